@@ -1,0 +1,32 @@
+import { charge, open } from './begin.ts';
+import type { Decision } from './change.ts';
+import type { Command } from './commands.ts';
+import { conclude } from './conclude.ts';
+import { due } from './due.ts';
+import { follow } from './follow.ts';
+import type { Instant, View } from './model.ts';
+import { cancel, resume, submit } from './pay.ts';
+
+/**
+ * The one place where it is decided what becomes of a payment: from what is known (`null` for a new payment), what is
+ * asked and the time, to what is to be written. No I/O, no clock, no randomness: the same input, the same decision.
+ */
+export const decide = (view: View | null, command: Command, now: Instant): Decision => {
+  if (command.type === 'open') return open(command, now);
+  if (command.type === 'charge') return charge(command, now);
+  if (!view) throw new Error(`${command.type} needs a payment`);
+  switch (command.type) {
+    case 'submit':
+      return submit(view, command, now);
+    case 'resume':
+      return resume(view, command, now);
+    case 'cancel':
+      return cancel(view, command, now);
+    case 'follow':
+      return follow(view, command, now);
+    case 'conclude':
+      return conclude(view, command, now);
+    case 'due':
+      return due(view, command, now);
+  }
+};

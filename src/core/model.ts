@@ -1,0 +1,188 @@
+import type { Brand } from './cards.ts';
+import type { Reason } from './reasons.ts';
+import type { AttemptState, OperationKind, OperationState, PaymentState } from './states.ts';
+
+/** UUID version 8, lower case; says whose it is (see src/kit/ids.ts). Core treats it as opaque. */
+export type Id = string;
+
+/** Milliseconds since 1970 UTC on the business clock. */
+export type Instant = number;
+
+/** Where the money of a payment is. All in minor units of the payment's currency, never negative. */
+export interface Totals {
+  readonly authorizedMinor: bigint;
+  readonly capturedMinor: bigint;
+  readonly refundedMinor: bigint;
+  /** Part of `authorized` that captures and releases under way have reserved. */
+  readonly authorizedHeldMinor: bigint;
+  /** Part of `captured` that refunds under way have reserved. */
+  readonly capturedHeldMinor: bigint;
+}
+
+/** The money of one order, between one payer and one merchant, in one currency. */
+export interface Payment extends Totals {
+  readonly merchantId: number;
+  readonly id: Id;
+  readonly shopId: Id;
+  readonly state: PaymentState;
+  /** Number of commits so far; the guard of the next one. */
+  readonly version: number;
+  readonly currency: string;
+  readonly amountMinor: bigint;
+  /** Notices cut so far; the next one takes the next number. */
+  readonly noticeCount: number;
+  readonly createdAt: Instant;
+}
+
+/** One thing asked of a payment, or one fact that befell it. */
+export interface Operation {
+  /** 1, 2, … within the payment. Operation 1 is what the payment was made for. */
+  readonly ordinal: number;
+  readonly id: Id;
+  readonly kind: OperationKind;
+  readonly state: OperationState;
+  readonly amountMinor: bigint;
+  /** Ordinal of the operation this one is about: a refund's sale, a reversal's target. */
+  readonly target: number | null;
+  /** Ordinal of the later reversal that undid this one. */
+  readonly undoneBy: number | null;
+  /** Why it was refused, declined or ended; null while open and when approved. */
+  readonly reason: Reason | null;
+  /** The merchant's own reference. */
+  readonly reference: string | null;
+  readonly requestHash: string | null;
+  /** Where the merchant wants to be told of this operation. */
+  readonly noticeUrl: string | null;
+  /** Token of the stored card that paid, or that this operation made. */
+  readonly cardToken: string | null;
+  /** What one API must echo and no rule needs: JSON text, first member `v`. */
+  readonly memo: string | null;
+  readonly requestedAt: Instant;
+  readonly finishedAt: Instant | null;
+}
+
+/** What may be shown and kept of a card. */
+export interface CardFace {
+  readonly brand: Brand;
+  readonly first6: string;
+  readonly last4: string;
+  /** `YYYY-MM`. */
+  readonly expiry: string;
+}
+
+/** What the payer must do before the acquirer decides. */
+export type Challenge = {
+  /** The payer's browser posts `fields` to `url` and comes back by POST (3-D Secure). */
+  readonly kind: 'redirect';
+  readonly url: string;
+  readonly fields: Readonly<Record<string, string>>;
+  /** Name of the form field whose text the other side hands back unread: ours to fill when the form is shown. */
+  readonly echoField: string;
+};
+
+/** One conversation with an acquirer about an operation. */
+export interface Attempt {
+  readonly operation: number;
+  readonly ordinal: number;
+  readonly routeId: Id;
+  readonly acquirer: string;
+  /** Our account (merchant number) at the acquirer. */
+  readonly account: string;
+  readonly state: AttemptState;
+  /** Our reference towards the acquirer, unique for ever. */
+  readonly sentReference: string;
+  readonly acquirerReference: string | null;
+  /** ISO 8601 text as the acquirer gave it. */
+  readonly acquirerTime: string | null;
+  readonly responseCode: string | null;
+  readonly responseText: string | null;
+  readonly approvalCode: string | null;
+  readonly networkReference: string | null;
+  readonly card: CardFace | null;
+  /** Where the vault keeps the number, if this attempt needs it later. */
+  readonly vaultRef: string | null;
+  readonly challenge: Challenge | null;
+  /** Why its outcome is not known: the host was silent, or answered with an error. */
+  readonly doubt: 'silence' | 'host_error' | null;
+  /** When the last message that may move money left. */
+  readonly sentAt: Instant;
+  /** Inquiries (or repeated reversals) made since `sentAt`. */
+  readonly inquiries: number;
+  /** How many of them said that the acquirer has never heard of it. */
+  readonly notFound: number;
+  /** When a worker must look after it; null when nobody need. */
+  readonly dueAt: Instant | null;
+}
+
+/** A reference taken, so that nothing else can take it. Names the command that took it. */
+export interface Claim {
+  readonly scope: string;
+  readonly value: string;
+}
+
+/** The money row of a move between two ledger accounts: one row with both sides. */
+export interface Posting {
+  readonly debit: string;
+  readonly credit: string;
+  readonly amountMinor: bigint;
+}
+
+/** Who did what, written in the commit that did it. */
+export interface Event {
+  readonly name: string;
+  readonly actor: 'merchant' | 'payer' | 'acquirer' | 'timer' | 'operator';
+  readonly operation: number | null;
+  readonly detail: string | null;
+}
+
+/** One hosted page visit in which a payer completes a payment. */
+export interface Checkout {
+  readonly successUrl: string | null;
+  readonly failureUrl: string | null;
+  readonly expiresAt: Instant;
+  /** The brands the page takes. */
+  readonly brands: readonly Brand[];
+  /** Whether an approved card is to be stored for later charges. */
+  readonly keepsCard: boolean;
+}
+
+/** Work that falls due. `expire` ends a checkout, `lapse` an authorization. */
+export type TaskKind = 'expire' | 'lapse';
+
+export interface Task {
+  readonly kind: TaskKind;
+  readonly dueAt: Instant;
+}
+
+/** A contradiction that a person must settle. */
+export interface Case {
+  readonly kind: 'late_approval' | 'mismatch' | 'reversal_stuck' | 'unresolved';
+  readonly operation: number;
+  readonly evidence: string;
+}
+
+/** A card kept for later charges, named by a token of its owner. */
+export interface StoredCard {
+  readonly token: string;
+  readonly vaultRef: string;
+  readonly face: CardFace;
+  readonly networkReference: string | null;
+}
+
+/** A message owed to a merchant. */
+export interface Notice {
+  /** 1, 2, … within the payment. */
+  readonly seq: number;
+  readonly operation: number;
+  readonly url: string;
+  readonly body: string;
+  readonly dueAt: Instant;
+}
+
+/** All that is known of one payment when a decision is made. Ordered by ordinal. */
+export interface View {
+  readonly payment: Payment;
+  readonly operations: readonly Operation[];
+  readonly attempts: readonly Attempt[];
+  readonly checkout: Checkout | null;
+}

@@ -1,0 +1,40 @@
+/**
+ * Why something was not done, in order of precedence: when several apply, the first is told.
+ * `final` says whether asking again unchanged can ever succeed.
+ */
+export const reasons = {
+  // What our own rules refuse.
+  unknown_order: { final: true },
+  duplicate_reference: { final: true },
+  invalid_token: { final: true },
+  card_expired: { final: true },
+  brand_not_accepted: { final: true },
+  no_route: { final: false },
+  invalid_state: { final: true },
+  exceeds_authorized: { final: true },
+  exceeds_captured: { final: true },
+  // What an acquirer or issuer refuses.
+  declined: { final: true },
+  insufficient_funds: { final: true },
+  expired_card: { final: true },
+  invalid_code: { final: true },
+  blocked_card: { final: true },
+  authentication_failed: { final: true },
+  processing_error: { final: false },
+  // What ended without a word from the acquirer.
+  timed_out: { final: false },
+  host_error: { final: false },
+  unreachable: { final: false },
+  cancelled: { final: true },
+  expired: { final: true },
+  // What this installation cannot do just now; nothing was written.
+  busy: { final: false },
+} as const satisfies Record<string, { final: boolean }>;
+
+export type Reason = keyof typeof reasons;
+
+/** A refusal as a value. `freeable`: an operation under way may yet make room for it. */
+export interface Refusal {
+  readonly reason: Reason;
+  readonly freeable?: boolean;
+}

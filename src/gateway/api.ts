@@ -1,0 +1,73 @@
+import type { FastifyPluginAsync } from 'fastify';
+import type { View } from '../core/model.ts';
+import type { Clock } from '../kit/clock.ts';
+import type { Gateway } from './gateway.ts';
+import type { Directory, NoticeVoice, SecretDrawer, Shop } from './ports.ts';
+
+/** What an API is given to work with. */
+export interface ApiParts {
+  readonly gateway: Gateway;
+  readonly directory: Directory;
+  readonly drawer: SecretDrawer;
+  /** The business clock. */
+  readonly clock: Clock;
+  /** Signature windows and dates on messages follow this one. */
+  readonly realClock: Clock;
+  /** Origin under which payers and merchants reach this installation, without a slash at the end. */
+  readonly publicUrl: string;
+  /** Sandbox mode: test cards and test tokens work. */
+  readonly sandbox: boolean;
+}
+
+/** One wire protocol: what a folder under src/apis offers. */
+export interface Api {
+  readonly name: string;
+  /** Checks a shop's switches at the time they are stored and answers them complete; throws with a clear text. */
+  readonly settings: (raw: Readonly<Record<string, unknown>>) => Record<string, unknown>;
+  /** Reads the options of `credential add`; throws with a clear text. */
+  readonly credential: (options: Readonly<Record<string, string>>, sandbox: boolean) => NewCredential;
+  /** The gateway's public key for this API as PEM; absent where the API has none. */
+  readonly publicKey?: (drawer: SecretDrawer) => Promise<string>;
+  readonly start: (parts: ApiParts) => Promise<RunningApi>;
+}
+
+export interface RunningApi {
+  readonly routes: FastifyPluginAsync;
+  readonly voice: NoticeVoice;
+  readonly site: CheckoutSite;
+}
+
+/** How a merchant proves itself at a shop. `wireName` is what the API calls the shop. */
+export interface NewCredential {
+  readonly wireName: string;
+  /** PEM, SubjectPublicKeyInfo. */
+  readonly publicKey: string;
+}
+
+/** What the one checkout needs to know of an API to stand under its addresses. */
+export interface CheckoutSite {
+  readonly api: string;
+  /** Route of the page in Fastify's syntax, such as `/pay/:session`. Forms post below it and keep the query. */
+  readonly path: string;
+  /** Finds the payment that a page address names; undefined shows "not found". */
+  locate(address: PageAddress): Promise<{ shop: Shop; view: View } | undefined>;
+  /** What the page shows besides the money. `locale` as the merchant asked for it, such as `zh_HK`. */
+  describe(shop: Shop, view: View, address: PageAddress): PageContent;
+  /** Where the browser goes once the payment has ended; null shows the checkout's own result page. */
+  exit(shop: Shop, view: View, address: PageAddress): string | null;
+  /** How long a payer's browser waits for the acquirer before the page says "being checked", ms. */
+  readonly patienceMs: number;
+}
+
+export interface PageAddress {
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, string>>;
+}
+
+export interface PageContent {
+  readonly merchantName: string;
+  readonly title: string;
+  readonly description: string | null;
+  readonly reference: string | null;
+  readonly locale: string | null;
+}

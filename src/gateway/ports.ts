@@ -1,0 +1,348 @@
+/** What the gateway needs from the rooms below it. Each port is implemented by one room. */
+import type { Brand } from '../core/cards.ts';
+import type { Change, Telling } from '../core/change.ts';
+
+import type {
+  CardFace,
+  Case,
+  Challenge,
+  Claim,
+  Event,
+  Id,
+  Instant,
+  Notice,
+  Posting,
+  StoredCard,
+  TaskKind,
+  View,
+} from '../core/model.ts';
+import type { Reason } from '../core/reasons.ts';
+import type { OperationKind } from '../core/states.ts';
+import type { Secret } from '../kit/secret.ts';
+
+// ── store ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Scope of the claims that keep a shop's references unique. */
+export const referenceScope = (shopId: Id): string => `ref:${shopId}`;
+
+/** A gate that must still have the version that was read; it moves to `read + 1`. */
+export interface GateMove {
+  readonly id: Id;
+  readonly read: number;
+}
+
+/** All that one decision writes, in one statement. */
+export interface Step extends Change {
+  readonly gates: readonly GateMove[];
+  /** A newer notice of an operation replaces an older one that is still due. */
+  readonly notices: readonly Notice[];
+}
+
+/**
+ * `written`: durable. `stale`: the payment or a gate moved on, nothing was written. `taken`: another command holds a
+ * claim, nothing was written. `full`: too many steps are waiting, nothing was tried.
+ */
+export type Verdict = 'written' | 'stale' | 'taken' | 'full';
+
+export interface Payments {
+  record(step: Step): Promise<Verdict>;
+  find(merchantId: number, paymentId: Id): Promise<View | undefined>;
+  /** The payment whose command holds the claim, and that command's id. */
+  findByClaim(merchantId: number, claim: Claim): Promise<{ view: View; command: Id } | undefined>;
+  /** A stored card by its token, or by where the vault keeps its number. */
+  storedCard(merchantId: number, by: { token: string } | { vaultRef: string }): Promise<StoredCard | undefined>;
+}
+
+/** A piece of work that a worker holds for a while. `fence` grows with each lease. */
+export interface LeasedAttempt {
+  readonly merchantId: number;
+  readonly paymentId: Id;
+  readonly operation: number;
+  readonly attempt: number;
+}
+
+export interface LeasedTask {
+  readonly merchantId: number;
+  readonly paymentId: Id;
+  readonly kind: TaskKind;
+}
+
+/** What is due, for workers. `dueBefore` is business time, `leaseUntil` real time; both ms. */
+export interface Agenda {
+  /** Leases up to `limit` attempts that are due and that nobody holds at `realNow`. */
+  leaseAttempts(lease: Lease): Promise<LeasedAttempt[]>;
+  leaseTasks(lease: Lease): Promise<LeasedTask[]>;
+}
+
+export interface Lease {
+  readonly dueBefore: Instant;
+  readonly realNow: number;
+  readonly leaseUntil: number;
+  readonly limit: number;
+}
+
+export interface LeasedNotice {
+  readonly merchantId: number;
+  /** The payment it tells of. */
+  readonly paymentId: Id;
+  readonly seq: number;
+  readonly operationId: Id;
+  readonly shopId: Id;
+  readonly url: string;
+  readonly body: string;
+  /** Tries before this one. */
+  readonly tries: number;
+  readonly dueAt: Instant;
+  readonly fence: number;
+}
+
+/** Outcome of one delivery try. Fenced: has no effect when the lease has passed to another worker. */
+export type NoticeEnd =
+  | { readonly state: 'delivered' }
+  | { readonly state: 'due'; readonly dueAt: Instant }
+  | { readonly state: 'abandoned' };
+
+export interface Outbox {
+  /**
+   * Leases due notices, oldest first, at most `perEndpoint` of one endpoint (a shop's receiver: scheme, host and port of
+   * the address), so that a dead endpoint starves nobody. Notices of one payment go one at a time, in order.
+   */
+  leaseNotices(lease: Lease & { readonly perEndpoint: number }): Promise<LeasedNotice[]>;
+  settleNotice(
+    notice: LeasedNotice,
+    end: NoticeEnd,
+    answer: { status: number | null; note: string | null },
+  ): Promise<void>;
+  listNotices(filter: { limit: number; state?: NoticeState }): Promise<NoticeRow[]>;
+  /** Makes a notice due again now, with a fresh series of tries. False when there is none of that name. */
+  replayNotice(merchantId: number, paymentId: Id, seq: number, dueAt: Instant): Promise<boolean>;
+  /** How long the oldest due notice has waited, ms; 0 when none is due. */
+  noticeLag(now: Instant): Promise<number>;
+}
+
+export type NoticeState = 'due' | 'delivered' | 'replaced' | 'abandoned';
+
+export interface NoticeRow {
+  readonly merchantId: number;
+  readonly paymentId: Id;
+  readonly seq: number;
+  readonly operationId: Id;
+  readonly url: string;
+  readonly state: NoticeState;
+  readonly tries: number;
+  readonly dueAt: Instant;
+  readonly lastStatus: number | null;
+  readonly lastNote: string | null;
+}
+
+// ── who is who ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export interface Merchant {
+  readonly id: number;
+  readonly name: string;
+  readonly state: 'active' | 'disabled';
+}
+
+/** One selling point of a merchant on one API. `wireName` is what that API calls it. */
+export interface Shop {
+  readonly id: Id;
+  readonly merchantId: number;
+  readonly merchantName: string;
+  readonly api: string;
+  readonly wireName: string;
+  readonly state: 'active' | 'disabled';
+  /** The API's own switches, checked by its settings.ts. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly routes: readonly Route[];
+  readonly publicKeys: readonly string[];
+}
+
+/** A shop's way to an acquirer. Empty `brands` or `currencies` mean all. Limits in minor units. */
+export interface Route {
+  readonly id: Id;
+  readonly acquirer: string;
+  readonly account: string;
+  readonly brands: readonly Brand[];
+  readonly currencies: readonly string[];
+  readonly minMinor: bigint | null;
+  readonly maxMinor: bigint | null;
+}
+
+/** May answer from memory for a few seconds; a miss is always looked up. */
+export interface Directory {
+  /** Undefined when unknown or when merchant or shop is disabled. */
+  shop(api: string, wireName: string): Promise<Shop | undefined>;
+  shopById(shopId: Id): Promise<Shop | undefined>;
+}
+
+// ── vault ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** A card as the payer typed it. Lives in memory only. */
+export interface CardDetails {
+  readonly number: Secret;
+  /** `YYYY-MM`. */
+  readonly expiry: string;
+  readonly code: Secret | null;
+  readonly holder: Secret | null;
+}
+
+export interface Vault {
+  /**
+   * Seals a number for an owner (merchant id) and answers its reference: the same one for the same number and owner.
+   * It is forgotten after `until` (business ms) unless kept.
+   */
+  seal(owner: number, number: Secret, until: Instant): Promise<string>;
+  /** Keeps a sealed number for later charges. Repeating it does nothing. False when it is gone. */
+  keep(owner: number, ref: string): Promise<boolean>;
+  /** The number, for the stated purpose; undefined when it is gone. Throws when the row was tampered with. */
+  reveal(owner: number, ref: string, purpose: 'charge' | 'challenge'): Promise<Secret | undefined>;
+  /**
+   * Seals a security code for the time of a challenge, under a one-time key that is returned and kept nowhere here.
+   * `slot` names it: the attempt's sent reference.
+   */
+  sealCode(owner: number, slot: string, code: Secret, until: Instant): Promise<Secret>;
+  /** Opens and forgets it; undefined when it is gone or the key is not its own. */
+  openCode(owner: number, slot: string, oneTimeKey: Secret): Promise<Secret | undefined>;
+  /** Forgets what is past its end. Answers how many rows went. */
+  purge(now: Instant): Promise<number>;
+}
+
+// ── acquirers ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** What an acquirer is asked to do. Amounts in minor units of `currency`. */
+export interface Order {
+  readonly kind: OperationKind;
+  readonly action: 'perform' | 'resume' | 'inquire' | 'undo';
+  readonly operation: number;
+  readonly attempt: number;
+  readonly acquirer: string;
+  readonly account: string;
+  /** Ours, unique for ever. An inquiry asks about this one; an undo has its own and names `original`. */
+  readonly sentReference: string;
+  /** The acquirer's name for this conversation, once it gave one. */
+  readonly acquirerReference: string | null;
+  readonly amountMinor: bigint;
+  readonly currency: string;
+  readonly card: CardFace | null;
+  /** The attempt that a capture, refund, release or undo is about. */
+  readonly original: { readonly sentReference: string; readonly acquirerReference: string | null } | null;
+  /** Who is there: a payer at the page, or the merchant alone (a charge by token). */
+  readonly initiator: 'payer' | 'merchant';
+  /** Where the payer's browser posts to after a challenge; null when no browser is there. */
+  readonly returnUrl: string | null;
+  readonly description: string | null;
+}
+
+interface Answer {
+  readonly acquirerReference: string | null;
+  /** ISO 8601 with offset. */
+  readonly acquirerTime: string | null;
+  readonly responseCode: string | null;
+  readonly responseText: string | null;
+}
+
+/**
+ * What came of an order. `declined` needs the acquirer's word. `not_sent`: proven that no byte left. `unknown`: bytes
+ * left and no usable answer came. `not_found` (inquiries only): the acquirer has never heard of it.
+ */
+export type Outcome =
+  | ({
+      readonly kind: 'approved';
+      readonly approvalCode: string | null;
+      readonly networkReference: string | null;
+    } & Answer)
+  | ({ readonly kind: 'declined'; readonly reason: Reason } & Answer)
+  | ({ readonly kind: 'challenge'; readonly challenge: Challenge } & Answer)
+  | ({ readonly kind: 'accepted' } & Answer)
+  | { readonly kind: 'not_sent'; readonly note: string }
+  | { readonly kind: 'unknown'; readonly doubt: 'silence' | 'host_error'; readonly note: string }
+  | { readonly kind: 'not_found' };
+
+/** Facts about an acquirer, on which rules depend instead of on its name. */
+export interface Capabilities {
+  readonly partialCapture: boolean;
+  /** A capture, refund or undo sent again under the same reference has one effect. */
+  readonly knowsReference: boolean;
+  /** How long an order may be invisible to inquiries, ms. */
+  readonly lagMs: number;
+  /** Whether `resume` needs number and code again. */
+  readonly resumeNeedsCard: boolean;
+  readonly brands: readonly Brand[];
+}
+
+/** One folder under src/acquirers. Never throws for what the outside world does: that is an outcome. */
+export interface Acquirer {
+  readonly name: string;
+  readonly capabilities: Capabilities;
+  /** `card` for a sale or authorization, else null. `deadlineAt` in real ms: no byte leaves after it. */
+  perform(order: Order, card: CardDetails | null, deadlineAt: number): Promise<Outcome>;
+  /** After a challenge. `answer`: the fields that the payer's browser brought back; they prove nothing by themselves. */
+  resume(
+    order: Order,
+    card: CardDetails | null,
+    answer: Readonly<Record<string, string>>,
+    deadlineAt: number,
+  ): Promise<Outcome>;
+  inquire(order: Order, deadlineAt: number): Promise<Outcome>;
+  /** Takes `original` back, whatever became of it. Approved also when there is nothing to take back. */
+  undo(order: Order, deadlineAt: number): Promise<Outcome>;
+}
+
+// ── notices ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** How one API tells: the `notice.ts` of its folder. */
+export interface NoticeVoice {
+  readonly api: string;
+  /** The notice that this API owes for the telling, from the state as it will be committed; undefined for none. */
+  compose(shop: Shop, view: View, telling: Telling): { url: string; body: string } | undefined;
+  /** Headers of one try at `at` (real ms): signature and date. The body goes out byte for byte as stored. */
+  headers(shop: Shop, body: string, at: number): Promise<Record<string, string>>;
+  acknowledged(status: number): boolean;
+  /** Pauses between tries, ms; after the last the notice is abandoned. */
+  readonly pausesMs: readonly number[];
+  readonly timeoutMs: number;
+}
+
+// ── administration ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** All that is on record about one payment, for operators. */
+export interface Dossier {
+  readonly view: View;
+  readonly postings: readonly (Posting & { readonly entry: number; readonly line: number; readonly at: Instant })[];
+  readonly notices: readonly NoticeRow[];
+  readonly events: readonly (Event & { readonly at: Instant })[];
+  readonly cases: readonly (Case & { readonly state: 'open' | 'closed'; readonly openedAt: Instant })[];
+}
+
+/** What operators set up and look up. Not on the way of a payment. */
+export interface Administration {
+  addMerchant(name: string, now: Instant): Promise<Merchant>;
+  merchants(): Promise<Merchant[]>;
+  /** The shop of that name; made, with these settings and routes, if there is none. */
+  ensureShop(shop: {
+    readonly merchantId: number;
+    readonly api: string;
+    readonly wireName: string;
+    readonly settings: Readonly<Record<string, unknown>>;
+    readonly routes: readonly Omit<Route, 'id'>[];
+    readonly now: Instant;
+  }): Promise<{ readonly shopId: Id; readonly made: boolean }>;
+  /** At most two active public keys a shop; the same key again changes nothing. */
+  addPublicKey(shopId: Id, publicKey: string, now: Instant): Promise<void>;
+  /** Payments by their id, an operation's id (either form, own or wire), or a merchant's reference. Newest first. */
+  search(text: string, limit: number): Promise<{ readonly merchantId: number; readonly paymentId: Id }[]>;
+  dossier(merchantId: number, paymentId: Id): Promise<Dossier | undefined>;
+  /** How far the business clock of this installation has been moved, ms. */
+  clockOffset(): Promise<number>;
+  advanceClock(byMs: number): Promise<number>;
+  /** An installation is sandbox or live for ever: the first start decides. Answers the mode on record. */
+  claimMode(mode: 'sandbox' | 'live'): Promise<'sandbox' | 'live'>;
+  /** Names of server settings that can lose commits: `fsync`, `full_page_writes`, `synchronous_commit` when off. */
+  unsafeSettings(): Promise<string[]>;
+}
+
+/** Keys and secrets of the installation itself, kept in the vault's second drawer. */
+export interface SecretDrawer {
+  /** The secret of that name; made by `make` and kept if there is none. Two processes get the same one. */
+  ensure(name: string, make: () => Promise<Secret> | Secret): Promise<Secret>;
+}
