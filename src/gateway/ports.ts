@@ -18,7 +18,25 @@ import type {
 } from '../core/model.ts';
 import type { Reason } from '../core/reasons.ts';
 import type { OperationKind } from '../core/states.ts';
+import type { Clock } from '../kit/clock.ts';
+import type { Log } from '../kit/log.ts';
 import type { Secret } from '../kit/secret.ts';
+
+// ── surroundings ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Time and chance, so that the same gateway runs in the simulator. */
+export interface Surroundings {
+  /** The business clock: `now` of every decision. */
+  readonly clock: Clock;
+  /** Deadlines towards acquirers and leases follow this one. */
+  readonly realClock: Clock;
+  newId(merchantId: number): Id;
+  /** A name for a stored card: 16 characters of A–Z and 0–9 that begin with TK. */
+  newToken(): string;
+  /** Calls back after `ms` of real time; answers a function that calls it off. */
+  after(ms: number, call: () => void): () => void;
+  readonly log: Log;
+}
 
 // ── store ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 

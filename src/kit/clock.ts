@@ -14,8 +14,9 @@ export class BusinessClock implements Clock {
     return Date.now() + this.#offsetMs;
   }
 
-  /** Takes the offset that the installation agreed on (stored in the database). */
+  /** Takes the offset that the installation agreed on (stored in the database). Whole milliseconds: ids contain them. */
   setOffset(offsetMs: number): void {
+    if (!Number.isSafeInteger(offsetMs)) throw new RangeError(`a clock cannot be moved by ${offsetMs} ms`);
     this.#offsetMs = offsetMs;
   }
 }

@@ -1,0 +1,96 @@
+import { brands } from '../../core/cards.ts';
+import type { Acquirer, CardDetails, Order, Outcome } from '../../gateway/ports.ts';
+import { type Clock, realClock } from '../../kit/clock.ts';
+import { type Answer, readAnswer } from './answer.ts';
+import { reasonOf } from './codes.ts';
+import { type Exchange, lineTo } from './line.ts';
+import { abandonOrder, inquireMessage, type Message, performMessage, resumeMessage, undoMessage } from './messages.ts';
+
+const wordsOf = ({ hostReference, time, code, text }: Answer) => ({
+  acquirerReference: hostReference,
+  acquirerTime: time,
+  responseCode: code,
+  responseText: text,
+});
+
+const outcomeOf = (answer: Answer): Outcome => {
+  const words = wordsOf(answer);
+  switch (answer.status) {
+    case 'approved': {
+      const { approvalCode, networkReference = null, storable } = answer;
+      return {
+        kind: 'approved',
+        ...words,
+        approvalCode: approvalCode!,
+        networkReference,
+        ...(storable !== undefined && { storable }),
+      };
+    }
+    case 'declined':
+      return { kind: 'declined', ...words, reason: reasonOf(answer.code) };
+    case 'challenge':
+      return { kind: 'challenge', ...words, challenge: { kind: 'redirect', ...answer.challenge! } };
+    case 'pending':
+      return { kind: 'accepted', ...words };
+    // Whoever took it back, its money does not move any more.
+    case 'reversed':
+      return { kind: 'declined', ...words, reason: 'processing_error' };
+    case 'not_found':
+      return { kind: 'not_found' };
+  }
+};
+
+const withoutAnswer = ({ kind, note }: Exclude<Exchange<Answer>, { kind: 'answer' }>): Outcome =>
+  kind === 'not_sent' ? { kind, note } : { kind: 'unknown', doubt: kind === 'broken' ? 'host_error' : 'silence', note };
+
+export interface SandboxAcquirerSettings {
+  /** Origin of the host, http. */
+  readonly url: string;
+  /** How long the host may not know of an order yet, ms. */
+  readonly lagMs?: number;
+  /** Real time: deadlines follow it. */
+  readonly clock?: Clock;
+}
+
+/** The acquirer of sandbox installations: speaks the JSON protocol of the sandbox world's host. */
+export const sandboxAcquirer = ({ url, lagMs = 3_000, clock = realClock }: SandboxAcquirerSettings): Acquirer => {
+  const line = lineTo(url, clock);
+
+  const exchange = async (order: Order, { path, body }: Message, deadlineAt: number): Promise<Outcome> => {
+    const came = await line.post(path, body, deadlineAt, (text) => readAnswer(text, order));
+    return came.kind === 'answer' ? outcomeOf(came.answer) : withoutAnswer(came);
+  };
+
+  /** Only inquiries may hear that the host knows nothing; elsewhere such an answer makes no sense. */
+  const deciding = async (order: Order, message: Message, deadlineAt: number): Promise<Outcome> => {
+    const outcome = await exchange(order, message, deadlineAt);
+    return outcome.kind === 'not_found'
+      ? { kind: 'unknown', doubt: 'host_error', note: 'not found, but not asked' }
+      : outcome;
+  };
+
+  return {
+    name: 'sandbox',
+    capabilities: { partialCapture: true, knowsReference: true, lagMs, resumeNeedsCard: true, brands },
+
+    perform: (order, card, deadlineAt) => deciding(order, performMessage(order, card), deadlineAt),
+
+    async resume(order: Order, card: CardDetails | null, _answer, deadlineAt: number) {
+      if (!card) return { kind: 'not_sent', note: 'the card is gone' };
+      return deciding(order, resumeMessage(order, card), deadlineAt);
+    },
+
+    async inquire(order, deadlineAt) {
+      const outcome = await exchange(order, inquireMessage(order), deadlineAt);
+      if (outcome.kind === 'not_sent') return { kind: 'unknown', doubt: 'silence', note: outcome.note };
+      if (outcome.kind !== 'challenge') return outcome;
+      // We only ask about what we no longer wait for, so nobody will answer this challenge: it must not stay open.
+      const end = abandonOrder(order);
+      const ended = await exchange(end, undoMessage(end), deadlineAt);
+      if (ended.kind !== 'approved') return { kind: 'unknown', doubt: 'silence', note: 'a challenge is still open' };
+      return { ...outcome, kind: 'declined', reason: 'authentication_failed' };
+    },
+
+    undo: (order, deadlineAt) => deciding(order, undoMessage(order), deadlineAt),
+  };
+};

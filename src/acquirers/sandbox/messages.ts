@@ -1,0 +1,61 @@
+import { textFromMinor } from '../../core/money.ts';
+import type { CardDetails, Order } from '../../gateway/ports.ts';
+
+export interface Message {
+  readonly path: string;
+  readonly body: string;
+}
+
+const head = ({ sentReference, account, amountMinor, currency }: Order) => ({
+  account,
+  reference: sentReference,
+  amount: textFromMinor(amountMinor, currency),
+  currency,
+});
+
+/** The one place where a number and a code leave their wrapping. */
+const cardOf = ({ number, expiry, code, holder }: CardDetails) => ({
+  number: number.reveal(),
+  expiry: expiry.slice(5) + expiry.slice(2, 4),
+  ...(code && { code: code.reveal() }),
+  ...(holder && { holder: holder.reveal() }),
+});
+
+const message = (name: string, body: object): Message => ({
+  path: `/sandbox/acquirer/${name}`,
+  body: JSON.stringify(body),
+});
+
+const names = { sale: 'sale', authorize: 'authorize', capture: 'capture', refund: 'refund', release: 'release' };
+
+/** The host's message for an order that is to be performed. Throws on an order that no acquirer is ever given. */
+export const performMessage = (order: Order, card: CardDetails | null): Message => {
+  if (order.kind === 'reversal') return undoMessage(order);
+  if (order.kind === 'stray') throw new Error('a stray is a fact, not an order');
+  if (order.kind === 'sale' || order.kind === 'authorize') {
+    if (!card) throw new Error(`a ${order.kind} needs a card`);
+    const { initiator, returnUrl, description } = order;
+    return message(names[order.kind], { ...head(order), card: cardOf(card), initiator, returnUrl, description });
+  }
+  return message(names[order.kind], { ...head(order), original: originalOf(order) });
+};
+
+const originalOf = (order: Order): string => {
+  if (!order.original) throw new Error(`a ${order.kind} needs the attempt it is about`);
+  return order.original.sentReference;
+};
+
+export const undoMessage = (order: Order): Message => message('reverse', { ...head(order), original: originalOf(order) });
+
+export const resumeMessage = (order: Order, card: CardDetails): Message =>
+  message('resume', { ...head(order), card: cardOf(card) });
+
+export const inquireMessage = (order: Order): Message => message('inquire', head(order));
+
+/** Ends a challenge that nobody will answer any more: the sale or authorization itself is taken back. */
+export const abandonOrder = (order: Order): Order => ({
+  ...order,
+  action: 'undo',
+  sentReference: `${order.sentReference}-end`,
+  original: { sentReference: order.sentReference, acquirerReference: order.acquirerReference },
+});

@@ -1,0 +1,5 @@
+import type { Api } from '../gateway/api.ts';
+import { spiral } from './spiral/index.ts';
+
+/** The protocols this installation speaks. */
+export const apis: readonly Api[] = [spiral];

@@ -1,0 +1,147 @@
+import type { FastifyInstance } from 'fastify';
+import { acquirers } from './acquirers/index.ts';
+import { apis } from './apis/index.ts';
+import { checkout } from './checkout/index.ts';
+import { demoShop } from './demo/index.ts';
+import { demoParts } from './demonstration.ts';
+import type { RunningApi } from './gateway/api.ts';
+import { createGateway, type OpenGateway } from './gateway/create.ts';
+import type { NoticeVoice } from './gateway/ports.ts';
+import { createWorkers } from './gateway/workers.ts';
+import type { Installation } from './installation.ts';
+import { realClock } from './kit/clock.ts';
+import { outbound } from './kit/outbound.ts';
+import { type Loop, runLoop } from './loop.ts';
+import type { Metrics } from './metrics.ts';
+import { deliverNotices } from './notices/index.ts';
+import { sandboxWorld } from './sandbox/index.ts';
+import { createServer } from './server.ts';
+import { surroundings } from './surroundings.ts';
+
+/** The rooms, wired to each other. */
+export interface Assembly {
+  readonly gateway: OpenGateway;
+  readonly apis: readonly RunningApi[];
+  readonly sandbox: ReturnType<typeof sandboxWorld> | null;
+  /** Starts the workers; they stop with `stop`. */
+  work(): void;
+  /** Whether the workers, if they were started, still go round. */
+  works(): boolean;
+  /** Lets what is under way come to its end. */
+  stop(): Promise<void>;
+}
+
+const idleMs = 250;
+const purgeMs = 60_000;
+const stalledMs = 30_000;
+
+/** Origin under which this machine's own programs reach the server. */
+const ownOrigin = ({ host, port }: Installation['settings']): string => {
+  const reachable = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
+};
+
+/** Knows every room and wires them; the one place that does. */
+export const assemble = async (installation: Installation, metrics: Metrics): Promise<Assembly> => {
+  const { settings, log, store, vault, clock, sql } = installation;
+  const origin = ownOrigin(settings);
+  const voices = new Map<string, NoticeVoice>();
+  const allowPrivate = settings.sandbox && settings.privateReceivers;
+  const sender = outbound({ allowPrivate });
+
+  const sandbox = settings.sandbox ? sandboxWorld({ sql, clock, publicUrl: settings.publicUrl, log }) : null;
+  await sandbox?.migrate();
+
+  const notices = deliverNotices({
+    outbox: store.outbox,
+    directory: store.directory,
+    voices,
+    clock,
+    realClock,
+    outbound: sender,
+    log,
+    onTry: (api, outcome) => metrics.noticeTried(api, outcome),
+  });
+  const gateway = createGateway({
+    surroundings: surroundings(clock, log),
+    payments: store.payments,
+    directory: store.directory,
+    vault: vault.cards,
+    acquirers: new Map(
+      acquirers({ sandboxUrl: settings.sandbox ? origin : null }).map((a) => [a.name, metrics.metered(a)]),
+    ),
+    voices,
+    acquirerTimeoutMs: settings.acquirerTimeoutMs,
+    onNotice: () => notices.wake(),
+    onEnd: (end) => metrics.operationEnded(end),
+  });
+  const running: RunningApi[] = [];
+  for (const api of apis) {
+    const { publicUrl } = settings;
+    const parts = { gateway: gateway.gateway, directory: store.directory, drawer: vault.drawer, clock, realClock };
+    const started = await api.start({ ...parts, publicUrl, sandbox: settings.sandbox });
+    voices.set(api.name, started.voice);
+    running.push(started);
+  }
+  metrics.watchNotices(() => store.outbox.noticeLag(clock.now()));
+
+  const { administration, agenda } = store;
+  const workers = createWorkers(gateway, agenda);
+  const loops: Loop[] = [];
+  const abort = new AbortController();
+  if (settings.sandbox) {
+    const follow = async () => {
+      clock.setOffset(await administration.clockOffset());
+      return 0;
+    };
+    loops.push(runLoop('clock', idleMs, log, follow));
+  }
+
+  return {
+    gateway,
+    apis: running,
+    sandbox,
+    work() {
+      loops.push(runLoop('workers', idleMs, log, () => workers.tick()));
+      loops.push(runLoop('purge', purgeMs, log, async () => (await vault.cards.purge(clock.now())) * 0));
+      notices.run(abort.signal);
+    },
+    works: () => loops.every((loop) => loop.idleMs > stalledMs || Date.now() - loop.lastAt() < stalledMs),
+    async stop() {
+      abort.abort();
+      await Promise.all(loops.map((loop) => loop.stop()));
+      await gateway.acts.drain();
+      await notices.drain();
+      sender.close();
+    },
+  };
+};
+
+/** The HTTP server with every room's routes on it. Listens when it answers. */
+export const serve = async (
+  installation: Installation,
+  metrics: Metrics,
+  assembly: Assembly,
+): Promise<FastifyInstance> => {
+  const { settings, log, store, clock } = installation;
+  const server = createServer(settings, log, metrics, {
+    database: () => store.ready(),
+    workers: () => assembly.works(),
+  });
+  for (const { routes } of assembly.apis) await server.register(routes);
+  await server.register(
+    checkout({
+      sites: assembly.apis.map(({ site }) => site),
+      gateway: assembly.gateway.gateway,
+      clock,
+      publicUrl: settings.publicUrl,
+      log,
+    }),
+  );
+  if (assembly.sandbox) {
+    await server.register(assembly.sandbox.plugin);
+    await server.register(demoShop(await demoParts(installation, ownOrigin(settings))));
+  }
+  await server.listen({ host: settings.host, port: settings.port });
+  return server;
+};

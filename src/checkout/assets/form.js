@@ -1,0 +1,133 @@
+import { brandOf, expiryTyped, faultOf, grouped } from './card.js';
+import { countDown } from './countdown.js';
+
+/** Rewrites a field as it is typed and leaves the caret behind the same digit as before. */
+const rewrite = (input, write) => {
+  const before = input.value;
+  const after = write(before);
+  if (after === before) return;
+  const atEnd = input.selectionStart === before.length;
+  let digitCount = before.slice(0, input.selectionStart).replace(/\D/g, '').length;
+  let caret = 0;
+  while (digitCount > 0 && caret < after.length) if (/\d/.test(after[caret++])) digitCount--;
+  input.value = after;
+  if (atEnd) caret = after.length;
+  if (document.activeElement === input) input.setSelectionRange(caret, caret);
+};
+
+const digitsOf = (text) => text.normalize('NFKC').replace(/\D/g, '');
+
+/** Makes the card form help while it is filled in, and send only once. */
+export const startForm = (form) => {
+  const fields = ['number', 'expiry', 'code', 'holder'].map((name) => form.elements.namedItem(name)).filter(Boolean);
+  const [number, expiry] = fields;
+  const code = form.elements.namedItem('code');
+  const { faults, codeHints, brands, month, error } = form.dataset;
+  const texts = JSON.parse(faults);
+  const hints = JSON.parse(codeHints);
+  const summary = document.querySelector('#summary');
+
+  const faultIn = (input) =>
+    faultOf(input.name, input.value.normalize('NFKC'), {
+      taken: brands.split(' '),
+      month,
+      number: digitsOf(number.value),
+    });
+
+  const showFault = (input) => {
+    const fault = faultIn(input);
+    document.querySelector(`#${input.name}-fault`).textContent = fault ? texts[fault] : '';
+    if (fault) input.setAttribute('aria-invalid', 'true');
+    else input.removeAttribute('aria-invalid');
+    return fault;
+  };
+
+  const showBrand = () => {
+    const brand = brandOf(digitsOf(number.value));
+    for (const mark of form.querySelectorAll('.brands [data-brand]')) {
+      mark.classList.toggle('other', brand !== undefined && mark.dataset.brand !== brand.name);
+    }
+    if (code) {
+      code.maxLength = brand?.codeLength || 4;
+      document.querySelector('#code-hint').textContent = hints[brand?.codeLength] ?? hints.either;
+    }
+  };
+
+  const shapes = {
+    number: (text) => grouped(digitsOf(text).slice(0, 19)),
+    expiry: (text) => expiryTyped(text.normalize('NFKC')),
+    code: (text) => digitsOf(text).slice(0, code.maxLength),
+  };
+
+  form.noValidate = true;
+  for (const input of fields) {
+    const shape = shapes[input.name];
+    input.addEventListener('input', (event) => {
+      if (event.isComposing) return;
+      if (shape) rewrite(input, shape);
+      if (input === number) showBrand();
+      // While somebody types, an error may go but none appears.
+      if (input.hasAttribute('aria-invalid') && !faultIn(input)) showFault(input);
+    });
+    input.addEventListener('change', () => {
+      if (input.value !== '') showFault(input);
+      if (input === number && code?.value) showFault(code);
+    });
+  }
+
+  const summarise = (wrong) => {
+    const lines = wrong.map(([input, fault]) => {
+      const link = document.createElement('a');
+      link.href = `#${input.id}`;
+      link.textContent = texts[fault];
+      const line = document.createElement('li');
+      line.append(link);
+      return line;
+    });
+    summary.querySelector('ul').replaceChildren(...lines);
+    summary.hidden = wrong.length === 0;
+    if (wrong.length > 0) {
+      summary.focus();
+      if (!document.title.startsWith(error)) document.title = `${error}: ${document.title}`;
+    }
+  };
+
+  summary.addEventListener('click', (event) => {
+    const target = event.target.closest('a');
+    if (!target) return;
+    event.preventDefault();
+    document.querySelector(target.getAttribute('href')).focus();
+  });
+
+  let sent = false;
+  form.addEventListener('submit', (event) => {
+    const wrong = sent ? [] : fields.map((input) => [input, showFault(input)]).filter(([, fault]) => fault);
+    if (sent || wrong.length > 0) {
+      event.preventDefault();
+      if (!sent) summarise(wrong);
+      return;
+    }
+    sent = true;
+    summarise([]);
+    const button = form.querySelector('button.go');
+    button.setAttribute('aria-disabled', 'true');
+    button.textContent = button.dataset.paying;
+    document.querySelector('#progress').textContent = button.dataset.paying;
+  });
+
+  // The browser has read the form by now; neither it nor the page need remember the card.
+  const forget = () => {
+    number.value = '';
+    if (code) code.value = '';
+    showBrand();
+  };
+  addEventListener('pagehide', forget);
+  addEventListener('pageshow', () => {
+    if (performance.getEntriesByType('navigation')[0]?.type === 'back_forward') forget();
+  });
+
+  if (number.value) rewrite(number, shapes.number);
+  if (expiry.value) rewrite(expiry, shapes.expiry);
+  showBrand();
+  countDown();
+};

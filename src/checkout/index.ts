@@ -1,0 +1,53 @@
+import formbody from '@fastify/formbody';
+import rateLimit from '@fastify/rate-limit';
+import type { FastifyError, FastifyPluginAsync } from 'fastify';
+import type { CheckoutSite } from '../gateway/api.ts';
+import type { Gateway } from '../gateway/gateway.ts';
+import type { Clock } from '../kit/clock.ts';
+import type { Log } from '../kit/log.ts';
+import { serveAssets } from './assets.ts';
+import { harden } from './headers.ts';
+import { problemPage } from './pages/problem.ts';
+import { addressOf, placeOf } from './place.ts';
+import { siteRoutes } from './routes.ts';
+import { wordsOf } from './visit.ts';
+
+/** What the checkout is given. `clock` is the business clock; `publicUrl` an origin without a slash at the end. */
+export interface CheckoutParts {
+  readonly sites: readonly CheckoutSite[];
+  readonly gateway: Gateway;
+  readonly clock: Clock;
+  readonly publicUrl: string;
+  readonly log: Log;
+}
+
+/** The one hosted page, mounted under the path of every site, with its files under `/checkout/`. */
+export const checkout =
+  ({ sites, gateway, clock, publicUrl, log }: CheckoutParts): FastifyPluginAsync =>
+  async (app) => {
+    const secure = publicUrl.startsWith('https:');
+    // Forms are all that is read here.
+    app.removeAllContentTypeParsers();
+    await app.register(formbody);
+    await app.register(rateLimit, { global: false });
+
+    app.addHook('onRequest', async (_, reply) => harden(reply, secure));
+
+    app.setErrorHandler((error: FastifyError, request, reply) => {
+      const status = error.statusCode ?? 500;
+      // The message of an unforeseen error is not ours to vouch for, so only where it happened is written down.
+      const where = error.stack?.split('\n').find((line) => line.startsWith('    at '));
+      if (status >= 500)
+        log.error({ request: request.id, name: error.name, code: error.code, where }, 'checkout failed');
+      const words = wordsOf(request);
+      const notice = status === 429 ? words.tooMany : status < 500 ? words.unreadable : words.failed;
+      const back = request.routeOptions.url ? addressOf(placeOf(request)) : null;
+      return reply
+        .code(status)
+        .type('text/html; charset=utf-8')
+        .send(problemPage(words, notice, back));
+    });
+
+    serveAssets(app);
+    for (const site of sites) await app.register(siteRoutes(site, { gateway, clock, publicUrl, secure }));
+  };

@@ -1,0 +1,47 @@
+import type { View } from '../../core/model.ts';
+import type { PageContent } from '../../gateway/api.ts';
+import { assetPath } from '../assets.ts';
+import { brandNames } from '../brands.ts';
+import type { Destination } from '../destination.ts';
+import { html } from '../html.ts';
+import type { Outcome } from '../scene.ts';
+import type { Words } from '../words/words.ts';
+import { amountLine, orderLines } from './order.ts';
+import { page } from './page.ts';
+
+/**
+ * How the payment ended. With a destination the page leaves for it at once, by script or by refresh, and has a link for
+ * browsers that will do neither; without one it is the end of the way.
+ */
+export const endedPage = (
+  words: Words,
+  view: View,
+  content: PageContent,
+  outcome: Outcome,
+  destination: Destination | null,
+): string => {
+  const { title, text } = words.outcomes[outcome];
+  const card = outcome === 'approved' ? view.attempts.findLast((a) => a.state === 'approved')?.card : null;
+  const leaving =
+    destination &&
+    html`<p role="status">${words.leaving(content.merchantName)}</p>
+<p><a class="go" data-leave href="${destination.url}">${words.leave(content.merchantName)}</a></p>`;
+  return page({
+    words,
+    title: `${title} – ${content.merchantName}`,
+    head: destination && html`<noscript><meta http-equiv="refresh" content="0;url=${destination.url}"></noscript>`,
+    main: html`<section class="notice ${outcome}">
+<p class="sign"><img src="${assetPath(outcome === 'approved' ? 'done.svg' : 'stopped.svg')}" alt="" width="56" height="56"></p>
+<h1>${title}</h1>
+${amountLine(words, view)}
+<p class="merchant">${content.merchantName}</p>
+<p>${text}</p>
+${leaving}
+<div class="receipt">
+${orderLines(words, content)}
+${card && html`<p>${words.paidWith(brandNames[card.brand], card.last4)}</p>`}
+</div>
+${!destination && html`<p>${words.mayClose}</p>`}
+</section>`,
+  });
+};

@@ -1,0 +1,59 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Clock } from '../kit/clock.ts';
+import type { Fault, Kept } from './card-form.ts';
+import { bringsKey, echoOf } from './challenge-key.ts';
+import { destinationOf } from './destination.ts';
+import { contentPolicy } from './headers.ts';
+import { challengePage } from './pages/challenge.ts';
+import { checkingPage } from './pages/checking.ts';
+import { endedPage } from './pages/ended.ts';
+import { formPage } from './pages/form.ts';
+import { sceneOf } from './scene.ts';
+import type { Visit } from './visit.ts';
+
+interface FormState {
+  readonly faults: readonly Fault[];
+  readonly kept: Kept;
+  readonly alert?: string;
+}
+
+const send = (reply: FastifyReply, text: string) => reply.type('text/html; charset=utf-8').send(text);
+
+/** Answers with the card form, with what is wrong with it if anything is. */
+export const presentForm = (visit: Visit, reply: FastifyReply, now: number, form: FormState) =>
+  send(reply, formPage({ ...visit, now, faults: form.faults, kept: form.kept, alert: form.alert ?? null }));
+
+/** Answers with the page that the payment's state calls for. */
+export const presentState = (
+  visit: Visit,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { clock, secure }: { clock: Clock; secure: boolean },
+) => {
+  const { words, view, content, place } = visit;
+  const scene = sceneOf(view);
+  switch (scene.kind) {
+    case 'form': {
+      const alert = scene.notSent ? { alert: words.notSent } : {};
+      return presentForm(visit, reply, clock.now(), { faults: [], kept: { expiry: '', holder: '' }, ...alert });
+    }
+    case 'challenge': {
+      const { attempt, challenge } = scene;
+      const url = new URL(challenge.url);
+      if (url.protocol !== 'https:' && url.protocol !== 'http:') throw new Error('a challenge is no web page');
+      const echo = echoOf(attempt.sentReference, bringsKey(request, secure));
+      reply.header('content-security-policy', contentPolicy(url.origin));
+      return send(reply, challengePage(words, view, content, place, challenge, echo));
+    }
+    case 'checking':
+      return send(reply, checkingPage(words, view, content, place));
+    case 'ended': {
+      const exit = destinationOf(visit.site.exit(visit.shop, view, visit.address));
+      // A browser may be here on the heels of a form, and Chrome holds that form's policy against every redirect that
+      // follows. So browsers leave from a page; whatever else asks is redirected.
+      const browses = request.headers.accept?.includes('text/html') === true;
+      if (exit?.redirects && !browses) return reply.redirect(exit.url, 303);
+      return send(reply, endedPage(words, view, content, scene.outcome, exit));
+    }
+  }
+};

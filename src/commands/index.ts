@@ -1,0 +1,20 @@
+import { clockAdvance } from './clock.ts';
+import type { Command } from './command.ts';
+import { credentialAdd, keyShow } from './credentials.ts';
+import { merchantAdd, merchantList } from './merchants.ts';
+import { migrate } from './migrate.ts';
+import { noticeList, noticeReplay } from './notices.ts';
+import { paymentShow } from './payments.ts';
+
+/** Every command that does its work and ends. `serve` and `work` run on; the program knows those two itself. */
+export const commands: readonly Command[] = [
+  migrate,
+  merchantAdd,
+  merchantList,
+  credentialAdd,
+  keyShow,
+  paymentShow,
+  noticeList,
+  noticeReplay,
+  clockAdvance,
+];

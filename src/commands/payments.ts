@@ -1,0 +1,112 @@
+import { textFromMinor } from '../core/money.ts';
+import type { Dossier } from '../gateway/ports.ts';
+import { wireId } from '../kit/ids.ts';
+import { type Command, instant, Mistake, need, table } from './command.ts';
+
+const describe = ({ view, postings, notices, events, cases }: Dossier): string[] => {
+  const { payment, operations, attempts } = view;
+  const money = (amountMinor: bigint) => `${textFromMinor(amountMinor, payment.currency)} ${payment.currency}`;
+  const masked = (card: { brand: string; first6: string; last4: string } | null) =>
+    card ? `${card.brand} ${card.first6}…${card.last4}` : null;
+  const parts: [string, string[]][] = [
+    [
+      'totals',
+      table(
+        ['authorized', 'captured', 'refunded', 'held to capture', 'held to refund'],
+        [
+          [
+            payment.authorizedMinor,
+            payment.capturedMinor,
+            payment.refundedMinor,
+            payment.authorizedHeldMinor,
+            payment.capturedHeldMinor,
+          ].map(money),
+        ],
+      ),
+    ],
+    [
+      'operations',
+      table(
+        ['#', 'kind', 'state', 'amount', 'reference', 'reason', 'asked'],
+        operations.map((o) => [
+          o.ordinal,
+          o.kind,
+          o.state,
+          money(o.amountMinor),
+          o.reference,
+          o.reason,
+          instant(o.requestedAt),
+        ]),
+      ),
+    ],
+    [
+      'attempts',
+      table(
+        ['#', 'acquirer', 'state', 'response', 'acquirer reference', 'card', 'due'],
+        attempts.map((a) => [
+          `${a.operation}.${a.ordinal}`,
+          a.acquirer,
+          a.state,
+          a.responseCode,
+          a.acquirerReference,
+          masked(a.card),
+          a.dueAt === null ? null : instant(a.dueAt),
+        ]),
+      ),
+    ],
+    [
+      'postings',
+      table(
+        ['debit', 'credit', 'amount', 'at'],
+        postings.map((p) => [p.debit, p.credit, money(p.amountMinor), instant(p.at)]),
+      ),
+    ],
+    [
+      'notices',
+      table(
+        ['#', 'state', 'tries', 'last answer', 'to'],
+        notices.map((n) => [n.seq, n.state, n.tries, n.lastStatus ?? n.lastNote, n.url]),
+      ),
+    ],
+    [
+      'events',
+      table(
+        ['at', 'what', 'who', 'detail'],
+        events.map((e) => [instant(e.at), e.name, e.actor, e.detail]),
+      ),
+    ],
+    [
+      'cases',
+      table(
+        ['kind', 'state', 'evidence'],
+        cases.map((c) => [c.kind, c.state, c.evidence]),
+      ),
+    ],
+  ];
+  return [
+    `payment ${payment.id} (on the wire ${wireId(payment.id)})`,
+    `${payment.state}, ${money(payment.amountMinor)}, merchant ${payment.merchantId}, made ${instant(payment.createdAt)}`,
+    ...parts
+      .filter(([, lines]) => lines.length > 1)
+      .flatMap(([name, lines]) => ['', name, ...lines.map((line) => `  ${line}`)]),
+  ];
+};
+
+export const paymentShow: Command = {
+  words: 'payment show',
+  usage: '<id or merchant reference>',
+  says: 'Shows all that is on record about a payment; several, if several shops use the reference.',
+  async run({ installation: { store }, parameters }) {
+    const text = need(parameters[0], 'the id or reference');
+    const found = await store.administration.search(text, 20);
+    const dossiers = await Promise.all(
+      found.map(({ merchantId, paymentId }) => store.administration.dossier(merchantId, paymentId)),
+    );
+    const known = dossiers.filter((dossier) => dossier !== undefined);
+    if (known.length === 0) throw new Mistake(`no payment is known as ${text}`);
+    return {
+      value: known,
+      lines: known.flatMap((dossier, index) => [...(index > 0 ? ['', ''] : []), ...describe(dossier)]),
+    };
+  },
+};

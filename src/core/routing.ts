@@ -1,0 +1,22 @@
+import type { Brand } from './cards.ts';
+
+/** A shop's way to an acquirer, as far as choosing needs it. Empty lists take everything; limits in minor units. */
+interface Choice {
+  readonly brands: readonly Brand[];
+  readonly currencies: readonly string[];
+  readonly minMinor: bigint | null;
+  readonly maxMinor: bigint | null;
+}
+
+/** The first route, in the shop's order, that takes this brand, currency and amount. */
+export const chooseRoute = <R extends Choice>(
+  routes: readonly R[],
+  asked: { readonly brand: Brand; readonly currency: string; readonly amountMinor: bigint },
+): R | undefined =>
+  routes.find(
+    ({ brands, currencies, minMinor, maxMinor }) =>
+      (brands.length === 0 || brands.includes(asked.brand)) &&
+      (currencies.length === 0 || currencies.includes(asked.currency)) &&
+      (minMinor === null || asked.amountMinor >= minMinor) &&
+      (maxMinor === null || asked.amountMinor <= maxMinor),
+  );

@@ -1,0 +1,42 @@
+// Total while one picks, plus and minus buttons, copy buttons. The form works without any of it.
+const inputs = [...document.querySelectorAll('input[data-price]')];
+const output = document.querySelector('#total');
+
+const priceOf = (cents) =>
+  `HK$\u00a0${(cents / 100).toLocaleString('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
+
+const showTotal = () => {
+  const cents = inputs.reduce((sum, input) => sum + Number(input.dataset.price) * Number(input.value || 0), 0);
+  output.textContent = priceOf(cents);
+  output.parentElement.hidden = false;
+};
+
+for (const input of inputs) {
+  input.addEventListener('input', showTotal);
+  for (const button of input.parentElement.querySelectorAll('[data-add]')) {
+    button.hidden = false;
+    button.addEventListener('click', () => {
+      const count = Number(input.value || 0) + Number(button.dataset.add);
+      input.value = String(Math.min(Number(input.max), Math.max(Number(input.min), count)));
+      showTotal();
+    });
+  }
+}
+showTotal();
+
+if (navigator.clipboard) {
+  const said = document.querySelector('#copied');
+  for (const button of document.querySelectorAll('[data-copy]')) {
+    const label = button.firstChild;
+    button.hidden = false;
+    button.addEventListener('click', async () => {
+      await navigator.clipboard.writeText(button.dataset.copy);
+      label.textContent = 'Copied';
+      said.textContent = `Card number ${button.dataset.copy} copied`;
+      setTimeout(() => {
+        label.textContent = 'Copy';
+        said.textContent = '';
+      }, 2000);
+    });
+  }
+}

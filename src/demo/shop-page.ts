@@ -1,0 +1,100 @@
+import { priceOf } from './amount.ts';
+import { asset } from './assets.ts';
+import { type Good, quantityMax } from './goods.ts';
+import { type Html, html } from './html.ts';
+import type { Order } from './orders.ts';
+import { shell } from './shell.ts';
+import { badge, headlineOf } from './standing-words.ts';
+import { testCards } from './test-cards.ts';
+
+export const locales = [
+  { code: 'en_US', lang: 'en', name: 'English' },
+  { code: 'zh_HK', lang: 'zh-Hant-HK', name: '繁體中文' },
+  { code: 'zh_CN', lang: 'zh-Hans-CN', name: '简体中文' },
+] as const;
+
+const goodCard = (good: Good, quantity: number): Html => html`<li class="good">
+<img src="${asset(good.picture)}" alt="" width="320" height="240">
+<div class="about">
+<h3>${good.name}</h3>
+<p class="detail">${good.detail}</p>
+<p class="price">${priceOf(good.priceMinor)}</p>
+</div>
+<div class="quantity">
+<label for="quantity-${good.id}">How many<span class="unseen"> of ${good.name}</span></label>
+<span class="stepper">
+<button type="button" class="step" data-add="-1" hidden aria-label="One ${good.name} less">−</button>
+<input id="quantity-${good.id}" name="quantity-${good.id}" type="number" inputmode="numeric" min="0" max="${quantityMax}" value="${quantity}" required data-price="${good.priceMinor.toString()}">
+<button type="button" class="step" data-add="1" hidden aria-label="One ${good.name} more">+</button>
+</span>
+</div>
+</li>`;
+
+const choice = (name: string, value: string, checked: boolean, label: Html, lang = 'en'): Html =>
+  html`<label class="choice" lang="${lang}"><input type="radio" name="${name}" value="${value}"${checked && html` checked`}> <span>${label}</span></label>`;
+
+const cards = html`<section class="panel" aria-labelledby="cards-title">
+<h2 id="cards-title">Test cards</h2>
+<p class="hint">Copy a number, pay, and type it on the payment page. The holder's name can be anything.</p>
+<ul class="cards">
+${testCards.map(
+  (card) => html`<li class="card">
+<h3>${card.title}</h3>
+<p class="number"><code>${card.number}</code>
+<button type="button" class="copy" data-copy="${card.number.replaceAll(' ', '')}" hidden>Copy<span class="unseen"> card number ${card.number}</span></button></p>
+<p class="terms"><span>Expiry <strong>${card.date}</strong></span> <span>Code <strong>${card.code}</strong></span></p>
+<p class="outcome">${card.outcome}</p>
+</li>`,
+)}
+</ul>
+<p class="unseen" id="copied" role="status"></p>
+</section>`;
+
+const orderList = (orders: readonly Order[]): Html => html`<section class="panel" aria-labelledby="orders-title">
+<h2 id="orders-title">Your orders</h2>
+<ul class="orders">
+${orders.map(
+  (order) =>
+    html`<li><a href="/demo/orders/${order.number}"><span class="what"><code>${order.number}</code> <span>${priceOf(order.amountMinor)}</span></span> ${badge(headlineOf(order))}</a></li>`,
+)}
+</ul>
+</section>`;
+
+/** The front page. `quantities` by id of the good; `problem` when the form could not be taken. */
+export const shopPage = (about: {
+  readonly goods: readonly Good[];
+  readonly quantities: ReadonlyMap<string, number>;
+  readonly problem: string | null;
+  readonly orders: readonly Order[];
+}): string =>
+  shell(
+    'Lantern & Leaf – a demo shop on Tollgate',
+    html`<div class="intro">
+<h1>Tea, light and something sweet</h1>
+<p>Buy something with a test card. You will see the gateway's payment page, and then, message by message, what this shop and the gateway said to each other.</p>
+</div>
+<form class="shop" method="post" action="/demo/orders">
+<section aria-labelledby="goods-title">
+<h2 id="goods-title" class="unseen">Goods</h2>
+<ul class="goods">${about.goods.map((good) => goodCard(good, about.quantities.get(good.id) ?? 0))}</ul>
+</section>
+<section class="panel basket" aria-labelledby="basket-title">
+<h2 id="basket-title">Your basket</h2>
+${about.problem && html`<p class="alert" role="alert" id="problem">${about.problem}</p>`}
+<p class="total" hidden><span>Total</span> <output id="total" aria-live="polite"></output></p>
+<fieldset>
+<legend>How to pay</legend>
+${choice('mode', 'now', true, html`Pay now <small>The card is charged at once.</small>`)}
+${choice('mode', 'reserve', false, html`Reserve, capture later <small>The amount is held on the card until the shop takes it.</small>`)}
+</fieldset>
+<fieldset class="languages">
+<legend>Language of the payment page</legend>
+${locales.map(({ code, lang, name }, i) => choice('locale', code, i === 0, html`${name}`, lang))}
+</fieldset>
+<button class="main" type="submit">Go to payment</button>
+</section>
+</form>
+${cards}
+${about.orders.length > 0 && orderList(about.orders)}`,
+    { styles: [asset('shop.css')], scripts: [asset('shop.js')] },
+  );

@@ -1,0 +1,128 @@
+import { decimalOf, minorOf } from './amount.ts';
+import { summaryOf } from './goods.ts';
+import type { Order } from './orders.ts';
+import type { SpiralClient, SpiralRecord, SpiralResult } from './spiral.ts';
+import type { Reply, Standing, Till } from './till.ts';
+
+/**
+ * The shop's till at the Spiral API. `hookUrl`: where the gateway sends its notices; `publicUrl`: origin of gateway and
+ * shop for the payer's browser.
+ */
+export const spiralTill = (client: SpiralClient, hookUrl: string, publicUrl: string): Till => {
+  const command = (order: Order, cmd: string) => ({
+    cmd,
+    type: 'VM',
+    amt: Number(decimalOf(order.amountMinor)),
+    currency: 'HKD',
+    goodsName: summaryOf(order.lines).slice(0, 128),
+    webhookUrl: hookUrl,
+    metadata: { order: order.number },
+  });
+
+  const follow = async (cmd: string, orderId: string, reference: string, amountMinor: bigint): Promise<Reply> =>
+    replyOf(
+      await client.command(reference, { cmd, orderId, amt: Number(decimalOf(amountMinor)), webhookUrl: hookUrl }),
+    );
+
+  return {
+    name: 'spiral',
+    title: 'Spiral',
+
+    async open(order) {
+      const back = `${publicUrl}/demo/orders/${order.number}`;
+      const result = await client.command(order.number, {
+        ...command(order, order.mode === 'now' ? 'SALESESSION' : 'AUTHSESSION'),
+        channel: 'WEB',
+        successUrl: `${back}?back=success`,
+        failureUrl: `${back}?back=failure`,
+      });
+      // "Approved" here says that the session is open; the payment itself stands at "Unconfirmed" until it is made.
+      const session = result.kind === 'answered' && result.httpStatus === 200 ? textOf(result.record.sessionId) : null;
+      const reply = replyOf(result);
+      if (!session) return { ...reply, standing: null, checkout: null };
+      return {
+        ...reply,
+        standing: { ...reply.standing!, status: 'Unconfirmed', tone: 'waiting', reason: null },
+        checkout: {
+          href: `${publicUrl}/pay/${encodeURIComponent(session)}?locale=${order.locale}`,
+          library: { src: `${publicUrl}/js/v2/spiralpg.min.js`, session },
+        },
+      };
+    },
+
+    charge: async (order, cardToken) =>
+      replyOf(await client.command(order.number, { ...command(order, 'SALE'), cardToken, cardTokenSrc: 'SPIRAL' })),
+
+    capture: (orderId, reference, amountMinor) => follow('CAPTURE', orderId, reference, amountMinor),
+    refund: (orderId, reference, amountMinor) => follow('REFUND', orderId, reference, amountMinor),
+
+    query: async (reference) => replyOf(await client.query(reference)),
+
+    hear(headers, body) {
+      const notice = client.checkNotice(headers, body);
+      const date = textOf(headers['spiral-request-datetime']) ?? '';
+      return {
+        genuine: notice.genuine,
+        reference: notice.merchantRef,
+        headers: {
+          'Content-Type': textOf(headers['content-type']) ?? '',
+          'Spiral-Request-Datetime': date,
+          'Spiral-Server-Signature': textOf(headers['spiral-server-signature']) ?? '',
+        },
+        signed: notice.genuine ? `${notice.record.clientId}${notice.merchantRef}${date}` : '',
+        body,
+      };
+    },
+  };
+};
+
+const replyOf = (result: SpiralResult): Reply => {
+  const { exchange } = result;
+  if (result.kind === 'silent') {
+    const problem = 'The gateway did not answer. The shop asks how it stands before it tries anything else.';
+    return { exchange, standing: null, refused: false, problem };
+  }
+  if (result.kind === 'untrusted') {
+    const problem = 'An answer came whose signature is not right. It was ignored.';
+    return { exchange, standing: null, refused: false, problem };
+  }
+  const { httpStatus, record } = result;
+  if (httpStatus === 200) return { exchange, standing: standingOf(record), refused: false, problem: null };
+  const problem = `${textOf(record.error) ?? 'The gateway refused the request'} (HTTP ${httpStatus})`;
+  // 502 and 504: the acquirer's word is missing, so the money may have moved. The gateway finds out and tells.
+  if (httpStatus === 502 || httpStatus === 504) {
+    return { exchange, standing: { ...standingOf(record), tone: 'waiting' }, refused: false, problem };
+  }
+  return { exchange, standing: null, refused: httpStatus < 500, problem };
+};
+
+const tones: Readonly<Record<string, Standing['tone']>> = {
+  Approved: 'good',
+  OverPaid: 'good',
+  Declined: 'bad',
+  Cancelled: 'bad',
+  Timeout: 'bad',
+  NotValid: 'bad',
+};
+
+const standingOf = (record: SpiralRecord): Standing => {
+  const status = textOf(record.status) ?? 'Unconfirmed';
+  const pan = textOf(record.pan);
+  const words = [textOf(record.resp), textOf(record.respMsg)].filter((word) => word !== null);
+  return {
+    status,
+    tone: tones[status] ?? 'waiting',
+    reason: words.length > 0 ? words.join(' – ') : null,
+    card: pan && `${textOf(record.card) ?? ''} ${pan}`.trim(),
+    approvalCode: textOf(record.appCode),
+    paidMinor: amountIn(record.paidAmt),
+    capturedMinor: amountIn(record.capturedAmt),
+    refundedMinor: amountIn(record.refundedAmt),
+    cardToken: textOf(record.cardToken),
+    orderId: textOf(record.orderId),
+  };
+};
+
+const textOf = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
+
+const amountIn = (value: unknown): bigint => (typeof value === 'number' ? (minorOf(String(value)) ?? 0n) : 0n);

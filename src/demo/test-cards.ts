@@ -1,0 +1,25 @@
+/** Cards of the sandbox that a newcomer should try first. */
+export const testCards: readonly { number: string; date: string; code: string; title: string; outcome: string }[] = [
+  {
+    number: '4440 0000 0990 0010',
+    date: '01/39',
+    code: 'any',
+    title: 'Approved',
+    outcome: 'The payment goes through.',
+  },
+  { number: '4440 0000 0990 0010', date: '05/39', code: 'any', title: 'Declined', outcome: 'The issuer says no.' },
+  {
+    number: '4012 0010 3714 1112',
+    date: '01/39',
+    code: 'any',
+    title: '3-D Secure',
+    outcome: 'The issuer asks for a one-time code: 111111 passes, anything else fails.',
+  },
+  {
+    number: '4440 0000 0990 0010',
+    date: '08/28',
+    code: 'any',
+    title: 'Lost answer',
+    outcome: 'Approved, but the answer gets lost. The gateway asks the acquirer until it knows.',
+  },
+];

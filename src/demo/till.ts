@@ -1,0 +1,80 @@
+/** How the shop takes money through one API. Each API is one till: a client beside a `<name>-till.ts`. */
+import type { Order } from './orders.ts';
+
+/** One request of the shop and its answer, as they went over the wire. */
+export interface Exchange {
+  readonly method: string;
+  readonly path: string;
+  readonly requestHeaders: Readonly<Record<string, string>>;
+  readonly requestBody: string | null;
+  /** The text that the request's signature covers. */
+  readonly requestSigned: string;
+  /** Null when no answer came. */
+  readonly httpStatus: number | null;
+  readonly answerHeaders: Readonly<Record<string, string>>;
+  readonly answerBody: string;
+  readonly answerSigned: string;
+  /** The answer's signature was right. */
+  readonly genuine: boolean;
+  /** Real time, ms. */
+  readonly at: number;
+  readonly tookMs: number;
+}
+
+/** What the gateway says about one transaction. */
+export interface Standing {
+  /** In the API's own word. */
+  readonly status: string;
+  readonly tone: 'good' | 'bad' | 'waiting';
+  readonly reason: string | null;
+  /** Brand and masked number. */
+  readonly card: string | null;
+  readonly approvalCode: string | null;
+  readonly paidMinor: bigint;
+  readonly capturedMinor: bigint;
+  readonly refundedMinor: bigint;
+  /** The token under which the gateway kept the card for later charges. */
+  readonly cardToken: string | null;
+  /** The gateway's own id of the order, which captures and refunds name. */
+  readonly orderId: string | null;
+}
+
+export interface Reply {
+  readonly exchange: Exchange;
+  /** Null when nothing trustworthy was said about the transaction. */
+  readonly standing: Standing | null;
+  /** The gateway said no before it did anything. */
+  readonly refused: boolean;
+  /** For people: why it did not go as asked. */
+  readonly problem: string | null;
+}
+
+/** Where the payer goes to pay. */
+export interface Checkout {
+  readonly href: string;
+  /** The gateway's JavaScript library that takes the payer there, and the session it wants. */
+  readonly library: { readonly src: string; readonly session: string } | null;
+}
+
+/** A notice as it came in. `reference` is only a claim as long as it is not genuine. */
+export interface Heard {
+  readonly genuine: boolean;
+  readonly reference: string | null;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly signed: string;
+  readonly body: string;
+}
+
+export interface Till {
+  /** Stands in addresses. */
+  readonly name: string;
+  readonly title: string;
+  /** Asks for a hosted page on which the order is paid. */
+  open(order: Order): Promise<Reply & { readonly checkout: Checkout | null }>;
+  /** Charges a kept card at once. */
+  charge(order: Order, cardToken: string): Promise<Reply>;
+  capture(orderId: string, reference: string, amountMinor: bigint): Promise<Reply>;
+  refund(orderId: string, reference: string, amountMinor: bigint): Promise<Reply>;
+  query(reference: string): Promise<Reply>;
+  hear(headers: Readonly<Record<string, string | string[] | undefined>>, body: string): Heard;
+}

@@ -1,0 +1,79 @@
+/** Keys and signatures that everybody may know. For tests only. */
+import { createPrivateKey } from 'node:crypto';
+
+const merchantPem = `-----BEGIN RSA PRIVATE KEY-----
+MIIEpAIBAAKCAQEAlMqOwbTCMX95W3Xuv600KU2+fBUoQVWPbUNRXZGfq5dC9AXB
+A+VtsiKRY0zegowWW2JrDKS4zqKFRSmeZQJX2wDbwgSExHnbEuE05+9S8XRTZJlY
+AITRak8XZFBuU9CdBQE736J1NGaIemQ6ElSdfDC58trn8gM2dTg06iReeb03XeB+
+9vlZTq9iYj4uYZief9DpnMQbcRU2w2Wk65Y9jkSOiFCzadGlo/vtNoa1fcUzMxe3
+elVrcjdAbb5NBrNwvhiE4ckgXIYzlgL4av4iXBR98/bkNaJrYoJNNVaCpg66Nl3a
+YJBBkRj6xH2z3yHb/ac4o9a5A7JlRrEPdw2fkwIDAQABAoIBAADNKoGumJEtr5in
+hPaxVyOV0J3Ye1QGwvQCtdB8NVD2Sp0H3udHeBTKjN/tDRHE8WXinNL/nCM4yuD5
+fWnr3k9GrOhZn+FzCpQKdH9/UYINb1mOXeP60ynwbR7UNBPtfrsFK65jsJ/soXWP
+TqTEoeiGVqoRNcie7c8p01cjhQLA2Q4x0aa/eCWbek/JZgrSITOCnJvGiBIxS2Ku
+ir+i+3PsBqLdWF2/WtjlrY1lFicxtEnS4i2T/orepRAXi5FdZW/VOu3zLG/K52wH
+LhA7sdJNH1wDGdL+UZueTYNuGqHAONE1u7Ersf9OP29Wy/tc7h12usE8snHEYFmK
+1wt4BNECgYEAxkDTCyWWbh3eGWlmdJW81DT1GUM8czbjEMEtwOdH9n8DYbYrn+/6
+48ghrZ7qnjwaPUinsjR+tCV2AzAto4/Mwo1nGYGAOnBIr2KVhybD4tiubheHve+K
+IZLAXu9gc90adwLFe2Z7daXveZmDqZ7AEILnXUUIjBSTTzkLO2hohIkCgYEAwCF+
+soATOLua8+4ssxw7gJT3SS3qZbU3h+33CN+D4N/EwktE0WoWJQe1qWuiOGmob15Y
+z/9ePkm33EDADCiarUx+GgWO9qCSNe1e3zL/d1uNeDGs6UmeBDyarHkA5BpIs0va
+b7n7StSAt9vCsO841hJueX2pa7DiFWMVz3thdDsCgYEAjVMcnq+Wwryr3LWUAbvU
+NfniVrXlW8RerUzoTsEQPZlhUcBI7ORnlwTNbTUBzvbNRa6LTK+7OrQRokgv4I7b
+yjx+qGH2hLISPmQqb4Ok1ArenUBM1YryjuhMFeDSgwW0ne3t1P/DNqSpR6e1ga7W
+/24xe/2AEEuCj1D8vsa46vECgYBorVcT9YeDb2Ma53bfFtCsW3znF+cPBs58doAT
+C4QUbpYKrWuPFNd/0VV+OrAlQBuOob6NhDpagVt02qpHdY/gPz6s+r5LTGyciPkZ
+bfWVmAHZrGbiq0M2V7aFpV+A53kYhok6Of/ZYzHF+it2rr8uktgxxO8bR0HGGTf2
+1OfhpQKBgQCVpZLNykZMe4RosR9QiKrWq4UqKtorjl34x3g5ycNZMu0r1HOZqbGo
+a8auF5hhcfuoCBPzXHeLAo/EDHaul3zaYqckgxR0t2W+5yZjJOSSE60VYyYTIb2M
+EL0nsEq02fPLieRcqbHM3AOXWI+tJN5PkwMZjzjPC4xNvN/WUlq01Q==
+-----END RSA PRIVATE KEY-----`;
+
+const gatewayPem = `-----BEGIN RSA PRIVATE KEY-----
+MIIEpAIBAAKCAQEA4baQf1jwaH5srIHyr7hdwAk80zR4spHn/O3X1qDiUko5A+so
+RqbHwu5V63l+roMlqHc20S9lRHplT/KkUUJz4N414SSYkRPox9OidsqruxfhXoP/
+DRbeJFjSpAghshul0qfwoGfIE/SxY4LdYj0JASRoxAaCqBGkys/NIwsjNJEh+dFv
+Ohsi6c2xTKOH+I67p/XiCUIX13zyZ0JYZCClbKSDkvcyOkJygHQjXGGSILpeoGOQ
+7QR7Ai0au8WNUy+QyvwvIltxHLrvE1mbgnOF7hGHr1Vb32Y1pgaC0KwuGYYOZFZs
+kucIyDa4qxoMzfMlWJOE+S/JqfQK7KKShqxqJQIDAQABAoIBABiwwNO9Zeb4VWj1
+ehewwkicehPcfIuEHG11kxO+W6OGzP/ZvHkmC1oOekWc77elTvxDtjJhzeEUxnpd
+X44oB8cEZ75uI2ZTWDZrtyzpdKmtrhCJvd+vrbMqKDibTxxNm/EUP+U8FQ3hyXnK
+Oe9iH9cJJZCz6Zz6+RzaaGU59artNMPjNVomAfK1qFKIxiOlsG2rgw0BV6KKwRDF
+mTUrcxwUDlLMBScRUuDzBKKDr7WNszYZ/q19eZjRzAtdVLFFy1UME0lAiOpfLS2k
+V6bbkCS1Qx9EsWsgnJGAVZyb5aHWfHlH1a/DJlESugVMtk2YLJd9uAEpIGDhugkz
+0YddKIECgYEA8bPVsPhbQzFtbyqVQo18Je5ImppWGjwbuIgWH7vslALH4cg1g04N
+2zbCyWdQL8ww8sZj3sUpmUIvXZnYBAwNgc1oU9fdYtXAWE68y/EJg4QO8chbGT47
+iQXzxVAFnf6e81RoUbuzO878AB0P+0CHtMjgtxHvWwRB6gmY46CTLiECgYEA7xCZ
+Ud3JTDcWMjMoNTDxqH7do7AKpF+fzYLOBVnekemWjlXwbbbf2s3tkndS8Dr9cwAh
+BUUGKI0OPcmR1SyejigzLftnFrU+895gRebJkUcAIK90ykKJNSxzL+GnlwGm7MqS
+VUaDm6/PO4ke+QJZwca3JKVBl2QqXVhiQHqpE4UCgYEAt9oecxYHfY4MeyH+FXi/
+9a5SZd9+HUiZoX1KrurooxGWb4U2R2HJInV+J2tB0InWteT4tMxuvxhcJSvP6Awu
+/gx8DkLGMNb9D28dJ1h67yI1p+7KdOIksS7o5a7gBvVWfSs4iutnA9iHUaLJtEm6
+sGaYoEixNB+B7/9K3+MV8WECgYAsNvy0WHm3f+S6Ch4goFnBmR0y/gcp2Ym7v7qM
+4M86W2J+FsTt9cm3NSkAUtNjHPXtRBPXXqnB7Dy7DsHLFIKKtkKo+XtahtEK15Ek
+vIeBOAl9AhZuphmsXPk83NZbJnISD3E7FlyW+dAxKa4xzc59+Vu8Clh0QJFZTFR3
+qngE5QKBgQDdIdDtcEFS1qvX7wbYciXItkrdLrjEy+AWlwVnRWhaohe16REK6rEm
+p45FmLVWhBZWrbaiwGevWBcTrKxouP4HXAPXfUmWV3k7u7aBpNXXKaaAnXZZ2+5Y
+gR+x4FanWqRWpwp06gap2dwgRz0+ud/JS5NJbn5sDSI/eEs7H/f/qA==
+-----END RSA PRIVATE KEY-----`;
+
+export const merchantKey = createPrivateKey(merchantPem);
+export const gatewayKey = createPrivateKey(gatewayPem);
+
+export const requestVector = {
+  date: '2026-01-17T03:39:51Z',
+  signature:
+    'BM+Ie9N3hV30Wp0qsiyiY0ocaP6W4uphz7Y7eChzjrn24Lg4Nt2dogr76iWRwJ2Dco/4O0ovop68cXvvrsGSL/MWu6RxCFs+pOdXRX9yblJJqwzgH0GW3pv886DCiLEPapmjQSOJ7l3PQuAkrP1IYLU+99C0bgFtPwHpQ+ef5wo626uwS+9QpKG2SVlLo8jg8OjeCYxp0pNF5vpy/hns+W6OVOG8mX0BkUN+BpsMInLYkof18MADKlUyVKLmJzbgsb3ywSfQwHF53c5h9tj3GJzltfW3fUUZ6iZkI/m53cLyaLP+3/kSubJrvcX1rMsfc8Bgk7MtbI73oNcqFX5fJA==',
+};
+
+export const answerVector = {
+  date: '2026-01-17T03:39:52Z',
+  signature:
+    'lMVKRMy/VjE+TtwDWxpdLPX6hRuuH4fSM/4P2g04V4S8nPPk03NR4PCgi36SwOudPh1lZVYPq853xCNxA9MyPGOB5nLM8b6w/sZXaGaeNiZW8jcIMbWs/7AHWTe3/jq9uoiH5zKs1cJFlzP/QyfEsQT3x/XKvvtixyibp+5Bwcd6t8w+ZeDR0KW4zMT+C/FwerxyM6jvQw0f87y5zm+iRHfxkuVbclAW0bz0lu8JRDeXweD+ifejmSjKVwNUbuOJJRm63NZBY98ZQ2P7x2gQ2xycG7ywQ6jvr7Wa3HC8Ka3uJiLilu8syjhPbe2JXnxroHlJx87L5uKonwCkzVrNAg==',
+};
+
+export const noticeVector = {
+  date: '2026-01-17T03:41:07Z',
+  signature:
+    'y6V8A0q0gG3XU9JrxCdXEHDgtQnaeM10Ipdu5ZSo1PJx7ptE+pRtjGXr2T5G2ek6DtjOdoG3BMdb8/lps+Cwt+faS3FyofPzNUwCu+hWiHq/KHGbJGFKgORT60YoZlsV1PMvNl+PFvHPUcCuzMjr1sYAcaVxOQ2bT67JMogKWSiqdLqYF0JD/Dj4SwdAaczVEYAw9FMx61Pr7dSrNsFURR4LHtl0zi7yVlFDbwEvVxK2qB2TMxI7lbzrceFrV1+vrgUrhAbXqWCFXa8NpD0emOR59WPOgwOoH3K0elezOo5l/bPZZcX9X9JA1XXI/j9DFEeotyc7B3uBOvsPzhK05g==',
+};

@@ -1,0 +1,178 @@
+import type { Departure } from '../core/change.ts';
+import type { Conclude, Evidence } from '../core/commands.ts';
+import { challengeGraceMs } from '../core/due.ts';
+import type { Attempt, View } from '../core/model.ts';
+import { carryOutcome } from './carry.ts';
+import { keepCard } from './keep.ts';
+import { orderOf } from './order.ts';
+import type { GatewayParts } from './parts.ts';
+import type { Acquirer, CardDetails, Order, Outcome, Shop } from './ports.ts';
+import type { Queue } from './queue.ts';
+
+/** What leaves with an attempt besides what is on record. Lives in memory only. */
+export interface Luggage {
+  readonly card: CardDetails | null;
+  readonly returnUrl: string | null;
+  /** What the payer's browser brought back from a challenge. */
+  readonly answer: Readonly<Record<string, string>>;
+}
+
+/** How an act stands when its caller is answered. */
+export interface ActEnd {
+  readonly view: View;
+  /** False when the caller's patience ended first: the act goes on, and its end will be told. */
+  readonly known: boolean;
+  /** Set when a challenge began and a security code was sealed for it. */
+  readonly oneTimeKey: string | null;
+}
+
+const evidenceOf = (outcome: Outcome): Evidence => {
+  const { kind } = outcome;
+  if (kind === 'not_found' || kind === 'not_sent') return { kind };
+  if (kind === 'unknown') return { kind, doubt: outcome.doubt };
+  const { acquirerReference, acquirerTime, responseCode, responseText } = outcome;
+  const words = { acquirerReference, acquirerTime, responseCode, responseText };
+  switch (kind) {
+    case 'approved':
+      return { kind, ...words, approvalCode: outcome.approvalCode, networkReference: outcome.networkReference };
+    case 'declined':
+      return { kind, ...words, reason: outcome.reason };
+    case 'challenge':
+      return { kind, ...words, challenge: outcome.challenge };
+    case 'accepted':
+      return { kind, ...words };
+  }
+};
+
+/** Number and code are sealed until the payer is back, where the acquirer will want them again. */
+const sealForChallenge = async (
+  { vault }: GatewayParts,
+  view: View,
+  attempt: Attempt,
+  card: CardDetails,
+): Promise<{ vaultRef: string; oneTimeKey: string | null }> => {
+  const { merchantId } = view.payment;
+  const until = view.checkout!.expiresAt + 2 * challengeGraceMs;
+  const vaultRef = await vault.seal(merchantId, card.number, until);
+  if (!card.code) return { vaultRef, oneTimeKey: null };
+  const key = await vault.sealCode(merchantId, attempt.sentReference, card.code, until);
+  return { vaultRef, oneTimeKey: key.reveal() };
+};
+
+const send = async (acquirer: Acquirer, order: Order, luggage: Luggage, deadlineAt: number): Promise<Outcome> => {
+  try {
+    if (order.action === 'resume') return await acquirer.resume(order, luggage.card, luggage.answer, deadlineAt);
+    if (order.action === 'inquire') return await acquirer.inquire(order, deadlineAt);
+    if (order.action === 'undo') return await acquirer.undo(order, deadlineAt);
+    return await acquirer.perform(order, luggage.card, deadlineAt);
+  } catch (error) {
+    // An adapter's bug is no evidence: bytes may have left.
+    return { kind: 'unknown', doubt: 'host_error', note: (error as Error).name };
+  }
+};
+
+/** Carries orders to acquirers and what came of them into the books. */
+export class Acts {
+  readonly #parts: GatewayParts;
+  readonly #queue: Queue;
+  readonly #underWay = new Set<Promise<unknown>>();
+
+  constructor(parts: GatewayParts, queue: Queue) {
+    this.#parts = parts;
+    this.#queue = queue;
+  }
+
+  /** Resolves when no act is under way any more. */
+  async drain(): Promise<void> {
+    while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay);
+  }
+
+  /**
+   * Takes a recorded attempt to its acquirer and records the outcome. Answers when that is written or when `patienceMs`
+   * (real time) is over, whichever comes first; whether the caller heard the end is settled before it is written.
+   */
+  act(shop: Shop, view: View, departure: Departure, luggage: Luggage, patienceMs: number): Promise<ActEnd> {
+    return new Promise<ActEnd>((resolve, reject) => {
+      let answered = false;
+      let concluding = false;
+      const callOff = this.#parts.surroundings.after(patienceMs, () => {
+        if (concluding) return;
+        answered = true;
+        resolve({ view, known: false, oneTimeKey: null });
+      });
+      const whole = this.#toTheEnd(shop, view, departure, departure.action, luggage, () => {
+        concluding = true;
+        callOff();
+        return answered;
+      });
+      this.#underWay.add(whole);
+      whole.then(resolve, (error) => {
+        if (answered)
+          this.#parts.surroundings.log.error({ paymentId: view.payment.id, error: error.name }, 'act failed');
+        else reject(error);
+      });
+      whole.catch(() => {}).finally(() => this.#underWay.delete(whole));
+    });
+  }
+
+  /** Looks after an attempt that nobody waits for: asks, or sends a reversal again. */
+  async lookAfter(shop: Shop, view: View, attempt: Attempt): Promise<View> {
+    const { kind } = view.operations[attempt.operation - 1]!;
+    const departure = { operation: attempt.operation, attempt: attempt.ordinal };
+    const luggage = { card: null, returnUrl: null, answer: {} };
+    const action = kind === 'reversal' ? 'undo' : 'inquire';
+    const whole = this.#toTheEnd(shop, view, departure, action, luggage, () => true);
+    this.#underWay.add(whole);
+    try {
+      return (await whole).view;
+    } finally {
+      this.#underWay.delete(whole);
+    }
+  }
+
+  /** `conclude` is called once, when the outcome is about to be written; answers whether the caller is gone. */
+  async #toTheEnd(
+    shop: Shop,
+    view: View,
+    which: { operation: number; attempt: number },
+    action: Order['action'],
+    luggage: Luggage,
+    conclude: () => boolean,
+  ): Promise<ActEnd> {
+    const parts = this.#parts;
+    const { surroundings, acquirers, acquirerTimeoutMs } = parts;
+    const attempt = view.attempts.find((a) => a.operation === which.operation && a.ordinal === which.attempt)!;
+    const acquirer = acquirers.get(attempt.acquirer);
+    const order = orderOf(view, attempt, action, luggage.returnUrl);
+    const outcome: Outcome = acquirer
+      ? await send(acquirer, order, luggage, surroundings.realClock.now() + acquirerTimeoutMs)
+      : { kind: action === 'inquire' ? 'unknown' : 'not_sent', doubt: 'host_error', note: 'no such acquirer here' };
+    let evidence = evidenceOf(outcome);
+    let oneTimeKey: string | null = null;
+    if (outcome.kind === 'challenge' && luggage.card && acquirer!.capabilities.resumeNeedsCard && view.checkout) {
+      const sealed = await sealForChallenge(parts, view, attempt, luggage.card);
+      oneTimeKey = sealed.oneTimeKey;
+      evidence = { ...evidence, vaultRef: sealed.vaultRef };
+    }
+    const { merchantId, id: paymentId } = view.payment;
+    const keeps =
+      outcome.kind === 'approved' &&
+      which.operation === 1 &&
+      view.checkout?.keepsCard === true &&
+      luggage.card !== null;
+    const late = conclude();
+    const ids = { id: surroundings.newId(merchantId), id2: surroundings.newId(merchantId) };
+    const command = async (): Promise<Conclude> => ({
+      type: 'conclude',
+      ...ids,
+      operation: which.operation,
+      attempt: which.attempt,
+      evidence,
+      late,
+      lagMs: acquirer?.capabilities.lagMs ?? 0,
+      keep: keeps ? await keepCard(parts, merchantId, luggage.card!) : null,
+    });
+    const carried = await this.#queue.run(paymentId, () => carryOutcome(parts, shop, view, command));
+    return { view: carried.view ?? view, known: true, oneTimeKey };
+  }
+}

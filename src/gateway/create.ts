@@ -1,0 +1,211 @@
+import { brandOf, faceOf, isPast } from '../core/cards.ts';
+import type { Charge, Way } from '../core/commands.ts';
+import { expiryOf } from '../core/due.ts';
+import type { CardFace, Claim, Id, View } from '../core/model.ts';
+import type { Refusal } from '../core/reasons.ts';
+import { chooseRoute } from '../core/routing.ts';
+import { isOperationFinal } from '../core/states.ts';
+import { Secret } from '../kit/secret.ts';
+import { Acts, type Luggage } from './act.ts';
+import { type Carried, carry, carryNew } from './carry.ts';
+import type { ChargeRequest, Gateway, PageResult, Result } from './gateway.ts';
+import type { GatewayParts } from './parts.ts';
+import type { CardDetails, Shop } from './ports.ts';
+import { Queue } from './queue.ts';
+
+/** How long after an acquirer's deadline a worker looks after an attempt that its sender has not concluded. */
+const marginMs = 5_000;
+
+const noLuggage: Luggage = { card: null, returnUrl: null, answer: {} };
+
+/** The card of a charge, opened; or why it cannot be charged. */
+type Opened = { readonly details: CardDetails; readonly face: CardFace; readonly vaultRef: string | null } | Refusal;
+
+/** The gateway over its rooms, with what its workers use as well. */
+export interface OpenGateway {
+  readonly gateway: Gateway;
+  readonly parts: GatewayParts;
+  readonly acts: Acts;
+  readonly queue: Queue;
+}
+
+export const createGateway = (parts: GatewayParts): OpenGateway => {
+  const { surroundings, payments, vault, acquirerTimeoutMs } = parts;
+  const { clock, newId } = surroundings;
+  const queue = new Queue();
+  const acts = new Acts(parts, queue);
+  const dueAt = () => clock.now() + acquirerTimeoutMs + marginMs;
+
+  const wayFor = (shop: Shop, face: CardFace, currency: string, amountMinor: bigint): Way | Refusal => {
+    const route = chooseRoute(shop.routes, { brand: face.brand, currency, amountMinor });
+    return route ? { routeId: route.id, acquirer: route.acquirer, account: route.account } : { reason: 'no_route' };
+  };
+
+  /** The result of a command whose operation is `id`, once nothing more is to be done about it here. */
+  const resultOf = async (shop: Shop, carried: Carried, id: Id): Promise<Result> => {
+    if (carried.kind === 'refused') {
+      const holder = carried.claim && (await payments.findByClaim(shop.merchantId, carried.claim));
+      return { kind: 'refused', refusal: carried.refusal, ...(holder && { holder }) };
+    }
+    return ended(carried.view, id);
+  };
+
+  const ended = (view: View, id: Id): Result => {
+    const operation = view.operations.find((o) => o.id === id)!;
+    const rests =
+      isOperationFinal(operation.state) || operation.state === 'waiting' || operation.state === 'challenged';
+    return { kind: rests ? 'done' : 'open', view, operation };
+  };
+
+  const openCard = async (shop: Shop, { card, brands }: ChargeRequest): Promise<Opened & { token?: string }> => {
+    if ('details' in card) {
+      if (isPast(card.face.expiry, clock.now())) return { reason: 'card_expired' };
+      return { details: card.details, face: card.face, vaultRef: null };
+    }
+    const stored = await payments.storedCard(shop.merchantId, { token: card.token });
+    if (!stored) return { reason: 'invalid_token' };
+    const { face, vaultRef } = stored;
+    if (isPast(face.expiry, clock.now())) return { reason: 'card_expired' };
+    if (!brands.includes(face.brand)) return { reason: 'brand_not_accepted' };
+    const number = await vault.reveal(shop.merchantId, vaultRef, 'charge');
+    if (!number) return { reason: 'invalid_token' };
+    return { details: { number, expiry: face.expiry, code: null, holder: null }, face, vaultRef };
+  };
+
+  const find = async (shop: Shop, paymentId: Id): Promise<View | undefined> => {
+    const view = await payments.find(shop.merchantId, paymentId);
+    return view?.payment.shopId === shop.id ? upToDate(shop, view) : undefined;
+  };
+
+  const upToDate = async (shop: Shop, view: View): Promise<View> => {
+    const expiresAt = expiryOf(view);
+    if (expiresAt === null || clock.now() < expiresAt) return view;
+    const { id, merchantId } = view.payment;
+    const command = { type: 'due', id: newId(merchantId), task: 'expire' } as const;
+    return (await queue.run(id, () => carry(parts, shop, id, command))).view ?? view;
+  };
+
+  const found = async (shop: Shop, paymentId: Id): Promise<View> => {
+    const view = await find(shop, paymentId);
+    if (!view) throw new Error(`payment ${paymentId} is not of this shop`);
+    return view;
+  };
+
+  /** What a page shows after a payer's command: where nothing left, the payment as it stands. */
+  const paged = async (
+    shop: Shop,
+    carried: Carried,
+    paymentId: Id,
+    luggage: () => Promise<Luggage>,
+    patienceMs: number,
+  ): Promise<PageResult> => {
+    if (carried.kind === 'refused') {
+      return { view: await found(shop, paymentId), oneTimeKey: null, refusal: carried.refusal };
+    }
+    if (carried.kind === 'settled' || !carried.departure) {
+      return { view: carried.view, oneTimeKey: null, refusal: null };
+    }
+    const end = await acts.act(shop, carried.view, carried.departure, await luggage(), patienceMs);
+    return { view: end.view, oneTimeKey: end.oneTimeKey, refusal: null };
+  };
+
+  const gateway: Gateway = {
+    async open(shop, request) {
+      const { merchantId, id: shopId } = shop;
+      const id = newId(merchantId);
+      const paymentId = newId(merchantId);
+      const command = { ...request, type: 'open', id, paymentId, merchantId, shopId } as const;
+      return resultOf(shop, await carryNew(parts, shop, command), id);
+    },
+
+    async charge(shop, { card, brands, patienceMs, ...request }) {
+      const { merchantId, id: shopId } = shop;
+      const opened = await openCard(shop, { card, brands, patienceMs, ...request });
+      const known = 'reason' in opened ? null : opened;
+      const id = newId(merchantId);
+      const command: Charge = {
+        ...request,
+        type: 'charge',
+        id,
+        paymentId: newId(merchantId),
+        merchantId,
+        shopId,
+        card: known?.face ?? null,
+        cardToken: 'token' in card ? card.token : null,
+        vaultRef: known?.vaultRef ?? null,
+        way: known ? wayFor(shop, known.face, request.currency, request.amountMinor) : (opened as Refusal),
+        dueAt: dueAt(),
+      };
+      const carried = await carryNew(parts, shop, command);
+      if (carried.kind !== 'written' || !carried.departure) return resultOf(shop, carried, id);
+      const luggage = { ...noLuggage, card: known!.details };
+      return ended((await acts.act(shop, carried.view, carried.departure, luggage, patienceMs)).view, id);
+    },
+
+    async follow(shop, paymentId, { patienceMs, ...request }) {
+      const id = newId(shop.merchantId);
+      const command = { ...request, type: 'follow', id, dueAt: dueAt() } as const;
+      const carried = await queue.run(paymentId, () => carry(parts, shop, paymentId, command));
+      if (carried.kind !== 'written' || !carried.departure) return resultOf(shop, carried, id);
+      return ended((await acts.act(shop, carried.view, carried.departure, noLuggage, patienceMs)).view, id);
+    },
+
+    find,
+
+    async findByClaim(shop, claim: Claim) {
+      const held = await payments.findByClaim(shop.merchantId, claim);
+      if (held?.view.payment.shopId !== shop.id) return undefined;
+      return { view: await upToDate(shop, held.view), command: held.command };
+    },
+
+    async submit(shop, paymentId, card, { returnUrl, patienceMs }) {
+      const view = await found(shop, paymentId);
+      const digits = card.number.reveal();
+      if (!brandOf(digits)) throw new Error('the page lets only cards of known brands through');
+      const face = faceOf(digits, card.expiry);
+      const way = wayFor(shop, face, view.payment.currency, view.payment.amountMinor);
+      if ('reason' in way) return { view, oneTimeKey: null, refusal: way };
+      const id = newId(shop.merchantId);
+      const command = { type: 'submit', id, card: face, vaultRef: null, way, dueAt: dueAt() } as const;
+      const carried = await queue.run(paymentId, () => carry(parts, shop, paymentId, command, view));
+      return paged(shop, carried, paymentId, async () => ({ card, returnUrl, answer: {} }), patienceMs);
+    },
+
+    async resume(shop, paymentId, { sentReference, answer, oneTimeKey }, { patienceMs }) {
+      const id = newId(shop.merchantId);
+      const command = { type: 'resume', id, sentReference, dueAt: dueAt() } as const;
+      await found(shop, paymentId);
+      const carried = await queue.run(paymentId, () => carry(parts, shop, paymentId, command));
+      // Only the return that won opens the sealed card: a second one finds the attempt already on its way.
+      const luggage = async () => ({
+        ...noLuggage,
+        answer,
+        card: await unsealed(shop, (carried as { view: View }).view, sentReference, oneTimeKey),
+      });
+      return paged(shop, carried, paymentId, luggage, patienceMs);
+    },
+
+    async cancel(shop, paymentId) {
+      const id = newId(shop.merchantId);
+      await found(shop, paymentId);
+      const carried = await queue.run(paymentId, () => carry(parts, shop, paymentId, { type: 'cancel', id }));
+      return paged(shop, carried, paymentId, async () => noLuggage, 0);
+    },
+  };
+
+  const unsealed = async (
+    shop: Shop,
+    view: View,
+    sentReference: string,
+    oneTimeKey: string | null,
+  ): Promise<CardDetails | null> => {
+    const attempt = view.attempts.find((a) => a.sentReference === sentReference)!;
+    const { merchantId } = shop;
+    const number = attempt.vaultRef ? await vault.reveal(merchantId, attempt.vaultRef, 'challenge') : undefined;
+    if (!number) return null;
+    const code = oneTimeKey ? await vault.openCode(merchantId, sentReference, new Secret(oneTimeKey)) : undefined;
+    return { number, expiry: attempt.card!.expiry, code: code ?? null, holder: null };
+  };
+
+  return { gateway, parts, acts, queue };
+};

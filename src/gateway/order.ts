@@ -1,0 +1,36 @@
+import type { Attempt, Operation, View } from '../core/model.ts';
+import type { Order } from './ports.ts';
+
+/** The attempt that an operation is about: what a capture draws on, what a refund or reversal takes back. */
+const originalOf = (view: View, operation: Operation): Attempt | undefined => {
+  if (operation.target === null) return undefined;
+  const target = view.operations[operation.target - 1]!;
+  if (target.kind === 'stray') return originalOf(view, target);
+  const attempts = view.attempts.filter((a) => a.operation === target.ordinal);
+  return attempts.findLast((a) => a.state === 'approved') ?? attempts.at(-1);
+};
+
+/** What the acquirer is told of an attempt. `returnUrl`: where a payer's browser comes back to, if one is there. */
+export const orderOf = (view: View, attempt: Attempt, action: Order['action'], returnUrl: string | null): Order => {
+  const operation = view.operations[attempt.operation - 1]!;
+  const original = originalOf(view, operation);
+  return {
+    kind: operation.kind,
+    action,
+    operation: operation.ordinal,
+    attempt: attempt.ordinal,
+    acquirer: attempt.acquirer,
+    account: attempt.account,
+    sentReference: attempt.sentReference,
+    acquirerReference: attempt.acquirerReference,
+    amountMinor: operation.amountMinor,
+    currency: view.payment.currency,
+    card: attempt.card,
+    original: original
+      ? { sentReference: original.sentReference, acquirerReference: original.acquirerReference }
+      : null,
+    initiator: view.checkout ? 'payer' : 'merchant',
+    returnUrl,
+    description: null,
+  };
+};

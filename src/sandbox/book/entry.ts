@@ -1,0 +1,40 @@
+import type { CardClass } from '../cards.ts';
+import type { Code } from '../codes.ts';
+
+export type Kind = 'authorize' | 'sale' | 'capture' | 'refund' | 'release' | 'reverse';
+
+/** A message as the host took it. `amount` in major units with all decimals of the currency; times are business ms. */
+export interface NewEntry {
+  /** The sender's reference, unique for ever. */
+  readonly reference: string;
+  /** The sender's merchant number. */
+  readonly account: string;
+  /** Null: the host does not know it, but it was taken back before it came. */
+  readonly kind: Kind | null;
+  /** Reference of the message that this one is about. */
+  readonly original: string | null;
+  readonly amount: string;
+  readonly currency: string;
+  /** Masked. */
+  readonly card: string | null;
+  readonly class: CardClass | null;
+  readonly status: 'approved' | 'declined' | 'challenged';
+  readonly code: Code;
+  readonly receivedAt: number;
+  /** From when on inquiries hear of it. */
+  readonly decidedAt: number;
+  /** The issuer's name for the challenge, and the code that follows when the payer passes it. */
+  readonly challenge: string | null;
+  readonly codeAfter: Code | null;
+  readonly reversedBy: string | null;
+}
+
+export interface Entry extends NewEntry {
+  /** Running number of the book. */
+  readonly number: number;
+}
+
+/** A row as an `Entry`. */
+export const columns = `reference, number::float8 as number, account, kind, original, amount::text as amount, currency,
+  card, class, status, code, received_at::float8 as "receivedAt", decided_at::float8 as "decidedAt", challenge,
+  code_after as "codeAfter", reversed_by as "reversedBy"`;

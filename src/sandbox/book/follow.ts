@@ -1,0 +1,42 @@
+import type { Sql } from '../../kit/postgres.ts';
+import type { CardClass } from '../cards.ts';
+import type { Code } from '../codes.ts';
+import type { Entry, NewEntry } from './entry.ts';
+import { find, lock } from './find.ts';
+import { insert } from './insert.ts';
+import { roomFor } from './room.ts';
+
+/** A capture, refund or release before the host decided on it. */
+export type Following = Omit<NewEntry, 'card' | 'class' | 'status' | 'code'> & {
+  readonly kind: 'capture' | 'refund' | 'release';
+  readonly original: string;
+};
+
+const forbids: Readonly<Record<Following['kind'], CardClass>> = {
+  capture: 'NO-CAPTURE',
+  refund: 'NO-REFUND',
+  release: 'NO-VOID',
+};
+
+const codeOf = async (sql: Sql, following: Following, root: Entry | undefined): Promise<Code> => {
+  if (root?.account !== following.account || root.currency !== following.currency) return '25';
+  if (root.kind !== 'sale' && root.kind !== 'authorize') return '12';
+  if (root.status !== 'approved' || root.reversedBy || root.decidedAt > following.receivedAt) return '12';
+  if (root.class === forbids[following.kind]) return '57';
+  if (following.kind !== 'refund' && root.kind === 'sale') return '12';
+  const { capturable, refundable } = await roomFor(sql, root.reference, following.amount);
+  return (following.kind === 'refund' ? refundable : capturable) ? '00' : '13';
+};
+
+/** Decides on a capture, refund or release by the host's own totals and enters it; a known reference stays as it was. */
+export const follow = (sql: Sql, following: Following): Promise<Entry> =>
+  sql.begin(async (transaction) => {
+    const tx = transaction as unknown as Sql;
+    const root = await lock(tx, following.original);
+    const known = await find(tx, following.reference);
+    if (known) return known;
+    const code = await codeOf(tx, following, root);
+    const status = code === '00' ? 'approved' : 'declined';
+    const entry: NewEntry = { ...following, card: root?.card ?? null, class: root?.class ?? null, status, code };
+    return (await insert(tx, [entry])).get(entry) ?? (await find(tx, following.reference))!;
+  }) as Promise<Entry>;

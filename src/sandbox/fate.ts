@@ -1,0 +1,91 @@
+import { type CardClass, challengedFirst, classOf } from './cards.ts';
+import type { Code } from './codes.ts';
+
+/** A card as a message brings it. `expiry` is `MMYY`. */
+export interface Card {
+  readonly number: string;
+  readonly expiry: string;
+  readonly code?: string;
+}
+
+/** What becomes of a sale or authorization with a card. */
+export interface Fate {
+  readonly class: CardClass;
+  /**
+   * `answer`: told at once. `late`: decided, but the answer is lost, and inquiries hear of it later. `silent`: never
+   * taken, never answered. `broken`: never taken, answered with a host error.
+   */
+  readonly way: 'answer' | 'late' | 'silent' | 'broken';
+  /** The payer must pass a challenge before `code` counts. */
+  readonly challenge: boolean;
+  readonly code: Code;
+}
+
+type Rule = Omit<Fate, 'class'>;
+
+const at = (code: Code): Rule => ({ way: 'answer', challenge: false, code });
+const late = (code: Code): Rule => ({ way: 'late', challenge: false, code });
+const after = (code: Code): Rule => ({ way: 'answer', challenge: true, code });
+const silent: Rule = { way: 'silent', challenge: false, code: '00' };
+const broken: Rule = { way: 'broken', challenge: false, code: '96' };
+
+/** With the payer present. A code `1A` after a challenge: not even the right one passes. */
+const rules: Record<CardClass, Rule> = {
+  OK: at('00'),
+  '3DS': after('00'),
+  '3DS-FAIL': after('1A'),
+  '3DS-NONE': at('00'),
+  NO: at('05'),
+  'NO-05': at('05'),
+  'NO-33': at('33'),
+  'NO-43': at('43'),
+  'NO-51': at('51'),
+  'NO-62': at('62'),
+  'NO-96': at('96'),
+  'LATE-OK': late('00'),
+  'LATE-NO': late('05'),
+  SILENT: silent,
+  'NO-CAPTURE': at('00'),
+  'NO-REFUND': at('00'),
+  'NO-VOID': at('00'),
+  'NO-STORE': at('00'),
+  'NO-REPEAT': at('00'),
+  'LOST-REPEAT': at('00'),
+  'NO-CREDIT': at('00'),
+  EXPIRY: at('00'),
+};
+
+/** Charges by the merchant alone, where they differ. */
+const alone: Partial<Record<CardClass, Rule>> = { 'NO-REPEAT': at('05'), 'LOST-REPEAT': late('68') };
+
+/** Triggers of the class EXPIRY by expiry `MM/YY`. */
+export const expiryTriggers: Readonly<Record<string, { readonly does: string; readonly rule: Rule }>> = {
+  '05/39': { does: 'declined', rule: at('05') },
+  '06/39': { does: 'insufficient funds', rule: at('51') },
+  '04/27': { does: 'expired card', rule: at('54') },
+  '07/39': { does: 'wrong security code', rule: at('N7') },
+  '09/39': { does: 'challenge first; never authenticated, whatever is typed', rule: after('1A') },
+  '01/37': { does: 'host error; inquiries find nothing', rule: broken },
+  '08/28': { does: 'approved, but the answer is lost; inquiries tell it 5 s later', rule: late('00') },
+};
+
+const expiryRule = ({ expiry, code }: Card): Rule => {
+  const trigger = expiryTriggers[`${expiry.slice(0, 2)}/${expiry.slice(2)}`];
+  if (trigger) return trigger.rule;
+  return code !== undefined && /^0{3,4}$/.test(code) ? at('N7') : rules.EXPIRY;
+};
+
+/**
+ * What becomes of a card, undefined for a number with a wrong check digit. Past dates are the payment pages' business:
+ * some printed test cards are long past and must work all the same. `browser`: the payer can be sent to a challenge;
+ * where there is none to send, a card that would be challenged is decided without, and one that always fails it pays.
+ */
+export const fateOf = (card: Card, initiator: 'payer' | 'merchant', browser: boolean): Fate | undefined => {
+  const name = classOf(card.number);
+  if (!name) return undefined;
+  let rule = name === 'EXPIRY' ? expiryRule(card) : rules[name];
+  if (challengedFirst.includes(card.number)) rule = { ...rule, challenge: true };
+  if (initiator === 'merchant') rule = alone[name] ?? rule;
+  if (!rule.challenge || (browser && initiator === 'payer')) return { class: name, ...rule };
+  return { class: name, way: rule.way, challenge: false, code: rule.code === '1A' ? '00' : rule.code };
+};

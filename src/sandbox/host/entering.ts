@@ -1,0 +1,55 @@
+import { randomBytes } from 'node:crypto';
+import { readAmount } from '../amount.ts';
+import type { Entry, NewEntry } from '../book/entry.ts';
+import { masked } from '../cards.ts';
+import { type Fate, fateOf } from '../fate.ts';
+import type { ChargeMessage } from './messages.ts';
+
+/** After this long inquiries hear of a payment whose answer was lost: before the second inquiry, 5 s after the order. */
+const lateMs = 4_500;
+
+const refused = (code: '13' | '14'): Omit<Fate, 'class'> & { class: null } => ({
+  class: null,
+  way: 'answer',
+  challenge: false,
+  code,
+});
+
+/** What the host makes of a sale or authorization: how it answers, and the entry that goes into the book. */
+export const entering = (
+  kind: 'sale' | 'authorize',
+  message: ChargeMessage,
+  now: number,
+): { way: Fate['way']; entry: NewEntry } => {
+  const { reference, account, currency, card, initiator, returnUrl } = message;
+  const amount = readAmount(message.amount, currency);
+  const fate = amount === undefined ? refused('13') : (fateOf(card, initiator, returnUrl !== null) ?? refused('14'));
+  const { way, code } = fate;
+  const entry: NewEntry = {
+    reference,
+    account,
+    kind,
+    original: null,
+    amount: amount ?? message.amount,
+    currency,
+    card: masked(card.number),
+    class: fate.class,
+    status: fate.challenge ? 'challenged' : code === '00' ? 'approved' : 'declined',
+    code,
+    receivedAt: now,
+    decidedAt: way === 'late' ? now + lateMs : now,
+    challenge: fate.challenge ? randomBytes(16).toString('hex') : null,
+    codeAfter: fate.challenge ? code : null,
+    reversedBy: null,
+  };
+  return { way, entry };
+};
+
+/** Whether a message that brings a known reference is the one that the book has. */
+export const isSame = (known: Entry, entry: NewEntry): boolean =>
+  known.account === entry.account &&
+  (known.kind === entry.kind || known.kind === null) &&
+  known.original === entry.original &&
+  known.amount === entry.amount &&
+  known.currency === entry.currency &&
+  (known.card === entry.card || known.card === null);

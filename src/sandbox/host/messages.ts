@@ -1,0 +1,49 @@
+import { type Static, Type } from 'typebox';
+
+const reference = Type.String({ pattern: '^[\\x21-\\x7e]{1,64}$' });
+
+/** Every message names its sender's account, a reference of its own and an amount in major units. */
+const head = {
+  account: Type.String({ pattern: '^[\\x21-\\x7e]{1,64}$' }),
+  reference,
+  amount: Type.String({ pattern: '^[0-9]{1,15}([.][0-9]{1,4})?$' }),
+  currency: Type.String({ pattern: '^[A-Z]{3}$' }),
+};
+
+const closed = { additionalProperties: false };
+
+/** `expiry` is `MMYY`. */
+const card = Type.Object(
+  {
+    number: Type.String({ pattern: '^[0-9]{8,19}$' }),
+    expiry: Type.String({ pattern: '^(0[1-9]|1[0-2])[0-9]{2}$' }),
+    code: Type.Optional(Type.String({ pattern: '^[0-9]{3,4}$' })),
+    holder: Type.Optional(Type.String({ maxLength: 200 })),
+  },
+  closed,
+);
+
+/** `sale` and `authorize`. With a `returnUrl` the payer's browser can be sent to a challenge and comes back there. */
+export const ChargeMessage = Type.Object(
+  {
+    ...head,
+    card,
+    initiator: Type.Union([Type.Literal('payer'), Type.Literal('merchant')]),
+    returnUrl: Type.Union([Type.String({ pattern: '^https?://', maxLength: 2_000 }), Type.Null()]),
+    description: Type.Union([Type.String({ maxLength: 1_000 }), Type.Null()]),
+  },
+  closed,
+);
+export type ChargeMessage = Static<typeof ChargeMessage>;
+
+/** `resume`, after a challenge: the reference is that of the sale or authorization. */
+export const ResumeMessage = Type.Object({ ...head, card }, closed);
+export type ResumeMessage = Static<typeof ResumeMessage>;
+
+/** `capture`, `refund`, `release` and `reverse` name the message that they are about. */
+export const FollowMessage = Type.Object({ ...head, original: reference }, closed);
+export type FollowMessage = Static<typeof FollowMessage>;
+
+/** `inquire` asks what became of a reference. */
+export const InquireMessage = Type.Object(head, closed);
+export type InquireMessage = Static<typeof InquireMessage>;

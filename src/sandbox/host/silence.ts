@@ -1,0 +1,31 @@
+import type { FastifyReply } from 'fastify';
+
+/** How long the host holds a line on which it will never answer. */
+const heldMs = 60_000;
+
+/** Lines on which no answer ever comes: dropped when the caller hangs up, when time is over or when the host stops. */
+export const heldLines = () => {
+  const held = new Set<FastifyReply>();
+  return {
+    hold: (reply: FastifyReply): FastifyReply => {
+      reply.hijack();
+      held.add(reply);
+      const timer = setTimeout(() => reply.raw.destroy(), heldMs);
+      reply.raw.once('close', () => {
+        clearTimeout(timer);
+        held.delete(reply);
+      });
+      return reply;
+    },
+    dropAll: () => {
+      for (const reply of held) reply.raw.destroy();
+    },
+  };
+};
+
+/** The line breaks before a byte of the answer is out. */
+export const cut = (reply: FastifyReply): FastifyReply => {
+  reply.hijack();
+  reply.raw.destroy();
+  return reply;
+};

@@ -1,0 +1,56 @@
+import type { FastifyPluginAsync } from 'fastify';
+import { Compile } from 'typebox/compile';
+import type { Clock } from '../kit/clock.ts';
+import { type Log, silentLog } from '../kit/log.ts';
+import { migrate } from '../kit/migrate.ts';
+import type { Sql } from '../kit/postgres.ts';
+import { type Book, bookOf } from './book/index.ts';
+import { hostRoutes } from './host/routes.ts';
+import { issuerOf } from './issuer/index.ts';
+import { issuerRoutes } from './issuer/routes.ts';
+
+/** The outside world in which a sandbox installation pays: an acquirer's host and a card issuer. */
+export interface SandboxWorld {
+  /** Brings the schema `sandbox` up to date; answers how many migrations ran. */
+  migrate(): Promise<number>;
+  /** Routes under `/sandbox`. */
+  readonly plugin: FastifyPluginAsync;
+  /** What the host believes it moved. */
+  readonly book: Book;
+}
+
+export interface SandboxParts {
+  readonly sql: Sql;
+  /** The business clock. */
+  readonly clock: Clock;
+  /** Origin under which payers reach the issuer's page, without a slash at the end. */
+  readonly publicUrl: string;
+  readonly log?: Log;
+}
+
+const bodyBytesMax = 32 * 1024;
+
+export const sandboxWorld = ({ sql, clock, publicUrl, log = silentLog }: SandboxParts): SandboxWorld => ({
+  migrate: () => migrate(sql, 'sandbox', new URL('migrations/', import.meta.url)),
+  book: bookOf(sql, clock),
+  plugin: async (app) => {
+    // Fastify's own validator would turn numbers into texts; an amount that is no text is a fault to be seen.
+    app.setValidatorCompiler(({ schema }) => {
+      const shape = Compile(schema as object);
+      return (value) => shape.Check(value) || { error: new Error('malformed message') };
+    });
+    app.setErrorHandler<Error & { statusCode?: number; code?: string }>((error, request, reply) => {
+      const status = error.statusCode ?? 500;
+      if (status >= 500)
+        log.error({ code: error.code ?? error.name, path: request.routeOptions.url }, 'sandbox failed');
+      return reply.code(status).send({ error: status >= 500 ? 'system malfunction' : 'malformed message' });
+    });
+    app.addContentTypeParser(
+      'application/x-www-form-urlencoded',
+      { parseAs: 'string', bodyLimit: bodyBytesMax },
+      (_request, body, done) => done(null, Object.fromEntries(new URLSearchParams(body as string))),
+    );
+    hostRoutes(app, { sql, clock, issuer: issuerOf(sql, publicUrl) });
+    issuerRoutes(app, sql);
+  },
+});

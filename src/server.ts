@@ -1,0 +1,86 @@
+import { randomBytes } from 'node:crypto';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import type { Metrics } from './metrics.ts';
+import type { Settings } from './settings.ts';
+
+/** What stands behind `/ready`, by name; each answers whether it is well. */
+export type Checks = Readonly<Record<string, () => Promise<boolean> | boolean>>;
+
+/**
+ * The HTTP server with what every room's routes share: limits, request ids, a log line and a measure a request, health.
+ * A log line names the route, never the address: addresses carry session ids.
+ */
+export const createServer = (settings: Settings, log: Logger, metrics: Metrics, checks: Checks): FastifyInstance => {
+  const server = Fastify({
+    loggerInstance: log as FastifyBaseLogger,
+    disableRequestLogging: true,
+    genReqId: () => randomBytes(6).toString('hex'),
+    requestIdHeader: false,
+    trustProxy: (_address, hop) => hop < settings.trustProxy,
+    bodyLimit: 64 * 1024,
+    maxParamLength: 512,
+    requestTimeout: 30_000,
+    keepAliveTimeout: 65_000,
+    forceCloseConnections: 'idle',
+    return503OnClosing: true,
+  });
+
+  server.addHook('onRequest', (_request, _reply, done) => metrics.measuring(done));
+
+  server.addHook('onSend', (_request, reply, _payload, done) => {
+    const acquirerMs = metrics.acquirerMs();
+    const gatewayMs = reply.elapsedTime - acquirerMs;
+    const times = [
+      `gateway;dur=${gatewayMs.toFixed(1)}`,
+      ...(acquirerMs ? [`acquirer;dur=${acquirerMs.toFixed(1)}`] : []),
+    ];
+    reply.header('server-timing', times.join(', '));
+    reply.header('x-request-id', reply.request.id);
+    done();
+  });
+
+  server.addHook('onResponse', (request, reply, done) => {
+    const route = request.routeOptions.url ?? 'unknown';
+    metrics.requestEnded(request.method, route, reply.statusCode, reply.elapsedTime);
+    const line = { method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) };
+    if (reply.statusCode >= 500) request.log.warn(line, 'answered');
+    else request.log.debug(line, 'answered');
+    done();
+  });
+
+  server.setErrorHandler(
+    (error: { statusCode?: number; name: string; code?: string; stack?: string }, request, reply) => {
+      const status = error.statusCode ?? 500;
+      if (status >= 500)
+        request.log.error({ error: error.name, code: error.code, at: frames(error.stack) }, 'a request failed');
+      return reply
+        .code(status)
+        .send({ error: status >= 500 ? 'Unexpected error' : 'Bad request', requestId: request.id });
+    },
+  );
+  server.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: 'Not found' }));
+
+  server.get('/health', () => ({ status: 'ok' }));
+  server.get('/ready', async (_request, reply) => {
+    const entries = await Promise.all(
+      Object.entries(checks).map(
+        async ([name, check]) => [name, await Promise.resolve(check()).catch(() => false)] as const,
+      ),
+    );
+    const ready = entries.every(([, well]) => well);
+    return reply.code(ready ? 200 : 503).send({ ready, ...Object.fromEntries(entries) });
+  });
+  server.get('/metrics', async (_request, reply) =>
+    reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
+  );
+  return server;
+};
+
+/** Where an error came from, without its message: messages of libraries may quote what they were given. */
+const frames = (stack: string | undefined): string[] =>
+  (stack ?? '')
+    .split('\n')
+    .filter((line) => /^\s+at /.test(line))
+    .slice(0, 6)
+    .map((line) => line.trim());

@@ -1,0 +1,15 @@
+import type { Checkout } from '../../../core/model.ts';
+import { insertSheet, ofPayment } from '../sheet.ts';
+
+export const checkouts = insertSheet<Checkout>({
+  name: 'checkouts',
+  rows: (step) => (step.checkout ? [step.checkout] : []),
+  columns: {
+    ...ofPayment,
+    success_url: ['text', (checkout) => checkout.successUrl],
+    failure_url: ['text', (checkout) => checkout.failureUrl],
+    expires_at: ['bigint', (checkout) => checkout.expiresAt],
+    brands: ['text', (checkout) => JSON.stringify(checkout.brands)],
+    keeps_card: ['flag', (checkout) => (checkout.keepsCard ? 1 : 0)],
+  },
+});

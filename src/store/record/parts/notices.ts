@@ -1,0 +1,29 @@
+import type { Notice } from '../../../core/model.ts';
+import { sheet } from '../sheet.ts';
+
+/** A shop's receiver: scheme, host and port of the address. */
+const endpointOf = (shopId: string, url: string): string => `${shopId} ${URL.parse(url)?.origin ?? url}`;
+
+/** The newer notice of an operation takes the place of an older one that nobody has acknowledged. */
+export const notices = sheet<Notice>({
+  name: 'notices',
+  rows: (step) => step.notices,
+  columns: {
+    seq: ['int', (notice) => notice.seq],
+    operation: ['int', (notice) => notice.operation],
+    shop_id: ['uuid', (_, __, step) => step.payment.shopId],
+    endpoint: ['text', (notice, _, step) => endpointOf(step.payment.shopId, notice.url)],
+    url: ['text', (notice) => notice.url],
+    body: ['text', (notice) => notice.body],
+    due_at: ['bigint', (notice) => notice.dueAt],
+    created_at: ['bigint', (_, __, step) => step.now],
+  },
+  sql: (source) => `notice as materialized (select s.m, s.p, t.* from ${source} join passed s using (n)),
+notices_replaced as (
+  update tollgate.notices x set state = 'replaced', lease_until = 0 from notice t
+  where x.merchant_id = t.m and x.payment_id = t.p and x.operation = t.operation and x.state = 'due'),
+notices_in as (
+  insert into tollgate.notices
+    (merchant_id, payment_id, seq, operation, shop_id, endpoint, url, body, due_at, created_at)
+  select m, p, seq, operation, shop_id, endpoint, url, body, due_at, created_at from notice)`,
+});

@@ -1,0 +1,43 @@
+import type { Payment } from '../../../core/model.ts';
+import { insertSheet, sheet } from '../sheet.ts';
+
+export const newPayments = insertSheet<Payment>({
+  name: 'payments',
+  rows: (step) => (step.read === 0 ? [step.payment] : []),
+  columns: {
+    merchant_id: 's.m',
+    id: 's.p',
+    version: 's.read + 1',
+    shop_id: ['uuid', (p) => p.shopId],
+    state: ['text', (p) => p.state],
+    currency: ['text', (p) => p.currency],
+    amount_minor: ['bigint', (p) => p.amountMinor],
+    authorized_minor: ['bigint', (p) => p.authorizedMinor],
+    captured_minor: ['bigint', (p) => p.capturedMinor],
+    refunded_minor: ['bigint', (p) => p.refundedMinor],
+    authorized_held_minor: ['bigint', (p) => p.authorizedHeldMinor],
+    captured_held_minor: ['bigint', (p) => p.capturedHeldMinor],
+    notice_count: ['int', (p) => p.noticeCount],
+    created_at: ['bigint', (p) => p.createdAt],
+  },
+});
+
+/** What of a payment can change after it was made. The guard `known` has locked the row. */
+export const paymentsNext = sheet<Payment>({
+  name: 'payments_next',
+  rows: (step) => (step.read > 0 ? [step.payment] : []),
+  columns: {
+    state: ['text', (p) => p.state],
+    authorized: ['bigint', (p) => p.authorizedMinor],
+    captured: ['bigint', (p) => p.capturedMinor],
+    refunded: ['bigint', (p) => p.refundedMinor],
+    authorized_held: ['bigint', (p) => p.authorizedHeldMinor],
+    captured_held: ['bigint', (p) => p.capturedHeldMinor],
+    notices: ['int', (p) => p.noticeCount],
+  },
+  sql: (source) => `payments_next as (
+  update tollgate.payments x set version = s.read + 1, state = t.state, authorized_minor = t.authorized,
+    captured_minor = t.captured, refunded_minor = t.refunded, authorized_held_minor = t.authorized_held,
+    captured_held_minor = t.captured_held, notice_count = t.notices
+  from ${source} join passed s using (n) where x.merchant_id = s.m and x.id = s.p)`,
+});

@@ -1,0 +1,38 @@
+import { globSync } from 'node:fs';
+import { run } from 'node:test';
+import { spec } from 'node:test/reporters';
+import { startServer } from './database.ts';
+
+/**
+ * `npm test`: every test file, on one PostgreSQL started for the run. Words after `--` choose the files whose path
+ * contains one of them.
+ */
+const words = process.argv.slice(2);
+const files = ['src/**/*.test.ts', 'test/**/*.test.ts']
+  .flatMap((pattern) => globSync(pattern))
+  .filter((file) => words.length === 0 || words.some((word) => file.includes(word)))
+  .sort();
+
+const server = await startServer();
+process.env.TOLLGATE_TEST_DATABASE_URL = server.url;
+
+let passed = 0;
+let failed = 0;
+const isTest = ({ details }: { details: { type?: string } }) => details.type !== 'suite';
+
+const stream = run({ files, concurrency: 2, timeout: 300_000 });
+stream.on('test:pass', (event) => {
+  if (isTest(event) && event.skip === undefined) passed += 1;
+});
+stream.on('test:fail', (event) => {
+  if (isTest(event)) failed += 1;
+});
+stream.compose(spec).pipe(process.stdout);
+stream.on('end', () => {
+  // The reporter writes its summary first.
+  setImmediate(async () => {
+    await server.stop();
+    console.log(`${passed} passed, ${failed} failed`);
+    process.exit(failed > 0 || passed === 0 ? 1 : 0);
+  });
+});
