@@ -35,7 +35,6 @@ const anyFreePort = (): Promise<number> =>
 const tuning = {
   shared_buffers: '256MB',
   max_wal_size: '4GB',
-  wal_compression: 'lz4',
   max_connections: '60',
 };
 

@@ -24,7 +24,7 @@ export const demoParts = async (
   if (!(await directory.shop(api.name, clientId))) {
     const publicKey = createPublicKey(privateKey).export({ type: 'spki', format: 'pem' }) as string;
     const now = clock.now();
-    const merchant = await administration.addMerchant('Demo Shop', now);
+    const merchant = await administration.addMerchant('Lantern & Leaf', now);
     const { shopId } = await administration.ensureShop({
       merchantId: merchant.id,
       api: api.name,

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Logger } from 'pino';
 import type { Metrics } from './metrics.ts';
 import type { Settings } from './settings.ts';
@@ -14,16 +14,19 @@ export type Checks = Readonly<Record<string, () => Promise<boolean> | boolean>>;
 export const createServer = (settings: Settings, log: Logger, metrics: Metrics, checks: Checks): FastifyInstance => {
   const server = Fastify({
     loggerInstance: log as FastifyBaseLogger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomBytes(6).toString('hex'),
     requestIdHeader: false,
     trustProxy: (_address, hop) => hop < settings.trustProxy,
     bodyLimit: 64 * 1024,
-    maxParamLength: 512,
+    routerOptions: { maxParamLength: 512 },
     requestTimeout: 30_000,
     keepAliveTimeout: 65_000,
     forceCloseConnections: 'idle',
     return503OnClosing: true,
+    // An address that cannot even be read names nothing.
+    frameworkErrors: (_error, _request, reply) =>
+      reply.code(404).send({ status: 'NotValid', error: 'Unknown resource' }),
   });
 
   server.addHook('onRequest', (_request, _reply, done) => metrics.measuring(done));

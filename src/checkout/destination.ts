@@ -2,7 +2,7 @@
 export interface Destination {
   /** ASCII; what was ASCII before is unchanged byte for byte. */
   readonly url: string;
-  /** Whether browsers follow a redirect there. Not to `spiral:`-like app links and `about:blank`. */
+  /** Whether browsers follow a redirect there. Not to links into apps, nor to `about:blank`. */
   readonly redirects: boolean;
 }
 

@@ -19,11 +19,13 @@ export interface CheckoutParts {
   readonly clock: Clock;
   readonly publicUrl: string;
   readonly log: Log;
+  /** How many forms one address may post in a minute; 30 where nothing else is said. */
+  readonly postsPerMinuteMax?: number;
 }
 
 /** The one hosted page, mounted under the path of every site, with its files under `/checkout/`. */
 export const checkout =
-  ({ sites, gateway, clock, publicUrl, log }: CheckoutParts): FastifyPluginAsync =>
+  ({ sites, gateway, clock, publicUrl, log, postsPerMinuteMax = 30 }: CheckoutParts): FastifyPluginAsync =>
   async (app) => {
     const secure = publicUrl.startsWith('https:');
     // Forms are all that is read here.
@@ -49,5 +51,6 @@ export const checkout =
     });
 
     serveAssets(app);
-    for (const site of sites) await app.register(siteRoutes(site, { gateway, clock, publicUrl, secure }));
+    for (const site of sites)
+      await app.register(siteRoutes(site, { gateway, clock, publicUrl, secure, postsPerMinuteMax }));
   };

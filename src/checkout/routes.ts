@@ -18,12 +18,12 @@ export interface RouteParts {
   readonly publicUrl: string;
   /** Whether browsers reach us by https. */
   readonly secure: boolean;
+  /** How many forms one address may post in a minute. */
+  readonly postsPerMinuteMax: number;
 }
 
 /** A card form is some 200 bytes; what an issuer sends back may be some kilobytes. */
 const bodyLimits = { form: 4_096, return: 65_536 };
-
-const postsPerMinuteMax = 30;
 
 /** Browsers say where a form came from, and ours come from our own page. Others may post for nobody. */
 const isForeign = (request: FastifyRequest): boolean =>
@@ -33,7 +33,7 @@ const isForeign = (request: FastifyRequest): boolean =>
 export const siteRoutes =
   (site: CheckoutSite, parts: RouteParts): FastifyPluginAsync =>
   async (app) => {
-    const { gateway, clock, secure } = parts;
+    const { gateway, clock, secure, postsPerMinuteMax } = parts;
     const limited = (bodyLimit: number) => ({
       bodyLimit,
       config: { rateLimit: { max: postsPerMinuteMax, timeWindow: 60_000 } },
@@ -52,7 +52,8 @@ export const siteRoutes =
 
     /** After a form always to the page itself, so that reload and back button repeat nothing. */
     const toPage = (reply: FastifyReply, { place }: Visit, result?: PageResult) => {
-      if (result) sendKey(reply, place, result.oneTimeKey, secure);
+      // A second submit is refused, and the key that the first one sent is still wanted.
+      if (result && !result.refusal) sendKey(reply, place, result.oneTimeKey, secure);
       return reply.redirect(addressOf(place), 303);
     };
 

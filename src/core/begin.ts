@@ -1,105 +1,57 @@
 import type { Decision } from './change.ts';
-import type { Charge, Open, Way } from './commands.ts';
+import type { Charge, Follow, Open } from './commands.ts';
 import { Draft } from './draft.ts';
-import type { Attempt, CardFace, Instant, Operation, Payment } from './model.ts';
+import { refuse } from './ends.ts';
+import type { Checkout, Instant, Payment, View } from './model.ts';
 import { noTotals } from './totals.ts';
 
-/** How a first attempt, or a further one, starts out. */
-export const sending = (
-  operation: number,
-  way: Way,
-  about: { card: CardFace | null; vaultRef: string | null; now: Instant; dueAt: Instant },
-): Omit<Attempt, 'ordinal' | 'sentReference'> => ({
-  operation,
-  routeId: way.routeId,
-  acquirer: way.acquirer,
-  account: way.account,
-  state: 'sending',
-  acquirerReference: null,
-  acquirerTime: null,
-  responseCode: null,
-  responseText: null,
-  approvalCode: null,
-  networkReference: null,
-  card: about.card,
-  vaultRef: about.vaultRef,
-  challenge: null,
-  doubt: null,
-  sentAt: about.now,
-  inquiries: 0,
-  notFound: 0,
-  dueAt: about.dueAt,
-});
-
-/** An operation as asked for, before anything came of it. */
-export const asked = (
-  command: {
-    id: string;
-    amountMinor: bigint;
-    reference: string | null;
-    requestHash: string | null;
-    noticeUrl: string | null;
-    memo: string | null;
-  },
-  kind: Operation['kind'],
-  now: Instant,
-): Omit<Operation, 'ordinal'> => ({
-  id: command.id,
+/** What a command brings along for the operation it asks for. */
+export const asked = ({ id, kind, amountMinor, reference, requestHash, noticeUrl, memo }: Open | Charge | Follow) => ({
+  id,
   kind,
-  state: 'waiting',
-  amountMinor: command.amountMinor,
-  target: null,
-  undoneBy: null,
-  reason: null,
-  reference: command.reference,
-  requestHash: command.requestHash,
-  noticeUrl: command.noticeUrl,
-  cardToken: null,
-  memo: command.memo,
-  requestedAt: now,
-  finishedAt: null,
+  amountMinor,
+  reference,
+  requestHash,
+  noticeUrl,
+  memo,
 });
 
-const newPayment = (command: Open | Charge, state: Payment['state'], now: Instant): Payment => ({
-  ...noTotals,
-  merchantId: command.merchantId,
-  id: command.paymentId,
-  shopId: command.shopId,
-  state,
-  version: 0,
-  currency: command.currency,
-  amountMinor: command.amountMinor,
-  noticeCount: 0,
-  createdAt: now,
-});
+const newPayment = (
+  { merchantId, paymentId, shopId, currency, amountMinor }: Open | Charge,
+  state: Payment['state'],
+  checkout: Checkout | null,
+  now: Instant,
+): View => {
+  const who = { merchantId, id: paymentId, shopId };
+  const payment = { ...noTotals, ...who, state, version: 0, currency, amountMinor, noticeCount: 0, createdAt: now };
+  return { payment, operations: [], attempts: [], checkout };
+};
 
-/** A checkout: the payment waits for its payer until the checkout ends. */
+/** A merchant opens a checkout: the payment waits for its payer until the checkout's end. */
 export const open = (command: Open, now: Instant): Decision => {
-  const draft = new Draft(command.id, now, newPayment(command, 'open', now));
-  const operation = draft.addOperation(asked(command, command.kind, now));
-  draft.open(command.checkout);
-  draft.claim(command.claims);
-  draft.schedule({ kind: 'expire', dueAt: command.checkout.expiresAt });
-  draft.note('opened', 'merchant', operation.ordinal);
+  const draft = new Draft(command, now, newPayment(command, 'open', command.checkout, now));
+  draft.addOperation({ ...asked(command), state: 'waiting' });
+  draft.claims.push(...command.claims);
+  draft.schedule('expire', command.checkout.expiresAt);
+  draft.note('opened', 'merchant', 1);
   return draft.decision();
 };
 
-/** A charge without a payer present: one step takes the reference and writes the attempt that is about to leave. */
+/**
+ * A merchant charges a card without a payer present: one step takes the reference and writes the attempt that is about
+ * to leave, or writes down why there is none.
+ */
 export const charge = (command: Charge, now: Instant): Decision => {
-  const refusal = 'reason' in command.way ? command.way : null;
-  const draft = new Draft(command.id, now, newPayment(command, refusal ? 'declined' : 'acting', now));
-  draft.claim(command.claims);
-  const begun = { ...asked(command, command.kind, now), cardToken: command.cardToken };
-  if ('reason' in command.way) {
-    const { reason } = command.way;
-    const operation = draft.addOperation({ ...begun, state: 'refused', reason, finishedAt: now });
-    draft.tell(operation.ordinal, false);
-    draft.note('refused', 'merchant', operation.ordinal, reason);
-    return draft.decision();
+  const { way, cardToken } = command;
+  const refused = 'reason' in way;
+  const draft = new Draft(command, now, newPayment(command, refused ? 'declined' : 'acting', null, now));
+  draft.claims.push(...command.claims);
+  const operation = { ...asked(command), cardToken };
+  if (refused) refuse(draft, operation, way.reason);
+  else {
+    draft.addOperation({ ...operation, state: 'acting' });
+    draft.depart(draft.send(1, way, command), 'perform');
+    draft.note('charged', 'merchant', 1);
   }
-  const operation = draft.addOperation({ ...begun, state: 'acting' });
-  const attempt = draft.addAttempt(sending(operation.ordinal, command.way, { ...command, now }));
-  draft.depart(attempt, 'perform');
-  draft.note('charged', 'merchant', operation.ordinal);
   return draft.decision();
 };

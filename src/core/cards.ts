@@ -31,21 +31,23 @@ export const brandOf = (digits: string): Brand | undefined => rangeOf(digits)?.b
 /** How many digits the security code of a brand has; 0 where the brand asks for none. */
 export const codeLengthOf = (brand: Brand): number => brandRanges.find((range) => range.brand === brand)!.codeLength;
 
-/** ISO/IEC 7812 check digit over a text of digits. */
+/** ISO/IEC 7812 check digit over a text of ASCII digits; false for any other text. */
 export const passesLuhn = (digits: string): boolean => {
+  if (!/^[0-9]+$/.test(digits)) return false;
   let sum = 0;
   for (let i = 0; i < digits.length; i++) {
     const digit = digits.charCodeAt(digits.length - 1 - i) - 48;
     const doubled = digit * 2;
     sum += i % 2 === 0 ? digit : doubled > 9 ? doubled - 9 : doubled;
   }
-  return digits.length > 0 && sum % 10 === 0;
+  return sum % 10 === 0;
 };
 
-/** Whether the digits are a whole card number: known range, a length of that brand, right check digit. */
+/** Whether the text is a whole card number in ASCII digits: known range, a length of that brand, right check digit. */
 export const isCardNumber = (digits: string): boolean => {
+  if (digits.length < 13 || !passesLuhn(digits)) return false;
   const lengths: readonly number[] | undefined = rangeOf(digits)?.lengths;
-  return lengths?.includes(digits.length) === true && passesLuhn(digits);
+  return lengths?.includes(digits.length) === true;
 };
 
 /** First six, last four: the one form in which a number is kept and shown. `expiry` is `YYYY-MM`. */
@@ -58,12 +60,45 @@ export const faceOf = (digits: string, expiry: string): CardFace => {
 /** Whether the month `YYYY-MM` has wholly passed in UTC at `now` (ms). */
 export const isPast = (expiry: string, now: number): boolean => expiry < new Date(now).toISOString().slice(0, 7);
 
-/** 13 to 19 digits, single spaces or dashes between them allowed. */
-const numberLike = /(?<![\d])\d(?:[ -]?\d){12,18}(?![\d])/g;
+/** ASCII digits, and the full-width ones of Chinese and Japanese keyboards. */
+const digit = '[0-9\\uff10-\\uff19]';
+/** What people put between the digits of a number: spaces, dashes, a minus, each also full-width; two at most. */
+const gap = '[ \\u00a0\\u3000\\-\\u2010-\\u2015\\u2212\\uff0d]{0,2}';
+const digitRun = new RegExp(`${digit}(?:${gap}${digit}){12,}`, 'g');
+const digitGroup = new RegExp(`${digit}+`, 'g');
 
-/** Free text with every card number in it cut to first six and last four. */
+const toAscii = (digits: string): string =>
+  digits.replace(/[\uff10-\uff19]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xff10 + 48));
+
+/** The card number that `groups` of digits begin with, and how many of them it takes; the longest, if there is one. */
+const leadingNumber = (groups: readonly string[]): { number: string; taken: number } | undefined => {
+  let found: { number: string; taken: number } | undefined;
+  let number = '';
+  for (const [index, group] of groups.entries()) {
+    number += group;
+    if (number.length > 19) break;
+    if (isCardNumber(number)) found = { number, taken: index + 1 };
+  }
+  return found;
+};
+
+/**
+ * Free text with every card number in it cut to first six and last four. A number may stand beside other digits, as in
+ * `1 x 4440 0000 0990 0010 01/39`; one inside a longer row of digits is none.
+ */
 export const maskNumbers = (text: string): string =>
-  text.replace(numberLike, (found) => {
-    const digits = found.replace(/[ -]/g, '');
-    return isCardNumber(digits) ? `${digits.slice(0, 6)}xxxxxx${digits.slice(-4)}` : found;
+  text.replace(digitRun, (run) => {
+    const groups = [...run.matchAll(digitGroup)];
+    const numbers = groups.map(([group]) => toAscii(group));
+    let masked = '';
+    let copied = 0;
+    for (let index = 0; index < groups.length; index++) {
+      const leading = leadingNumber(numbers.slice(index, index + 19));
+      if (!leading) continue;
+      const last = groups[index + leading.taken - 1]!;
+      masked += `${run.slice(copied, groups[index]!.index)}${leading.number.slice(0, 6)}xxxxxx${leading.number.slice(-4)}`;
+      copied = last.index + last[0].length;
+      index += leading.taken - 1;
+    }
+    return masked + run.slice(copied);
   });

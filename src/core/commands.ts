@@ -43,7 +43,7 @@ export interface Charge extends NewPayment {
   readonly cardToken: string | null;
   readonly vaultRef: string | null;
   readonly way: Way | Refusal;
-  /** When a worker looks after the attempt if its sender has not. */
+  /** When a worker looks after the attempt if its sender has not: after the sender's deadline, with a margin. */
   readonly dueAt: Instant;
 }
 
@@ -82,7 +82,10 @@ export interface Follow extends Asked {
   readonly dueAt: Instant;
 }
 
-/** What the acquirer's answer was, as far as rules need it. The texts and codes are kept as they came. */
+/**
+ * What the acquirer's answer was, as far as rules need it; the texts and codes are kept as they came. Kinds: see Outcome
+ * in gateway/ports.ts. `not_sent` is about the order itself, so whoever inquires should not bring it.
+ */
 export interface Evidence {
   readonly kind: 'approved' | 'declined' | 'challenge' | 'accepted' | 'not_sent' | 'unknown' | 'not_found';
   readonly reason?: Reason;
@@ -109,7 +112,7 @@ export interface Conclude {
   readonly evidence: Evidence;
   /** True when the caller of the operation has already been answered. */
   readonly late: boolean;
-  /** How long the acquirer may not know of an order yet, ms. */
+  /** How long the acquirer may not know of an order yet, ms: before that, "not found" counts for nothing. */
   readonly lagMs: number;
   /** Token and vault reference under which an approved card is to be stored; `known`: it is stored already. */
   readonly keep: { readonly token: string; readonly vaultRef: string; readonly known: boolean } | null;

@@ -1,121 +1,123 @@
 import type { Decision } from './change.ts';
-import type { Conclude, Evidence } from './commands.ts';
+import type { Conclude } from './commands.ts';
+import { stillOpen } from './doubt.ts';
 import { Draft } from './draft.ts';
-import { afterLongSilence, approve, decline, reversalUnderWay, stray } from './ends.ts';
-import { inquiriesMax, nextInquiryAt } from './inquiries.ts';
+import { challengeGraceMs } from './due.ts';
+import { approve, decline, endUnpaid } from './ends.ts';
 import type { Attempt, Instant, Operation, View } from './model.ts';
-import { isAttemptFinal, isOperationFinal } from './states.ts';
+import { acknowledge, giveUp, isBeingReversed } from './reversal.ts';
+import { isAttemptFinal } from './states.ts';
+import { stray } from './stray.ts';
+import { wordsOf } from './words.ts';
 
-/** What the acquirer said, as the attempt keeps it: later words fill gaps, they never erase. */
-const words = (attempt: Attempt, evidence: Evidence): Partial<Attempt> => ({
-  acquirerReference: evidence.acquirerReference ?? attempt.acquirerReference,
-  acquirerTime: evidence.acquirerTime ?? attempt.acquirerTime,
-  responseCode: evidence.responseCode ?? attempt.responseCode,
-  responseText: evidence.responseText ?? attempt.responseText,
-  approvalCode: evidence.approvalCode ?? attempt.approvalCode,
-  networkReference: evidence.networkReference ?? attempt.networkReference,
-});
+const settled: Decision = { kind: 'settled' };
 
-/** Evidence about something that has ended: it changes nothing, or it is a contradiction that a person must see. */
+/**
+ * Evidence about an attempt that has ended: it says the same again, or it is a contradiction. An approval of what was
+ * reversed is none: approved and reversed is reversed.
+ */
 const afterTheEnd = (view: View, command: Conclude, now: Instant, operation: Operation, attempt: Attempt): Decision => {
   const { kind } = command.evidence;
-  if (kind === 'approved' && operation.state !== 'approved' && operation.state !== 'reversed') {
-    return stray(view, command, now, operation, attempt);
-  }
-  if (kind === 'declined' && attempt.state === 'approved') {
-    const draft = new Draft(command.id, now, view);
-    draft.raise('mismatch', operation.ordinal, 'declined after it had been approved');
-    draft.note('contradiction', 'acquirer', operation.ordinal);
-    return draft.decision();
-  }
-  return { kind: 'settled' };
-};
-
-/** Nothing certain yet: look again later, and after long silence take a charge back rather than leave it hanging. */
-const stillOpen = (draft: Draft, command: Conclude, operation: Operation, attempt: Attempt): Decision => {
-  const { evidence } = command;
-  const asked = attempt.state === 'sending' && evidence.kind === 'unknown' ? 0 : attempt.inquiries + 1;
-  const notFound = attempt.notFound + (evidence.kind === 'not_found' ? 1 : 0);
-  const doubt = attempt.doubt ?? evidence.doubt ?? 'silence';
-  const state = evidence.kind === 'accepted' ? 'accepted' : 'unknown';
-  if (notFound >= 2 && draft.now >= attempt.sentAt + command.lagMs && operation.kind !== 'reversal') {
-    draft.moveAttempt(attempt, { doubt, notFound, inquiries: asked });
-    decline(draft, operation.ordinal, attempt.ordinal, doubt === 'silence' ? 'timed_out' : 'host_error', true);
-    return draft.decision();
-  }
-  draft.moveAttempt(attempt, {
-    ...words(attempt, evidence),
-    state,
-    doubt,
-    notFound,
-    inquiries: asked,
-    dueAt: nextInquiryAt(attempt.sentAt, asked, draft.now),
-  });
-  draft.moveOperation(operation.ordinal, { state });
-  if (operation.state !== state) draft.note(state, 'acquirer', operation.ordinal, evidence.doubt ?? null);
-  if (asked === inquiriesMax) afterLongSilence(draft, command, operation.ordinal);
+  const { state } = attempt;
+  const approvedLate = kind === 'approved' && state !== 'approved' && state !== 'reversed';
+  const declinedLate = kind === 'declined' && state === 'approved';
+  if (approvedLate && operation.kind !== 'reversal') return stray(view, command, now, operation, attempt);
+  if (!approvedLate && !declinedLate) return settled;
+  const draft = new Draft(command, now, view);
+  draft.cases.push({ kind: 'mismatch', operation: operation.ordinal, evidence: `${kind} after it had been ${state}` });
+  draft.note('contradiction', 'acquirer', operation.ordinal, kind);
   return draft.decision();
 };
 
-/** Proven that nothing left: the payer may try again; a merchant's call ends. */
-const notSent = (draft: Draft, command: Conclude, operation: Operation, attempt: Attempt, view: View): Decision => {
-  if (!view.checkout || operation.ordinal !== 1) {
-    decline(draft, operation.ordinal, attempt.ordinal, 'unreachable', command.late, 'not_sent');
+/** While it is being taken back only the end of that counts; what is said meanwhile is kept for those who look into it. */
+const whileReversing = (view: View, command: Conclude, now: Instant, attempt: Attempt): Decision => {
+  const heard = wordsOf(attempt, command.evidence);
+  if (Object.entries(heard).every(([name, word]) => attempt[name as keyof typeof heard] === word)) return settled;
+  const draft = new Draft(command, now, view);
+  draft.moveAttempt(attempt, heard);
+  draft.note('answered_while_reversing', 'acquirer', attempt.operation, command.evidence.kind);
+  return draft.decision();
+};
+
+/** The payer must answer first. One challenge an attempt: one that is repeated, or makes no sense, tells nothing. */
+const challenge = (draft: Draft, command: Conclude, operation: Operation, attempt: Attempt): Decision => {
+  const { evidence, late } = command;
+  const { checkout } = draft;
+  if (operation.ordinal !== 1) return stillOpen(draft, command, operation, attempt);
+  if (!checkout) {
+    // Nobody is there to answer it, and no money moves without an answer.
+    decline(draft, operation, 'authentication_failed', late);
     return draft.decision();
   }
-  draft.moveAttempt(attempt, { state: 'not_sent', dueAt: null });
-  draft.moveOperation(1, { state: 'waiting' });
-  draft.move({ state: 'open' });
-  // The timer may have passed while the attempt was under way, so it is set again.
-  draft.schedule({ kind: 'expire', dueAt: view.checkout.expiresAt });
-  draft.note('not_sent', 'acquirer', 1);
+  if (!evidence.challenge || attempt.challenge) return stillOpen(draft, command, operation, attempt);
+  const vaultRef = evidence.vaultRef ?? attempt.vaultRef;
+  draft.moveAttempt(attempt, { state: 'challenged', challenge: evidence.challenge, vaultRef, dueAt: null });
+  draft.moveOperation(1, { state: 'challenged' });
+  // The timer may have passed while the attempt was under way.
+  draft.schedule('expire', checkout.expiresAt + challengeGraceMs);
+  draft.note('challenged', 'acquirer', 1);
   return draft.decision();
 };
 
 /**
- * Evidence is never refused, whoever brings it and however late. What the state cannot take any more becomes a stray
- * operation in suspense, a case, and where possible an order to give the money back.
+ * The order did not leave: the payer may try again while there is time; a merchant's call ends. Believed of the sender
+ * alone, and before anybody else may have asked: of an inquiry it says only that the question did not leave.
+ */
+const notSent = (draft: Draft, command: Conclude, operation: Operation, attempt: Attempt): Decision => {
+  const { now, checkout } = draft;
+  if (attempt.state !== 'sending' || now >= attempt.dueAt!) return stillOpen(draft, command, operation, attempt);
+  if (!checkout || operation.ordinal !== 1) {
+    decline(draft, operation, 'unreachable', command.late, 'not_sent');
+    return draft.decision();
+  }
+  draft.moveAttempt(attempt, { state: 'not_sent', challenge: null, dueAt: null });
+  draft.moveOperation(1, { state: 'waiting' });
+  draft.move({ state: 'open' });
+  draft.note('not_sent', 'acquirer', 1);
+  // The timer may have passed while the attempt was under way.
+  if (now < checkout.expiresAt) draft.schedule('expire', checkout.expiresAt);
+  else endUnpaid(draft, 'expired', 'timer');
+  return draft.decision();
+};
+
+/** Only its acknowledgement or refusal ends a reversal: whatever else is said, it is sent again. */
+const concludeReversal = (draft: Draft, command: Conclude, reversal: Operation, attempt: Attempt): Decision => {
+  const { kind } = command.evidence;
+  if (kind !== 'approved' && kind !== 'declined') return stillOpen(draft, command, reversal, attempt);
+  if (kind === 'approved') acknowledge(draft, reversal);
+  else giveUp(draft, reversal);
+  return draft.decision();
+};
+
+/**
+ * What becomes of evidence about an attempt. It is never refused, whoever brings it, however late and however often:
+ * what the state cannot take any more becomes a stray operation in suspense, a case, and where possible an order to give
+ * the money back. Throws only for an attempt that was never made.
  */
 export const conclude = (view: View, command: Conclude, now: Instant): Decision => {
-  const operation = view.operations[command.operation - 1]!;
-  const draft = new Draft(command.id, now, view);
-  const attempt = draft.attempt(command.operation, command.attempt);
   const { evidence } = command;
-  if (isAttemptFinal(attempt.state) || isOperationFinal(operation.state)) {
-    return afterTheEnd(view, command, now, operation, attempt);
-  }
-  // While it is being taken back, only the end of that reversal counts: approved and reversed is reversed.
-  if (operation.kind !== 'reversal' && reversalUnderWay(view, operation.ordinal)) return { kind: 'settled' };
+  const operation = view.operations[command.operation - 1];
+  const attempt = view.attempts.find((a) => a.operation === command.operation && a.ordinal === command.attempt);
+  if (!operation || !attempt) throw new Error('evidence about an attempt that was never made');
+  if (isAttemptFinal(attempt.state)) return afterTheEnd(view, command, now, operation, attempt);
+  if (isBeingReversed(view, operation)) return whileReversing(view, command, now, attempt);
+  const decides = evidence.kind === 'approved' || evidence.kind === 'declined';
+  if (attempt.state === 'challenged' && !decides) return settled;
+
+  const draft = new Draft(command, now, view);
+  draft.moveAttempt(attempt, wordsOf(attempt, evidence));
+  if (operation.kind === 'reversal') return concludeReversal(draft, command, operation, attempt);
   switch (evidence.kind) {
     case 'approved':
-      draft.moveAttempt(attempt, words(attempt, evidence));
-      approve(draft, command);
+      approve(draft, command, operation);
       return draft.decision();
     case 'declined':
-      draft.moveAttempt(attempt, words(attempt, evidence));
-      decline(draft, operation.ordinal, attempt.ordinal, evidence.reason ?? 'declined', command.late);
+      decline(draft, operation, evidence.reason ?? 'declined', command.late);
       return draft.decision();
     case 'challenge':
-      // Nobody is there to answer it, and no money moves without an answer.
-      if (!view.checkout) decline(draft, operation.ordinal, attempt.ordinal, 'authentication_failed', command.late);
-      else {
-        const challenge = evidence.challenge ?? null;
-        const vaultRef = evidence.vaultRef ?? attempt.vaultRef;
-        draft.moveAttempt(attempt, {
-          ...words(attempt, evidence),
-          state: 'challenged',
-          challenge,
-          vaultRef,
-          dueAt: null,
-        });
-        draft.moveOperation(operation.ordinal, { state: 'challenged' });
-        draft.note('challenged', 'acquirer', operation.ordinal);
-      }
-      return draft.decision();
+      return challenge(draft, command, operation, attempt);
     case 'not_sent':
-      // A reversal is due until it is acknowledged; that it could not leave just now is no end.
-      if (operation.kind !== 'reversal') return notSent(draft, command, operation, attempt, view);
-      return stillOpen(draft, command, operation, attempt);
+      return notSent(draft, command, operation, attempt);
     case 'accepted':
     case 'unknown':
     case 'not_found':

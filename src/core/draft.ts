@@ -1,6 +1,8 @@
 import type { Change, Decision, Departure, Telling } from './change.ts';
+import type { Way } from './commands.ts';
 import type {
   Attempt,
+  CardFace,
   Case,
   Checkout,
   Claim,
@@ -11,65 +13,84 @@ import type {
   Payment,
   Posting,
   StoredCard,
-  Task,
   TaskKind,
   View,
 } from './model.ts';
 import { attemptStates, isOperationFinal, operationStates, paymentStates } from './states.ts';
+import { arePossible } from './totals.ts';
+
+const unasked = {
+  target: null,
+  undoneBy: null,
+  reason: null,
+  reference: null,
+  requestHash: null,
+  noticeUrl: null,
+  cardToken: null,
+  memo: null,
+} as const;
+
+const unanswered = {
+  acquirerReference: null,
+  acquirerTime: null,
+  responseCode: null,
+  responseText: null,
+  approvalCode: null,
+  networkReference: null,
+  challenge: null,
+  doubt: null,
+  inquiries: 0,
+  notFound: 0,
+} as const;
+
+/** What a new operation must say; the rest is empty unless it says otherwise. */
+export type NewOperation = Pick<Operation, 'id' | 'kind' | 'state' | 'amountMinor'> & Partial<Operation>;
 
 const follow = (table: string, states: readonly string[], from: string, to: string) => {
   if (from !== to && !states.includes(to)) throw new Error(`no ${table} goes from ${from} to ${to}`);
 };
 
-/** A decision in the making: the next state of one payment, and what of it changed. Every move is held to the tables. */
+/**
+ * A decision in the making: the next state of one payment, and what comes with it. Every move is held to the tables of
+ * states.ts, and the totals to what can be true. What changed is found by comparing with the view that was read.
+ */
 export class Draft {
-  readonly command: Id;
   readonly now: Instant;
-  readonly #read: number;
+  readonly checkout: Checkout | null;
+  readonly claims: Claim[] = [];
+  readonly postings: Posting[] = [];
+  readonly cases: Case[] = [];
+  readonly tellings: Telling[] = [];
+  storedCard: StoredCard | null = null;
+  readonly #command: Id;
+  readonly #read: View;
   #payment: Payment;
-  #checkout: Checkout | null;
   readonly #operations: Operation[];
   readonly #attempts: Attempt[];
-  readonly #changedOperations = new Set<number>();
-  readonly #changedAttempts = new Set<Attempt>();
-  readonly #claims: Claim[] = [];
-  readonly #postings: Posting[] = [];
   readonly #events: Event[] = [];
-  readonly #tasksIn: Task[] = [];
-  readonly #tasksOut: TaskKind[] = [];
-  readonly #cases: Case[] = [];
-  readonly #tellings: Telling[] = [];
-  #storedCard: StoredCard | null = null;
+  /** Due time by kind; null takes the task away. The last word on a kind counts. */
+  readonly #tasks = new Map<TaskKind, Instant | null>();
   #departure: Departure | null = null;
 
-  constructor(command: Id, now: Instant, view: View | Payment) {
-    const known = 'payment' in view ? view : { payment: view, operations: [], attempts: [], checkout: null };
-    this.command = command;
+  constructor(command: { readonly id: Id }, now: Instant, view: View) {
     this.now = now;
-    this.#read = known.payment.version;
-    this.#payment = { ...known.payment, version: this.#read + 1 };
-    this.#checkout = known.checkout;
-    this.#operations = [...known.operations];
-    this.#attempts = [...known.attempts];
+    this.checkout = view.checkout;
+    this.#command = command.id;
+    this.#read = view;
+    this.#payment = { ...view.payment, version: view.payment.version + 1 };
+    this.#operations = [...view.operations];
+    this.#attempts = [...view.attempts];
   }
 
   get payment(): Payment {
     return this.#payment;
   }
 
-  get operations(): readonly Operation[] {
-    return this.#operations;
-  }
-
   operation(ordinal: number): Operation {
     return this.#operations[ordinal - 1]!;
   }
 
-  attempt(operation: number, ordinal: number): Attempt {
-    return this.#attempts.find((a) => a.operation === operation && a.ordinal === ordinal)!;
-  }
-
-  /** The newest attempt of an operation. */
+  /** The newest attempt of an operation: the only one that may be under way. */
   lastAttempt(operation: number): Attempt | undefined {
     return this.#attempts.findLast((a) => a.operation === operation);
   }
@@ -79,105 +100,100 @@ export class Draft {
     this.#payment = { ...this.#payment, ...patch };
   }
 
-  open(checkout: Checkout): void {
-    this.#checkout = checkout;
-  }
-
-  addOperation(operation: Omit<Operation, 'ordinal'>): Operation {
-    const added = { ...operation, ordinal: this.#operations.length + 1 };
+  addOperation(operation: NewOperation): Operation {
+    if (operation.amountMinor <= 0n) throw new Error('an operation needs an amount above zero');
+    const added: Operation = {
+      ...unasked,
+      requestedAt: this.now,
+      finishedAt: isOperationFinal(operation.state) ? this.now : null,
+      ...operation,
+      ordinal: this.#operations.length + 1,
+    };
     this.#operations.push(added);
-    this.#changedOperations.add(added.ordinal);
     return added;
   }
 
-  /** Moves an operation; one that reaches an end is stamped, and told of unless the telling is somebody else's. */
-  moveOperation(ordinal: number, patch: Partial<Operation>, telling?: { late: boolean }): void {
+  /** Moves an operation. One that comes to its end is stamped, and told of if `telling` says how. */
+  moveOperation(ordinal: number, patch: Partial<Operation>, telling?: { readonly late: boolean }): void {
     const before = this.operation(ordinal);
-    const state = patch.state ?? before.state;
-    follow('operation', operationStates[before.state], before.state, state);
-    const ends = isOperationFinal(state) && !isOperationFinal(before.state);
-    this.#operations[ordinal - 1] = { ...before, ...patch, ...(ends && { finishedAt: this.now }) };
-    this.#changedOperations.add(ordinal);
-    if (ends && telling) this.#tellings.push({ operation: ordinal, late: telling.late });
+    const after = { ...before, ...patch };
+    follow('operation', operationStates[before.state], before.state, after.state);
+    const ends = isOperationFinal(after.state) && !isOperationFinal(before.state);
+    this.#operations[ordinal - 1] = ends ? { ...after, finishedAt: this.now } : after;
+    if (ends && telling) this.tellings.push({ operation: ordinal, late: telling.late });
   }
 
-  /** A recorded refusal is an end from the start. */
-  tell(operation: number, late: boolean): void {
-    this.#tellings.push({ operation, late });
-  }
-
-  addAttempt(attempt: Omit<Attempt, 'ordinal' | 'sentReference'>): Attempt {
-    const ordinal = (this.lastAttempt(attempt.operation)?.ordinal ?? 0) + 1;
-    const added = { ...attempt, ordinal, sentReference: `${this.operation(attempt.operation).id}-${ordinal}` };
+  addAttempt(attempt: Omit<Attempt, 'ordinal'>): Attempt {
+    const added = { ...attempt, ordinal: (this.lastAttempt(attempt.operation)?.ordinal ?? 0) + 1 };
     this.#attempts.push(added);
-    this.#changedAttempts.add(added);
     return added;
   }
 
-  moveAttempt(before: Attempt, patch: Partial<Attempt>): void {
-    const state = patch.state ?? before.state;
-    follow('attempt', attemptStates[before.state], before.state, state);
+  /** Adds an attempt that is about to leave; a worker looks after it at `dueAt` if nobody has till then. */
+  send(
+    operation: number,
+    { routeId, acquirer, account }: Way,
+    { card, vaultRef, dueAt }: { card: CardFace | null; vaultRef: string | null; dueAt: Instant },
+  ): Attempt {
+    const ordinal = (this.lastAttempt(operation)?.ordinal ?? 0) + 1;
+    const sentReference = `${this.operation(operation).id}-${ordinal}`;
+    const way = { routeId, acquirer, account };
+    const about = { card, vaultRef, dueAt, sentAt: this.now };
+    return this.addAttempt({ ...unanswered, ...way, ...about, operation, sentReference, state: 'sending' });
+  }
+
+  moveAttempt({ operation, ordinal }: Pick<Attempt, 'operation' | 'ordinal'>, patch: Partial<Attempt>): void {
+    const index = this.#attempts.findIndex((a) => a.operation === operation && a.ordinal === ordinal);
+    const before = this.#attempts[index]!;
     const after = { ...before, ...patch };
-    this.#attempts[this.#attempts.indexOf(before)] = after;
-    this.#changedAttempts.delete(before);
-    this.#changedAttempts.add(after);
+    follow('attempt', attemptStates[before.state], before.state, after.state);
+    this.#attempts[index] = after;
   }
 
-  claim(claims: readonly Claim[]): void {
-    this.#claims.push(...claims);
+  /** The attempt leaves the house as soon as the decision is durable. */
+  depart({ operation, ordinal }: Pick<Attempt, 'operation' | 'ordinal'>, action: Departure['action']): void {
+    this.#departure = { operation, attempt: ordinal, action };
   }
 
-  post(debit: string, credit: string, amountMinor: bigint): void {
-    this.#postings.push({ debit, credit, amountMinor });
-  }
-
-  note(name: string, actor: Event['actor'], operation: number | null, detail: string | null = null): void {
-    this.#events.push({ name, actor, operation, detail });
-  }
-
-  schedule(task: Task): void {
-    this.#tasksIn.push(task);
+  schedule(kind: TaskKind, dueAt: Instant): void {
+    this.#tasks.set(kind, dueAt);
   }
 
   unschedule(kind: TaskKind): void {
-    this.#tasksOut.push(kind);
+    this.#tasks.set(kind, null);
   }
 
-  raise(kind: Case['kind'], operation: number, evidence: string): void {
-    this.#cases.push({ kind, operation, evidence });
-  }
-
-  store(card: StoredCard): void {
-    this.#storedCard = card;
-  }
-
-  depart(attempt: Attempt, action: Departure['action']): void {
-    this.#departure = { operation: attempt.operation, attempt: attempt.ordinal, action };
+  note(name: string, actor: Event['actor'], operation: number, detail: string | null = null): void {
+    this.#events.push({ name, actor, operation, detail });
   }
 
   decision(): Decision {
+    const payment = this.#payment;
+    if (!arePossible(payment)) throw new Error(`the totals of payment ${payment.id} cannot be true`);
+    const { payment: known, operations, attempts } = this.#read;
+    const tasks = [...this.#tasks];
     const change: Change = {
-      command: this.command,
-      read: this.#read,
-      payment: this.#payment,
-      claims: this.#claims,
-      operations: [...this.#changedOperations].map((ordinal) => this.operation(ordinal)),
-      attempts: [...this.#changedAttempts],
-      postings: this.#postings,
+      command: this.#command,
+      read: known.version,
+      payment,
+      claims: this.claims,
+      operations: this.#operations.filter((operation, index) => operation !== operations[index]),
+      attempts: this.#attempts.filter((attempt, index) => attempt !== attempts[index]),
+      postings: this.postings,
       events: this.#events,
-      checkout: this.#read === 0 ? this.#checkout : null,
-      tasksIn: this.#tasksIn,
-      tasksOut: this.#tasksOut,
-      storedCard: this.#storedCard,
-      cases: this.#cases,
+      checkout: known.version === 0 ? this.checkout : null,
+      tasksIn: tasks.flatMap(([kind, dueAt]) => (dueAt === null ? [] : [{ kind, dueAt }])),
+      tasksOut: tasks.flatMap(([kind, dueAt]) => (dueAt === null ? [kind] : [])),
+      storedCard: this.storedCard,
+      cases: this.cases,
       now: this.now,
     };
     const next: View = {
-      payment: this.#payment,
+      payment,
       operations: this.#operations,
       attempts: this.#attempts,
-      checkout: this.#checkout,
+      checkout: this.checkout,
     };
-    return { kind: 'change', change, next, departure: this.#departure, tellings: this.#tellings };
+    return { kind: 'change', change, next, departure: this.#departure, tellings: this.tellings };
   }
 }

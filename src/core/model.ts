@@ -42,7 +42,7 @@ export interface Operation {
   readonly kind: OperationKind;
   readonly state: OperationState;
   readonly amountMinor: bigint;
-  /** Ordinal of the operation this one is about: a refund's sale, a reversal's target. */
+  /** Ordinal of the operation this one is about: a refund's sale, a reversal's target, what a stray came too late for. */
   readonly target: number | null;
   /** Ordinal of the later reversal that undid this one. */
   readonly undoneBy: number | null;
@@ -89,7 +89,10 @@ export interface Attempt {
   /** Our account (merchant number) at the acquirer. */
   readonly account: string;
   readonly state: AttemptState;
-  /** Our reference towards the acquirer, unique for ever. */
+  /**
+   * Our reference towards the acquirer, unique for ever. Only the attempt of a stray has that of another: of the attempt
+   * whose approval came too late.
+   */
   readonly sentReference: string;
   readonly acquirerReference: string | null;
   /** ISO 8601 text as the acquirer gave it. */
@@ -101,14 +104,15 @@ export interface Attempt {
   readonly card: CardFace | null;
   /** Where the vault keeps the number, if this attempt needs it later. */
   readonly vaultRef: string | null;
+  /** Kept while the payer's answer is on its way; gone once the attempt has ended. */
   readonly challenge: Challenge | null;
   /** Why its outcome is not known: the host was silent, or answered with an error. */
   readonly doubt: 'silence' | 'host_error' | null;
-  /** When the last message that may move money left. */
+  /** The latest time at which the last message that may move money has left. */
   readonly sentAt: Instant;
   /** Inquiries (or repeated reversals) made since `sentAt`. */
   readonly inquiries: number;
-  /** How many of them said that the acquirer has never heard of it. */
+  /** How many of them said, after the acquirer's lag, that it has never heard of it. */
   readonly notFound: number;
   /** When a worker must look after it; null when nobody need. */
   readonly dueAt: Instant | null;

@@ -33,6 +33,10 @@ export const reasons = {
 
 export type Reason = keyof typeof reasons;
 
+/** Why something ended that was never known to have happened: nobody answered, or the host answered with an error. */
+export const reasonOfDoubt = (doubt: 'silence' | 'host_error' | null): Reason =>
+  doubt === 'host_error' ? 'host_error' : 'timed_out';
+
 /** A refusal as a value. `freeable`: an operation under way may yet make room for it. */
 export interface Refusal {
   readonly reason: Reason;

@@ -1,9 +1,11 @@
 /**
  * The three state machines, as tables: state → the states that may follow. An empty list is an end. A payment's rank
- * never falls.
+ * never falls. The tables are exact: a test walks through all that can happen and finds every edge taken, and no other.
  */
 export const paymentStates = {
-  open: { rank: 0, next: ['acting', 'approved', 'declined', 'cancelled', 'expired'] },
+  /** The payer has not submitted yet, or may submit again. */
+  open: { rank: 0, next: ['acting', 'cancelled', 'expired'] },
+  /** Operation 1 is with the acquirer, or waits for the payer's answer to a challenge. */
   acting: { rank: 0, next: ['open', 'approved', 'declined', 'cancelled', 'expired'] },
   approved: { rank: 2, next: [] },
   declined: { rank: 2, next: [] },
@@ -14,30 +16,34 @@ export const paymentStates = {
 export const operationStates = {
   /** The payer has not submitted yet. */
   waiting: ['acting', 'cancelled', 'expired'],
-  /** An attempt is with the acquirer. */
-  acting: ['waiting', 'challenged', 'accepted', 'unknown', 'approved', 'declined', 'reversed'],
+  /** An attempt is on its way to the acquirer. */
+  acting: ['waiting', 'challenged', 'accepted', 'unknown', 'approved', 'declined'],
   /** The payer has something to do first. */
-  challenged: ['acting', 'declined', 'cancelled', 'expired'],
-  /** The acquirer has it and will tell. */
-  accepted: ['unknown', 'approved', 'declined', 'reversed'],
+  challenged: ['acting', 'approved', 'declined', 'cancelled', 'expired'],
+  /** The acquirer has it and will tell. Silence afterwards takes nothing of that back. */
+  accepted: ['challenged', 'approved', 'declined'],
   /** Silence or a host error: only evidence ends it. */
-  unknown: ['accepted', 'approved', 'declined', 'reversed'],
+  unknown: ['challenged', 'accepted', 'approved', 'declined', 'reversed'],
   approved: [],
   declined: [],
+  /** By our own rules; it never left the house. */
   refused: [],
   cancelled: [],
   expired: [],
+  /** Taken back before it was known what became of it. */
   reversed: [],
 } as const satisfies Record<string, readonly string[]>;
 
 export const attemptStates = {
-  sending: ['challenged', 'accepted', 'unknown', 'approved', 'declined', 'not_sent', 'reversed'],
-  challenged: ['sending', 'declined', 'abandoned'],
-  accepted: ['unknown', 'approved', 'declined', 'reversed'],
-  unknown: ['accepted', 'approved', 'declined', 'reversed'],
+  sending: ['challenged', 'accepted', 'unknown', 'approved', 'declined', 'not_sent'],
+  challenged: ['sending', 'approved', 'declined', 'abandoned'],
+  accepted: ['challenged', 'approved', 'declined'],
+  unknown: ['challenged', 'accepted', 'approved', 'declined', 'reversed'],
   approved: [],
   declined: [],
+  /** Proven that no byte left. */
   not_sent: [],
+  /** The payer did not come back from the challenge. */
   abandoned: [],
   reversed: [],
 } as const satisfies Record<string, readonly string[]>;

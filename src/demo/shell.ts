@@ -19,10 +19,12 @@ export const shell = (title: string, content: Html, files: Files = {}): string =
 ${[asset('base.css'), ...(files.styles ?? [])].map((href) => html`<link rel="stylesheet" href="${href}">\n`)}${(files.scripts ?? []).map((src) => html`<script src="${src}" defer></script>\n`)}</head>
 <body>
 <a class="skip" href="#content">Skip to the content</a>
+<header>
 <p class="ribbon"><strong>Sandbox</strong> No real money moves in this shop.</p>
-<header class="top">
+<div class="top">
 <a class="brand" href="/demo"><img src="${asset('lantern.svg')}" alt="" width="40" height="40"><span>Lantern &amp; Leaf</span></a>
 <span class="made">a demo shop on Tollgate</span>
+</div>
 </header>
 <main id="content">${content}</main>
 </body>

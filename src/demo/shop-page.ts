@@ -13,7 +13,7 @@ export const locales = [
   { code: 'zh_CN', lang: 'zh-Hans-CN', name: '简体中文' },
 ] as const;
 
-const goodCard = (good: Good, quantity: number): Html => html`<li class="good">
+const goodCard = (good: Good, quantity: number): Html => html`<li class="ware">
 <img src="${asset(good.picture)}" alt="" width="320" height="240">
 <div class="about">
 <h3>${good.name}</h3>
@@ -33,7 +33,12 @@ const goodCard = (good: Good, quantity: number): Html => html`<li class="good">
 const choice = (name: string, value: string, checked: boolean, label: Html, lang = 'en'): Html =>
   html`<label class="choice" lang="${lang}"><input type="radio" name="${name}" value="${value}"${checked && html` checked`}> <span>${label}</span></label>`;
 
-const cards = html`<section class="panel" aria-labelledby="cards-title">
+const copyButton = (number: string): Html =>
+  html`<button type="button" class="copy" data-copy="${number.replaceAll(' ', '')}" hidden>Copy<span class="unseen"> card number ${number}</span></button>`;
+
+const firstCard = testCards[0]!;
+
+const cards = html`<section class="panel" id="cards" aria-labelledby="cards-title">
 <h2 id="cards-title">Test cards</h2>
 <p class="hint">Copy a number, pay, and type it on the payment page. The holder's name can be anything.</p>
 <ul class="cards">
@@ -41,7 +46,7 @@ ${testCards.map(
   (card) => html`<li class="card">
 <h3>${card.title}</h3>
 <p class="number"><code>${card.number}</code>
-<button type="button" class="copy" data-copy="${card.number.replaceAll(' ', '')}" hidden>Copy<span class="unseen"> card number ${card.number}</span></button></p>
+${copyButton(card.number)}</p>
 <p class="terms"><span>Expiry <strong>${card.date}</strong></span> <span>Code <strong>${card.code}</strong></span></p>
 <p class="outcome">${card.outcome}</p>
 </li>`,
@@ -91,6 +96,8 @@ ${choice('mode', 'reserve', false, html`Reserve, capture later <small>The amount
 <legend>Language of the payment page</legend>
 ${locales.map(({ code, lang, name }, i) => choice('locale', code, i === 0, html`${name}`, lang))}
 </fieldset>
+<p class="number"><span><small>Test card</small><br><code>${firstCard.number}</code><br><small>${firstCard.date}, any code. <a href="#cards">More cards</a></small></span>
+${copyButton(firstCard.number)}</p>
 <button class="main" type="submit">Go to payment</button>
 </section>
 </form>

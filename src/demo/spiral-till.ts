@@ -89,11 +89,8 @@ const replyOf = (result: SpiralResult): Reply => {
   const { httpStatus, record } = result;
   if (httpStatus === 200) return { exchange, standing: standingOf(record), refused: false, problem: null };
   const problem = `${textOf(record.error) ?? 'The gateway refused the request'} (HTTP ${httpStatus})`;
-  // 502 and 504: the acquirer's word is missing, so the money may have moved. The gateway finds out and tells.
-  if (httpStatus === 502 || httpStatus === 504) {
-    return { exchange, standing: { ...standingOf(record), tone: 'waiting' }, refused: false, problem };
-  }
-  return { exchange, standing: null, refused: httpStatus < 500, problem };
+  // After 500, 502 and 504 the money may have moved, because the acquirer's word is missing: a query tells.
+  return { exchange, standing: null, refused: httpStatus < 500 || httpStatus === 501, problem };
 };
 
 const tones: Readonly<Record<string, Standing['tone']>> = {

@@ -16,7 +16,7 @@ export type SpiralResult = { readonly exchange: Exchange } & (
   | { readonly kind: 'silent' }
 );
 
-export type SpiralNotice =
+type SpiralNotice =
   | { readonly genuine: true; readonly merchantRef: string; readonly record: SpiralRecord }
   | { readonly genuine: false; readonly merchantRef: string | null };
 
@@ -33,7 +33,7 @@ export interface SpiralClient {
 }
 
 /** Names in lower case, as Node.js delivers them. */
-export type SpiralHeaders = Readonly<Record<string, string | string[] | undefined>>;
+type SpiralHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
 // The gateway answers within 10 s even when an acquirer is silent.
 const patienceMs = 15_000;

@@ -13,8 +13,10 @@ export interface StubGateway {
   readonly records: ReadonlyMap<string, Record_>;
   /** What the shop asked for, in order, as `PUT SALESESSION` or `GET`. */
   readonly asked: string[];
+  /** Origin of the shop that hears the notices. */
+  shopUrl: string;
   /** What happens to the next answer. `lost`: the command is carried out, and the line is cut. */
-  next: 'answer' | 'lost' | 'forge' | 'timeout';
+  next: 'answer' | 'lost' | 'forge' | 'timeout' | 'refuse';
   /** The payer's end of a session: changes the record and sends the notice; answers the shop's HTTP status. */
   end(reference: string, change: Record_): Promise<number>;
   /** Sends the notice for a record, with another signature or body if wanted. */
@@ -53,7 +55,6 @@ const signed = (reference: string): Record<string, string> => {
 export const startStubGateway = async (): Promise<StubGateway> => {
   const merchantPublic = createPublicKey(merchantKey);
   const records = new Map<string, Record_>();
-  const families = new Map<string, Record_>();
 
   const isSigned = (request: IncomingMessage, reference: string): boolean => {
     const date = request.headers['spiral-request-datetime'] as string;
@@ -61,8 +62,10 @@ export const startStubGateway = async (): Promise<StubGateway> => {
     return verify('sha256', Buffer.from(clientId + reference + date), merchantPublic, signature);
   };
 
+  const firstOf = (orderId: unknown) => [...records.values()].find((record) => record.orderId === orderId);
+
   const follow = (body: Record_): Record_ => {
-    const family = families.get(body.orderId as string)!;
+    const family = firstOf(body.orderId)!;
     const member = body.cmd === 'CAPTURE' ? 'capturedAmt' : 'refundedAmt';
     const takenBefore = Number(family[member] ?? 0);
     const limit = body.cmd === 'CAPTURE' || family.txnType === 'SALE' ? family.amt : (family.capturedAmt ?? 0);
@@ -74,6 +77,7 @@ export const startStubGateway = async (): Promise<StubGateway> => {
   };
 
   const put = (reference: string, body: Record_): [number, Record_] => {
+    if (stub.next === 'refuse') return [501, { status: 'NotValid', error: 'Operation not supported' }];
     if (records.has(reference)) return [400, { status: 'NotValid', error: 'Duplicate merchantRef' }];
     const cmd = String(body.cmd);
     const base = { ...body, orderId: body.orderId ?? randomUUID(), txnId: randomUUID(), paidAmt: 0 };
@@ -83,8 +87,7 @@ export const startStubGateway = async (): Promise<StubGateway> => {
       records.set(reference, { ...base, txnType, sessionId, status: 'Unconfirmed' });
       return [200, { ...base, txnType, sessionId, status: 'Approved' }];
     }
-    if (cmd !== 'SALE' && !families.has(String(body.orderId)))
-      return [404, { status: 'NotValid', error: 'Unknown order' }];
+    if (cmd !== 'SALE' && !firstOf(body.orderId)) return [404, { status: 'NotValid', error: 'Unknown order' }];
     records.set(reference, { ...base, txnType, ...(cmd === 'SALE' ? approved(body.amt) : follow(body)) });
     return [200, records.get(reference)!];
   };
@@ -96,7 +99,6 @@ export const startStubGateway = async (): Promise<StubGateway> => {
     const body = text === '' ? {} : JSON.parse(text);
     stub.asked.push(request.method === 'GET' ? 'GET' : `PUT ${body.cmd}`);
     const mood = stub.next;
-    stub.next = 'answer';
     let [status, record] = !isSigned(request, reference)
       ? [401, { status: 'NotValid', error: 'Invalid signature' }]
       : request.method === 'PUT'
@@ -104,8 +106,7 @@ export const startStubGateway = async (): Promise<StubGateway> => {
         : records.has(reference)
           ? [200, records.get(reference)!]
           : [404, { status: 'NotValid', error: 'Unknown transaction' }];
-    for (const [ref, kept] of records)
-      if (!families.has(kept.orderId as string) && ref) families.set(kept.orderId as string, kept);
+    stub.next = 'answer';
     if (mood === 'lost') return request.socket.destroy();
     if (mood === 'timeout') {
       records.set(reference, { ...records.get(reference), status: 'Unconfirmed', paidAmt: 0 });
@@ -123,6 +124,7 @@ export const startStubGateway = async (): Promise<StubGateway> => {
     records,
     asked: [],
     next: 'answer',
+    shopUrl: '',
     async end(reference, change) {
       Object.assign(records.get(reference)!, change);
       return stub.notify(reference);
@@ -130,7 +132,8 @@ export const startStubGateway = async (): Promise<StubGateway> => {
     async notify(reference, signature) {
       const record = records.get(reference)!;
       const headers = signed(reference);
-      const response = await fetch(String(record.webhookUrl), {
+      const { pathname } = new URL(String(record.webhookUrl));
+      const response = await fetch(stub.shopUrl + pathname, {
         method: 'POST',
         headers: signature === undefined ? headers : { ...headers, 'Spiral-Server-Signature': signature },
         body: JSON.stringify(record),

@@ -1,7 +1,7 @@
 import { type Html, html } from './html.ts';
 
 /** JSON laid out for reading; any other text as it is. */
-export const prettyJson = (text: string): string => {
+const prettyJson = (text: string): string => {
   try {
     return JSON.stringify(JSON.parse(text), null, 2);
   } catch {
@@ -18,11 +18,10 @@ export const wireText = (
 ): Html => html`<pre class="wire" tabindex="0" role="group" aria-label="${label}"><code><b>${firstLine}</b>
 ${Object.entries(headers).map(([name, value]) => value !== '' && html`<i>${name}:</i> ${value}\n`)}${body && html`\n${prettyJson(body)}`}</code></pre>`;
 
-/** Time of day in Hong Kong, where the shop stands. `at` in ms. */
+/** Time of day as the messages themselves tell it. `at` in ms. */
 export const timeOf = (at: number): Html => {
   const iso = new Date(at).toISOString();
-  const local = new Date(at + 8 * 3_600_000).toISOString().slice(11, 19);
-  return html`<time datetime="${iso}">${local}</time>`;
+  return html`<time datetime="${iso}">${iso.slice(11, 19)} UTC</time>`;
 };
 
 /** The verdict on a signature. */

@@ -157,6 +157,7 @@ export class Acts {
     const { merchantId, id: paymentId } = view.payment;
     const keeps =
       outcome.kind === 'approved' &&
+      outcome.storable !== false &&
       which.operation === 1 &&
       view.checkout?.keepsCard === true &&
       luggage.card !== null;

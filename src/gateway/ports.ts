@@ -122,8 +122,9 @@ export type NoticeEnd =
 
 export interface Outbox {
   /**
-   * Leases due notices, oldest first, at most `perEndpoint` of one endpoint (a shop's receiver: scheme, host and port of
-   * the address), so that a dead endpoint starves nobody. Notices of one payment go one at a time, in order.
+   * Leases due notices, oldest first, so that of one endpoint (a shop's receiver: scheme, host and port of the address)
+   * at most `perEndpoint` are under lease at once, whoever holds them: a dead endpoint starves nobody. Notices of one
+   * payment go one at a time, in order.
    */
   leaseNotices(lease: Lease & { readonly perEndpoint: number }): Promise<LeasedNotice[]>;
   settleNotice(
@@ -268,6 +269,8 @@ export type Outcome =
       readonly kind: 'approved';
       readonly approvalCode: string | null;
       readonly networkReference: string | null;
+      /** False when the acquirer says that the card must not be kept for later charges; absent: nothing was said. */
+      readonly storable?: boolean;
     } & Answer)
   | ({ readonly kind: 'declined'; readonly reason: Reason } & Answer)
   | ({ readonly kind: 'challenge'; readonly challenge: Challenge } & Answer)
@@ -301,6 +304,7 @@ export interface Acquirer {
     answer: Readonly<Record<string, string>>,
     deadlineAt: number,
   ): Promise<Outcome>;
+  /** Never `not_sent`: that a question did not leave says nothing about the order; it is `unknown`. Never `challenge`. */
   inquire(order: Order, deadlineAt: number): Promise<Outcome>;
   /** Takes `original` back, whatever became of it. Approved also when there is nothing to take back. */
   undo(order: Order, deadlineAt: number): Promise<Outcome>;

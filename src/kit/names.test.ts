@@ -10,16 +10,15 @@ const startNameServer = async (answer: (name: string, type: number) => readonly 
   socket.on('message', (query, from) => {
     const end = query.indexOf(0, 12);
     const labels: string[] = [];
-    for (let at = 12; at < end; at += query[at]! + 1) labels.push(query.toString('latin1', at + 1, at + 1 + query[at]!));
+    for (let at = 12; at < end; at += query[at]! + 1)
+      labels.push(query.toString('latin1', at + 1, at + 1 + query[at]!));
     const type = query.readUInt16BE(end + 1);
     const found = answer(labels.join('.'), type);
     const head = Buffer.from(query.subarray(0, 12));
     head.writeUInt16BE(found.length > 0 ? 0x8180 : 0x8183, 2);
     head.writeUInt16BE(found.length, 6);
     head.writeUInt32BE(0, 8);
-    const records = found.map((bytes) =>
-      Buffer.from([0xc0, 12, 0, type, 0, 1, 0, 0, 0, 0, 0, bytes.length, ...bytes]),
-    );
+    const records = found.map((bytes) => Buffer.from([0xc0, 12, 0, type, 0, 1, 0, 0, 0, 0, 0, bytes.length, ...bytes]));
     socket.send(Buffer.concat([head, query.subarray(12, end + 5), ...records]), from.port, from.address);
   });
   socket.bind(0, '127.0.0.1');
@@ -33,7 +32,12 @@ const ipv6 = [0x26, 0x06, 0x47, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x11, 0x11];
 test('name servers are asked for both families, and every address counts', async () => {
   const server = await startNameServer((name, type) => {
     if (name !== 'shop.example') return [];
-    return type === 1 ? [[93, 184, 216, 34], [10, 0, 0, 7]] : [ipv6];
+    return type === 1
+      ? [
+          [93, 184, 216, 34],
+          [10, 0, 0, 7],
+        ]
+      : [ipv6];
   });
   const resolve = resolveByNameServers([server]);
   assert.deepEqual(await resolve('shop.example'), ['93.184.216.34', '10.0.0.7', '2606:4700::1111']);

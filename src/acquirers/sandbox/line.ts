@@ -31,13 +31,18 @@ export const lineTo = (url: string, clock: Clock) => {
         headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },
       });
 
-      const timer = setTimeout(() => end(left ? 'silence' : 'not_sent', 'deadline'), deadlineAt - clock.now());
+      const timer = setTimeout(
+        () => end(left ? 'silence' : 'not_sent', 'deadline'),
+        Math.max(0, deadlineAt - clock.now()),
+      );
       const finish = (exchange: Exchange<T>) => {
         clearTimeout(timer);
         resolve(exchange);
       };
       const end = (kind: 'not_sent' | 'silence' | 'broken', note: string) => {
         finish({ kind, note });
+        // Once an answer has ended, destroying the request leaves the socket alone.
+        outgoing.socket?.destroy();
         outgoing.destroy();
       };
       const fail = (error: Error & { code?: string }) => end(left ? 'silence' : 'not_sent', error.code ?? error.name);

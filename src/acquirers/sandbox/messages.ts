@@ -45,7 +45,8 @@ const originalOf = (order: Order): string => {
   return order.original.sentReference;
 };
 
-export const undoMessage = (order: Order): Message => message('reverse', { ...head(order), original: originalOf(order) });
+export const undoMessage = (order: Order): Message =>
+  message('reverse', { ...head(order), original: originalOf(order) });
 
 export const resumeMessage = (order: Order, card: CardDetails): Message =>
   message('resume', { ...head(order), card: cardOf(card) });

@@ -2,8 +2,8 @@ import type { Directory, Shop } from '../../gateway/ports.ts';
 import type { Clock } from '../../kit/clock.ts';
 import { type Fault, faults } from './codes.ts';
 import { instantFromUtc } from './dates.ts';
-import { isSignedBy } from './signature.ts';
 import { settingsOf } from './settings.ts';
+import { isSignedBy } from './signature.ts';
 
 /** What a signed request says of itself. `merchantRef` is empty where the path has none (E7). */
 export interface Credentials {

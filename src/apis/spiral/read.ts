@@ -150,20 +150,20 @@ export const openRequest = (shop: Shop, merchantRef: string, transaction: Transa
   };
 };
 
-/** The card that `cardToken` stands for (section 5.5), where no sandbox stands in for a wallet. */
-export const cardOf = ({ cardToken, cardTokenSrc }: Transaction): ChargeRequest['card'] => {
+/** The card that `cardToken` stands for (section 17). */
+const ownTokenOf = ({ cardToken, cardTokenSrc }: Transaction): ChargeRequest['card'] => {
   // No token is empty, so this one is refused and the refusal written down. What a wallet sent is not looked up: no
   // acquirer here opens it, and it must not be stored.
   const token = cardTokenSrc === 'SPIRAL' && cardToken !== null && isOwnToken(cardToken) ? cardToken : '';
   return { token };
 };
 
-/** Direct `SALE`, `AUTH` (section 5.5). */
+/** Direct `SALE`, `AUTH` (section 5.5). `card` where the token stands for something else than a stored card. */
 export const chargeRequest = (
   shop: Shop,
   merchantRef: string,
   transaction: Transaction,
-  card: ChargeRequest['card'],
+  card: ChargeRequest['card'] = ownTokenOf(transaction),
 ): ChargeRequest => ({
   ...newPaymentOf(shop, merchantRef, transaction),
   card,

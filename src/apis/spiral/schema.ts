@@ -14,17 +14,17 @@ export const commands = {
 } as const;
 
 export type CommandName = keyof typeof commands;
-export type Column = (typeof commands)[CommandName]['column'];
+type Column = (typeof commands)[CommandName]['column'];
 
 export const isCommand = (text: unknown): text is CommandName =>
   typeof text === 'string' && Object.hasOwn(commands, text);
 
 /**
  * An amount of section 2.4 in minor units, undefined where it is none. The nearest cent counts, if it is no more than
- * 0.00001 away: clients add up floats. The last term is for the comparison's own rounding.
+ * 0.00001 away: clients add up floats. Every currency that is taken has two decimals.
  */
 export const amountMinorOf = (source: string): bigint | undefined => {
-  const amountMinor = minorFromText(source, 'HKD', 0.001 + 1e-12);
+  const amountMinor = minorFromText(source, 'HKD', 0.001);
   return amountMinor !== undefined && amountMinor > 0n && amountMinor <= 999_999_999_999n ? amountMinor : undefined;
 };
 

@@ -1,4 +1,4 @@
-import { exponentOf } from '../../core/money.ts';
+import { exponentOf, isCurrency } from '../../core/money.ts';
 import { paymentTypes } from './types.ts';
 
 /** A shop's switches. */
@@ -40,25 +40,26 @@ const isWholeWithin = (value: unknown, low: number, high: number): boolean =>
 
 const isSwitch = (value: unknown): boolean => typeof value === 'boolean';
 
-const checks: Readonly<Record<keyof Settings, { readonly must: string; readonly holds: (value: unknown) => boolean }>> = {
-  types: {
-    must: `list some of ${defaults.types.join(', ')}`,
-    holds: (value) => isListOf(value, (entry) => defaults.types.includes(entry)),
-  },
-  currencies: {
-    must: 'list ISO 4217 codes that have two decimals',
-    holds: (value) => isListOf(value, (entry) => /^[A-Z]{3}$/.test(entry) && exponentOf(entry) === 2),
-  },
-  tokenization: { must: 'be true or false', holds: isSwitch },
-  sessionMinutes: { must: 'be a whole number from 1 to 1440', holds: (value) => isWholeWithin(value, 1, 1_440) },
-  // Clients give up after 10 seconds.
-  patienceMs: { must: 'be a whole number from 100 to 9500', holds: (value) => isWholeWithin(value, 100, 9_500) },
-  signatureWindowSeconds: {
-    must: 'be a whole number from 5 to 300',
-    holds: (value) => isWholeWithin(value, 5, 300),
-  },
-  appendResultParams: { must: 'be true or false', holds: isSwitch },
-};
+const checks: Readonly<Record<keyof Settings, { readonly must: string; readonly holds: (value: unknown) => boolean }>> =
+  {
+    types: {
+      must: `list some of ${defaults.types.join(', ')}`,
+      holds: (value) => isListOf(value, (entry) => defaults.types.includes(entry)),
+    },
+    currencies: {
+      must: 'list ISO 4217 codes that have two decimals',
+      holds: (value) => isListOf(value, (entry) => isCurrency(entry) && exponentOf(entry) === 2),
+    },
+    tokenization: { must: 'be true or false', holds: isSwitch },
+    sessionMinutes: { must: 'be a whole number from 1 to 1440', holds: (value) => isWholeWithin(value, 1, 1_440) },
+    // Clients give up after 10 seconds.
+    patienceMs: { must: 'be a whole number from 100 to 9500', holds: (value) => isWholeWithin(value, 100, 9_500) },
+    signatureWindowSeconds: {
+      must: 'be a whole number from 5 to 300',
+      holds: (value) => isWholeWithin(value, 5, 300),
+    },
+    appendResultParams: { must: 'be true or false', holds: isSwitch },
+  };
 
 const isSetting = (name: string): name is keyof Settings => Object.hasOwn(checks, name);
 

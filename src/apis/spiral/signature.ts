@@ -18,7 +18,7 @@ export interface Signed {
 const payloadOf = ({ clientId, merchantRef, dateTime }: Signed): Buffer =>
   Buffer.from(clientId + merchantRef + dateTime);
 
-export const dateTimeHeader = 'Spiral-Request-Datetime';
+const dateTimeHeader = 'Spiral-Request-Datetime';
 export const serverSignatureHeader = 'Spiral-Server-Signature';
 
 /** The two headers of an answer or notice composed at `at` (real ms). Signs on the thread pool: 0.6 ms of a core each. */

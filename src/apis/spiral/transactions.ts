@@ -1,14 +1,12 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { View } from '../../core/model.ts';
+import type { ApiParts } from '../../gateway/api.ts';
 import type { Result } from '../../gateway/gateway.ts';
 import type { Shop } from '../../gateway/ports.ts';
 import { isId, wireId } from '../../kit/ids.ts';
-import { type Answers, echoOf } from './answers.ts';
+import { echoOf } from './answers.ts';
 import { type Fault, faultOf, faults, openFaultOf } from './codes.ts';
-import type { Started } from './index.ts';
 import { type Members, readObject, type WireObject } from './json.ts';
 import {
-  cardOf,
   chargeRequest,
   followRequest,
   isFault,
@@ -23,3 +21,83 @@ import { commands } from './schema.ts';
 import { settingsOf } from './settings.ts';
 import { testCardOf } from './test-tokens.ts';
 import { recordOf, sessionAnswerOf } from './write.ts';
+
+/** What an endpoint answers: a record, or why there is none and what of the request is repeated with it. */
+export type Outcome = { readonly record: WireObject } | { readonly fault: Fault; readonly echo?: WireObject };
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+const membersOf = (body: Buffer | undefined): Members | undefined => {
+  try {
+    return body && readObject(utf8.decode(body));
+  } catch {
+    return undefined;
+  }
+};
+
+/** The answer to what the gateway made of a direct command. */
+const outcomeOf = (shop: Shop, result: Result, record = recordOf): Outcome => {
+  if (result.kind === 'refused') return { fault: faultOf(result.refusal.reason) };
+  const { view, operation } = result;
+  const fault =
+    result.kind === 'open'
+      ? openFaultOf(
+          operation,
+          view.attempts.findLast((a) => a.operation === operation.ordinal),
+        )
+      : undefined;
+  return fault ? { fault } : { record: record(shop, view, operation) };
+};
+
+const openSession = async ({ gateway, clock }: ApiParts, shop: Shop, ref: string, transaction: Transaction) =>
+  outcomeOf(shop, await gateway.open(shop, openRequest(shop, ref, transaction, clock.now())), sessionAnswerOf);
+
+const chargeDirectly = async ({ gateway, sandbox }: ApiParts, shop: Shop, ref: string, transaction: Transaction) => {
+  const card = sandbox ? testCardOf(transaction) : undefined;
+  const outcome = outcomeOf(shop, await gateway.charge(shop, chargeRequest(shop, ref, transaction, card)));
+  // The answer repeats what came as token; later records only what may be kept of it (section 17).
+  const { cardToken, cardTokenSrc } = transaction;
+  if ('fault' in outcome || cardToken === null || cardTokenSrc === null) return outcome;
+  return { record: { ...outcome.record, cardToken, cardTokenSrc } };
+};
+
+/** The order of that `orderId`; one of another client is unknown to this one (section 2.5). */
+const findOrder = async ({ gateway }: ApiParts, shop: Shop, orderId: string): Promise<View | undefined> => {
+  if (!/^[0-9a-f-]{36}$/i.test(orderId)) return undefined;
+  const paymentId = wireId(orderId.toLowerCase());
+  return isId(paymentId) ? gateway.find(shop, paymentId) : undefined;
+};
+
+const follow = async (parts: ApiParts, shop: Shop, ref: string, transaction: Transaction): Promise<Outcome> => {
+  const { gateway } = parts;
+  const [holder, order] = await Promise.all([
+    gateway.findByClaim(shop, referenceClaim(shop, ref)),
+    findOrder(parts, shop, transaction.orderId!),
+  ]);
+  if (holder) return { fault: faults.duplicateReference };
+  if (!order) return { fault: faults.unknownOrder };
+  const fault = orderFault(transaction, order);
+  if (fault) return { fault };
+  const request = followRequest(shop, ref, transaction, order);
+  return outcomeOf(shop, await gateway.follow(shop, order.payment.id, request));
+};
+
+const columns = { session: openSession, direct: chargeDirectly, follow } as const;
+
+/** E1 (section 5): `body` is JSON text whatever its content type says. */
+export const transact = async (parts: ApiParts, shop: Shop, path: Path, body: Buffer | undefined): Promise<Outcome> => {
+  const members = membersOf(body);
+  if (!members) return { fault: faults.invalidJson };
+  const transaction = readTransaction(members, path, settingsOf(shop));
+  const outcome = isFault(transaction)
+    ? { fault: transaction }
+    : await columns[commands[transaction.cmd].column](parts, shop, path.merchantRef, transaction);
+  return 'fault' in outcome ? { ...outcome, echo: echoOf(members) } : outcome;
+};
+
+/** E2 (section 6). */
+export const query = async ({ gateway }: ApiParts, shop: Shop, { merchantRef }: Path): Promise<Outcome> => {
+  const found = await gateway.findByClaim(shop, referenceClaim(shop, merchantRef));
+  const operation = found?.view.operations.find((o) => o.id === found.command);
+  return operation ? { record: recordOf(shop, found!.view, operation) } : { fault: faults.unknownTransaction };
+};

@@ -19,7 +19,7 @@ export const amountText = (amountMinor: bigint, currency: string): JsonText => {
 };
 
 /** First six, six `x` whatever the length, last four (section 5.8). */
-const panText = ({ first6, last4 }: CardFace): string => `${first6}xxxxxx${last4}`;
+export const panText = ({ first6, last4 }: CardFace): string => `${first6}xxxxxx${last4}`;
 
 /** `2039-01` → `0139`. */
 const expiryText = ({ expiry }: CardFace): string => expiry.slice(5) + expiry.slice(2, 4);
@@ -92,7 +92,8 @@ const totalsOf = ({ payment, operations }: View, operation: Operation) => {
   if (operation.ordinal !== 1) return {};
   const authorized = operations[0]!.kind === 'authorize';
   return {
-    ...(authorized && payment.capturedMinor > 0n && { capturedAmt: amountText(payment.capturedMinor, payment.currency) }),
+    ...(authorized &&
+      payment.capturedMinor > 0n && { capturedAmt: amountText(payment.capturedMinor, payment.currency) }),
     ...(payment.refundedMinor > 0n && { refundedAmt: amountText(payment.refundedMinor, payment.currency) }),
   };
 };

@@ -59,6 +59,17 @@ export const startForm = (form) => {
     code: (text) => digitsOf(text).slice(0, code.maxLength),
   };
 
+  // A message that appears between press and release would move the button away from under the finger.
+  let pressing = false;
+  addEventListener('pointerdown', () => {
+    pressing = true;
+  });
+  for (const end of ['pointerup', 'pointercancel']) {
+    addEventListener(end, () => {
+      pressing = false;
+    });
+  }
+
   form.noValidate = true;
   for (const input of fields) {
     const shape = shapes[input.name];
@@ -70,8 +81,12 @@ export const startForm = (form) => {
       if (input.hasAttribute('aria-invalid') && !faultIn(input)) showFault(input);
     });
     input.addEventListener('change', () => {
-      if (input.value !== '') showFault(input);
-      if (input === number && code?.value) showFault(code);
+      const show = () => {
+        if (input.value !== '') showFault(input);
+        if (input === number && code?.value) showFault(code);
+      };
+      if (pressing) addEventListener('pointerup', () => setTimeout(show), { once: true });
+      else show();
     });
   }
 
@@ -122,10 +137,6 @@ export const startForm = (form) => {
     showBrand();
   };
   addEventListener('pagehide', forget);
-  addEventListener('pageshow', () => {
-    if (performance.getEntriesByType('navigation')[0]?.type === 'back_forward') forget();
-  });
-
   if (number.value) rewrite(number, shapes.number);
   if (expiry.value) rewrite(expiry, shapes.expiry);
   showBrand();

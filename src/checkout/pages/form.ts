@@ -43,7 +43,7 @@ const codeHintOf = (words: Words, brands: readonly Brand[]): string => {
 const countdown = (words: Words, leftMs: number): Html | null =>
   leftMs > countdownMaxMs
     ? null
-    : html`<p class="countdown">${words.timeLeft}: <span data-left-ms="${Math.max(0, leftMs)}" role="timer">${words.minutes(
+    : html`<p class="countdown">${words.timeLeft}<span data-left-ms="${Math.max(0, leftMs)}" role="timer">${words.minutes(
         Math.max(1, Math.ceil(leftMs / 60_000)),
       )}</span></p>
 <p class="unseen" role="status" data-warning="${words.twoMinutesLeft}"></p>`;

@@ -1,7 +1,7 @@
 -- Who is who, and what this installation is. Times are milliseconds since 1970 UTC.
 
 create table tollgate.installation (
-  only boolean primary key default true check (only),
+  one boolean primary key default true check (one),
   mode text check (mode in ('sandbox', 'live')),
   clock_offset_ms bigint not null default 0 check (clock_offset_ms >= 0)
 );

@@ -30,5 +30,5 @@ create table tollgate.notices (
   created_at bigint not null,
   primary key (merchant_id, payment_id, seq)
 ) with (fillfactor = 80);
-create index notices_due on tollgate.notices (endpoint, due_at) where state = 'due';
+create index notices_due on tollgate.notices (endpoint, due_at, seq) where state = 'due';
 create index notices_by_age on tollgate.notices (created_at);

@@ -2,7 +2,14 @@ import type { Step, Verdict } from '../../gateway/ports.ts';
 import { rowsOf } from './statement.ts';
 import { type Entry, type Writing, write } from './write.ts';
 
-const stepCountMax = 128;
+export interface Limits {
+  /** Batches on the way at once. */
+  readonly laneCount: number;
+  /** Steps in one batch. */
+  readonly stepCountMax: number;
+  /** Steps that may wait; more are answered `full`. */
+  readonly waitingMax: number;
+}
 
 /** Everything that no two statements under way may both touch. */
 const keysOf = (step: Step): string[] => {
@@ -17,12 +24,11 @@ const keysOf = (step: Step): string[] => {
 type Waiting = Entry & { readonly keys: readonly string[] };
 
 /**
- * Writes together the steps that arrive together. `laneCount` batches are on the way at most; a step that finds an idle
- * lane goes within the turn of the event loop, so that alone it waits for nobody.
+ * Writes together the steps that arrive together. A step that finds an idle lane goes within the turn of the event loop, so that alone it waits for nobody.
  */
 export class Batcher {
   readonly #writing: Writing;
-  readonly #waitingMax: number;
+  readonly #limits: Limits;
   #idleLanes: number;
   #waiting: Waiting[] = [];
   /** What the batches on the way touch. One of two steps with the same key would only wait for the other's lock. */
@@ -31,15 +37,15 @@ export class Batcher {
   #onIdle: (() => void) | undefined;
   #underWay = 0;
 
-  constructor(writing: Writing, laneCount: number, waitingMax: number) {
+  constructor(writing: Writing, limits: Limits) {
     this.#writing = writing;
-    this.#idleLanes = laneCount;
-    this.#waitingMax = waitingMax;
+    this.#limits = limits;
+    this.#idleLanes = limits.laneCount;
   }
 
   /** Answers once the step is durable or is known not to be. Throws for a step that the database will not take. */
   async record(step: Step): Promise<Verdict> {
-    if (this.#waiting.length >= this.#waitingMax) return 'full';
+    if (this.#waiting.length >= this.#limits.waitingMax) return 'full';
     const rows = rowsOf(step);
     return new Promise((resolve, reject) => {
       this.#waiting.push({ step, rows, keys: keysOf(step), doubtful: false, resolve, reject });
@@ -62,7 +68,9 @@ export class Batcher {
     setImmediate(() => {
       this.#isPlanned = false;
       while (this.#idleLanes > 0 && this.#waiting.length > 0) {
-        const batch = this.#take(Math.min(stepCountMax, Math.ceil(this.#waiting.length / this.#idleLanes)));
+        const batch = this.#take(
+          Math.min(this.#limits.stepCountMax, Math.ceil(this.#waiting.length / this.#idleLanes)),
+        );
         if (batch.length === 0) return;
         void this.#fly(batch);
       }

@@ -15,8 +15,8 @@ export const sqlStateOf = (error: unknown): string | undefined => {
 
 export const failureOf = (error: unknown): Failure => {
   const code = sqlStateOf(error);
-  // No word from the server: the driver or the socket gave up.
-  if (code === undefined) return 'lost';
+  // No word from the server: the driver or the socket gave up. Without any code it is a fault of our own.
+  if (code === undefined) return typeof (error as { code?: unknown }).code === 'string' ? 'lost' : 'refused';
   // 57P0x: the server shuts down or this session was ended, perhaps just after it had committed.
   if (code.startsWith('08') || code.startsWith('57P0')) return 'lost';
   return againCodes.has(code) || code.startsWith('53') ? 'again' : 'refused';

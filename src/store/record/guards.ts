@@ -3,7 +3,7 @@ import type { GateMove, Step } from '../../gateway/ports.ts';
 import { sheet } from './sheet.ts';
 
 /**
- * The guards: gate → known → free → claim → won → passed. Everybody locks gates first, then payments, then claims, each
+ * The guards: gate → known → free → claim → passed. Everybody locks gates first, then payments, then claims, each
  * in the order of their keys, so that two batches never wait for each other.
  *
  * All parts of a statement see one snapshot and run in no promised order: what one part did reaches another only
@@ -67,17 +67,24 @@ export const claimSheet = sheet<Claim>({
   on conflict (merchant_id, scope, value) do update
     set payment_id = excluded.payment_id, command = excluded.command, held = excluded.held
     where not x.held or x.command = excluded.command
-  returning x.command),
-won as materialized (select command, count(*) c from claim group by 1)`,
+  returning x.command)`,
 });
 
-/** Steps that won all their claims. One that won some and lost others stops the statement: TG001. */
+/**
+ * Steps that won all their claims. One that won some and lost others stops the statement: TG001. Won claims are counted
+ * in a window over both lists, because the planner, who expects one row of each, would join them row by row.
+ */
 export const passed = (claims: boolean): string =>
   claims
     ? `passed as materialized (
-  select f.* from free f left join won w using (command) where case
-    when coalesce(w.c, 0) = f.claims then true
-    when w.c is null then false
+  select m, p, read, gates, claims, command, n from (
+    select f.*, count(*) over (partition by command) - 1 as won from (
+      select m, p, read, gates, claims, command, n from free
+      union all
+      select null, null, null, null, null, command, null from claim) f) f
+  where n is not null and case
+    when won = claims then true
+    when won = 0 then false
     else tollgate.torn_claim() = 0 end)`
     : 'passed as materialized (select * from free)';
 

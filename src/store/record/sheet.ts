@@ -67,8 +67,16 @@ export const insertSheet = <Row>(table: {
   });
 };
 
+/**
+ * The rows of a sheet with `m`, `p` and `read` of their steps, as a FROM item `t` for an update or delete. `offset 0`
+ * keeps the planner from joining the rows to their steps last, one by one.
+ */
+export const passedRows = (source: string): string =>
+  `(select s.m, s.p, s.read, t.* from ${source} join passed s using (n) offset 0) t`;
+
 /** Key columns of every table that hangs from a payment. */
 export const ofPayment = { merchant_id: 's.m', payment_id: 's.p' } as const;
 
 /** `a = excluded.a, …`: what an upsert takes over from the row that was to be inserted. */
-export const overwrite = (...columns: string[]): string => columns.map((name) => `${name} = excluded.${name}`).join(', ');
+export const overwrite = (...columns: string[]): string =>
+  columns.map((name) => `${name} = excluded.${name}`).join(', ');

@@ -79,11 +79,19 @@ export const recordStatement = (steps: readonly Rows[]): { text: string; paramet
   }
   const parameters: string[] = [];
   for (const sheet of touched) {
+    const numbers: number[] = [];
+    const rows: Value[][] = [];
     const i = sheets.indexOf(sheet);
-    parameters.push(arrayText(steps.flatMap((rows, n) => rows[i]!.map(() => n))));
-    for (let c = 0; c < sheet.columns.length; c++) {
-      parameters.push(arrayText(steps.flatMap((rows) => rows[i]!.map((row) => row[c]!))));
+    for (let n = 0; n < steps.length; n++) {
+      for (const row of steps[n]![i]!) {
+        numbers.push(n);
+        rows.push(row);
+      }
     }
+    parameters.push(
+      arrayText(numbers),
+      ...sheet.columns.map((_, column) => arrayText(rows.map((row) => row[column]!))),
+    );
   }
   return { text, parameters };
 };

@@ -1,10 +1,14 @@
 import type { Notice } from '../../../core/model.ts';
-import { sheet } from '../sheet.ts';
+import { passedRows, sheet } from '../sheet.ts';
 
 /** A shop's receiver: scheme, host and port of the address. */
 const endpointOf = (shopId: string, url: string): string => `${shopId} ${URL.parse(url)?.origin ?? url}`;
 
-/** The newer notice of an operation takes the place of an older one that nobody has acknowledged. */
+/**
+ * The newer notice of an operation takes the place of an older one that nobody has acknowledged. Asked for as "not
+ * ended" rather than as `state = 'due'`: a plan made while the table was empty would go through the index of what is
+ * due, all of it.
+ */
 export const notices = sheet<Notice>({
   name: 'notices',
   rows: (step) => step.notices,
@@ -18,10 +22,11 @@ export const notices = sheet<Notice>({
     due_at: ['bigint', (notice) => notice.dueAt],
     created_at: ['bigint', (_, __, step) => step.now],
   },
-  sql: (source) => `notice as materialized (select s.m, s.p, t.* from ${source} join passed s using (n)),
+  sql: (source) => `notice as materialized (select * from ${passedRows(source)}),
 notices_replaced as (
   update tollgate.notices x set state = 'replaced', lease_until = 0 from notice t
-  where x.merchant_id = t.m and x.payment_id = t.p and x.operation = t.operation and x.state = 'due'),
+  where x.merchant_id = t.m and x.payment_id = t.p and x.operation = t.operation
+    and x.state not in ('delivered', 'replaced', 'abandoned')),
 notices_in as (
   insert into tollgate.notices
     (merchant_id, payment_id, seq, operation, shop_id, endpoint, url, body, due_at, created_at)

@@ -1,5 +1,5 @@
 import type { Payment } from '../../../core/model.ts';
-import { insertSheet, sheet } from '../sheet.ts';
+import { insertSheet, passedRows, sheet } from '../sheet.ts';
 
 export const newPayments = insertSheet<Payment>({
   name: 'payments',
@@ -36,8 +36,8 @@ export const paymentsNext = sheet<Payment>({
     notices: ['int', (p) => p.noticeCount],
   },
   sql: (source) => `payments_next as (
-  update tollgate.payments x set version = s.read + 1, state = t.state, authorized_minor = t.authorized,
+  update tollgate.payments x set version = t.read + 1, state = t.state, authorized_minor = t.authorized,
     captured_minor = t.captured, refunded_minor = t.refunded, authorized_held_minor = t.authorized_held,
     captured_held_minor = t.captured_held, notice_count = t.notices
-  from ${source} join passed s using (n) where x.merchant_id = s.m and x.id = s.p)`,
+  from ${passedRows(source)} where x.merchant_id = t.m and x.id = t.p)`,
 });

@@ -1,5 +1,5 @@
 import type { Task, TaskKind } from '../../../core/model.ts';
-import { insertSheet, ofPayment, overwrite, sheet } from '../sheet.ts';
+import { insertSheet, ofPayment, overwrite, passedRows, sheet } from '../sheet.ts';
 
 export const tasksIn = insertSheet<Task>({
   name: 'tasks',
@@ -13,6 +13,6 @@ export const tasksOut = sheet<TaskKind>({
   rows: (step) => step.tasksOut,
   columns: { kind: ['text', (kind) => kind] },
   sql: (source) => `tasks_out as (
-  delete from tollgate.tasks x using ${source} join passed s using (n)
-  where x.merchant_id = s.m and x.payment_id = s.p and x.kind = t.kind)`,
+  delete from tollgate.tasks x using ${passedRows(source)}
+  where x.merchant_id = t.m and x.payment_id = t.p and x.kind = t.kind)`,
 });

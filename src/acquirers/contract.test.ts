@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { faultyLine } from '../../test/faulty-line.ts';
+import { startSandboxWorld } from '../../test/sandbox-world.ts';
+import type { CardDetails } from '../gateway/ports.ts';
+import { Secret } from '../kit/secret.ts';
+import { contract, type Rig } from './contract.ts';
+import { acquirers } from './index.ts';
+import { sandboxAcquirer } from './sandbox/index.ts';
+
+const card = (number: string, expiry = '2039-01', code: string | null = '123'): CardDetails => ({
+  number: new Secret(number),
+  expiry,
+  code: code === null ? null : new Secret(code),
+  holder: new Secret('A. Payer'),
+});
+
+const sandboxRig = async (): Promise<Rig> => {
+  const world = await startSandboxWorld();
+  const expiring = (expiry: string, code = '123') => card('4440000009900010', expiry, code);
+  return {
+    connect: (url) => sandboxAcquirer({ url }),
+    hostUrl: world.url,
+    line: await faultyLine(world.url),
+    account: 'H000000H0000001',
+    cards: {
+      approved: card('4508750015741019'),
+      declined: [
+        { card: card('4000000000000036'), reason: 'declined' },
+        { card: expiring('2039-05'), reason: 'declined' },
+        { card: expiring('2039-06'), reason: 'insufficient_funds' },
+        { card: expiring('2027-04'), reason: 'expired_card' },
+        { card: expiring('2039-07'), reason: 'invalid_code' },
+        { card: expiring('2039-01', '000'), reason: 'invalid_code' },
+        { card: card('8600310000000034', '2039-01', null), reason: 'blocked_card' },
+        { card: card('9860180000000034', '2039-01', null), reason: 'processing_error' },
+      ],
+      challenged: card('4012001037141112'),
+      lateApproval: card('4000000000000077'),
+      lateDecline: card('4000000000000085'),
+      silent: card('4000000000000127'),
+      hostError: expiring('2037-01'),
+    },
+    payer: async (challenge, does) => {
+      const back = { threeDSSessionData: 'echo', cres: 'eyJ0cmFuc1N0YXR1cyI6IlkifQ' };
+      const outcome = { pass: 'approve', fail: 'decline', leave: 'open', forge: null }[does];
+      if (outcome) await world.postForm({ ...challenge.fields, threeDSSessionData: 'echo', outcome });
+      return back;
+    },
+    booked: async (reference) => {
+      const entry = await world.book.entry(reference);
+      return entry && { amount: entry.amount, stands: entry.status === 'approved' && entry.reversedBy === null };
+    },
+    advance: world.advance,
+  };
+};
+
+const rigs: Readonly<Record<string, () => Promise<Rig>>> = { sandbox: sandboxRig };
+
+test('every acquirer in the list has its host in this suite', () => {
+  const listed = acquirers({ sandboxUrl: 'http://127.0.0.1:1' }).map(({ name }) => name);
+  assert.deepEqual(listed, Object.keys(rigs));
+});
+
+for (const [name, rig] of Object.entries(rigs)) contract(name, await rig());

@@ -1,0 +1,35 @@
+import type { KeyObject } from 'node:crypto';
+import type { NoticeVoice } from '../../gateway/ports.ts';
+import { writeObject } from './json.ts';
+import { memoOf } from './memo.ts';
+import { commands } from './schema.ts';
+import { signedHeaders } from './signature.ts';
+import { recordOf } from './write.ts';
+
+const pauseMs = 15 * 60_000;
+
+/** W1 (section 14): told of every end of a session, and of a direct command that had not been answered with its end. */
+export const voice = (key: KeyObject): NoticeVoice => ({
+  api: 'spiral',
+
+  compose(shop, view, telling) {
+    const operation = view.operations[telling.operation - 1]!;
+    // What the gateway did on its own (a reversal, a lapse) carries no reference of the merchant.
+    if (operation.reference === null || operation.noticeUrl === null) return undefined;
+    const isSession = commands[memoOf(operation).cmd].column === 'session';
+    if (!isSession && !telling.late) return undefined;
+    const { sessionId: _, ...record } = recordOf(shop, view, operation);
+    return { url: operation.noticeUrl, body: writeObject(record) };
+  },
+
+  async headers(_shop, body, at) {
+    const { clientId, merchantRef } = JSON.parse(body) as { clientId: string; merchantRef: string };
+    return { 'Content-Type': 'application/json', ...(await signedHeaders(key, { clientId, merchantRef }, at)) };
+  },
+
+  acknowledged: (status) => status === 200,
+
+  // Nine tries, at 0, 15, … 120 minutes.
+  pausesMs: Array.from({ length: 8 }, () => pauseMs),
+  timeoutMs: 10_000,
+});

@@ -1,0 +1,73 @@
+import type { View } from '../../core/model.ts';
+import type { CheckoutSite, PageAddress } from '../../gateway/api.ts';
+import type { Gateway } from '../../gateway/gateway.ts';
+import type { Directory, Shop } from '../../gateway/ports.ts';
+import { type Status, statusOf } from './codes.ts';
+import { memoOf } from './memo.ts';
+import { findSession, sessionIdOf } from './session.ts';
+import { settingsOf } from './settings.ts';
+
+const deepLink = (end: string) => `spiral://checkout/pay/${end}`;
+
+/** Where the mobile SDK recognises the end of a payment, by string equality (section 13). */
+const deepLinks: Readonly<Partial<Record<Status, string>>> = {
+  Approved: deepLink('success'),
+  Declined: deepLink('fail'),
+  Timeout: deepLink('timeout'),
+  Cancelled: deepLink('cancelled'),
+};
+
+/** Sessions for an app, and any opened in the SDK's web view (section 12). */
+const endsInApp = (view: View, { query }: PageAddress): boolean =>
+  query.view === 'app' || memoOf(view.operations[0]!).channel?.toUpperCase() === 'APP';
+
+/** The URL with the result added before its fragment. Only http and https have a query of that kind. */
+const withResult = (url: string, parameters: Readonly<Record<string, string>>): string => {
+  if (!/^https?:/i.test(url)) return url;
+  const hash = url.indexOf('#');
+  const [base, fragment] = hash < 0 ? [url, ''] : [url.slice(0, hash), url.slice(hash)];
+  return `${base}${base.includes('?') ? '&' : '?'}${new URLSearchParams(parameters)}${fragment}`;
+};
+
+/** Where a browser goes at the end; the merchant's URL byte for byte, unless a switch adds the result to it. */
+const exit = (shop: Shop, view: View, address: PageAddress): string | null => {
+  const operation = view.operations[0]!;
+  const status = statusOf(operation);
+  const link = deepLinks[status];
+  if (!link) return null;
+  if (endsInApp(view, address)) return link;
+  const { successUrl = null, failureUrl = null } = view.checkout ?? {};
+  const url = status === 'Approved' ? successUrl : failureUrl;
+  if (url === null || !settingsOf(shop).appendResultParams) return url;
+  return withResult(url, {
+    sessionId: sessionIdOf(shop, operation)!,
+    merchantRef: operation.reference!,
+    status,
+  });
+};
+
+/** E11, the hosted page (section 12). The checkout renders it; this says whose it is and where it leads. */
+export const site = (parts: { readonly directory: Directory; readonly gateway: Gateway }): CheckoutSite => ({
+  api: 'spiral',
+  path: '/pay/:session',
+
+  async locate({ params }) {
+    const session = await findSession(parts, params.session ?? '');
+    return session && { shop: session.shop, view: session.view };
+  },
+
+  describe(shop, view, { query }) {
+    const operation = view.operations[0]!;
+    const { goodsName = '', goodsDesc = null } = memoOf(operation);
+    return {
+      merchantName: shop.merchantName,
+      title: goodsName,
+      description: goodsDesc,
+      reference: operation.reference,
+      locale: query.locale ?? null,
+    };
+  },
+
+  exit,
+  patienceMs: 8_000,
+});

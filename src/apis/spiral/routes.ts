@@ -1,0 +1,132 @@
+import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify';
+import type { ApiParts } from '../../gateway/api.ts';
+import type { Shop } from '../../gateway/ports.ts';
+import { type Addressed, type Answers, faultBody } from './answers.ts';
+import { authenticate } from './authenticate.ts';
+import { faults } from './codes.ts';
+import { publicRoutes } from './public-routes.ts';
+import type { Path } from './read.ts';
+import { isNewReference, isReference } from './references.ts';
+import { type Outcome, query, transact } from './transactions.ts';
+
+interface Endpoint {
+  readonly takes?: (merchantRef: string) => boolean;
+  readonly run: (parts: ApiParts, shop: Shop, path: Path, body: Buffer | undefined) => Promise<Outcome>;
+}
+
+/** Known, and answered when the feature is built: links, SoftPOS, settlement, the list. */
+const notBuilt: Endpoint = { run: async () => ({ fault: faults.notSupported }) };
+
+type Methods = Readonly<Partial<Record<string, Endpoint>>>;
+
+/** The signed endpoints E1 to E7 below `/merchants`, with the aliases of section 1.2. */
+const endpoints: Readonly<Record<string, Methods>> = {
+  '/:clientId/transactions/:merchantRef': {
+    PUT: { takes: isNewReference, run: transact },
+    GET: { takes: isReference, run: query },
+  },
+  '/:clientId/paymentlink/:merchantRef': { PUT: notBuilt, GET: notBuilt },
+  '/:clientId/softpos/:merchantRef': { PUT: notBuilt, POST: notBuilt },
+  '/:clientId/softPos/:merchantRef': { PUT: notBuilt, POST: notBuilt },
+  '/:clientId/softpos/:merchantRef/settlement': { PUT: notBuilt, POST: notBuilt },
+  '/:clientId/settlement/:merchantRef': { PUT: notBuilt, POST: notBuilt },
+  '/:clientId/transactions': { POST: notBuilt, PUT: notBuilt, GET: notBuilt },
+  '/:clientId/reconciliation': { POST: notBuilt, PUT: notBuilt, GET: notBuilt },
+};
+
+const bodyBytesMax = 65_536;
+
+const addressed = (request: FastifyRequest): Addressed => {
+  const { clientId = '', merchantRef = '' } = request.params as Partial<Addressed>;
+  return { clientId, merchantRef };
+};
+
+const header = (request: FastifyRequest, name: string): string | undefined =>
+  request.headers[name] as string | undefined;
+
+/** What may be logged of an error: no message, since a database's may quote what it choked on. */
+const traceOf = (error: unknown) => {
+  const { name, code, stack = '' } = error as Error & { code?: unknown };
+  return { error: name, code, at: stack.split('\n').filter((line) => /^ {4}at /.test(line)) };
+};
+
+/**
+ * E1 to E7 in the check order of section 4.3: what can be told from path and headers is told before the body is read.
+ * No CORS: a merchant's key has no business in a browser (section 3.1).
+ */
+const signedRoutes =
+  (parts: ApiParts, answers: Answers): FastifyPluginAsync =>
+  async (app) => {
+    const callers = new WeakMap<FastifyRequest, Shop>();
+
+    app.removeAllContentTypeParsers();
+    app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: bodyBytesMax }, (_request, body, done) =>
+      done(null, body),
+    );
+
+    app.setErrorHandler(async (error, request, reply) => {
+      const { code } = error as { code?: string };
+      if (code?.startsWith('FST_ERR_CTP_')) return answers.fault(reply, addressed(request), faults.invalidJson);
+      request.log.error(traceOf(error), 'a request failed');
+      return answers.fault(reply, addressed(request), faults.unexpected);
+    });
+
+    for (const [path, methods] of Object.entries(endpoints)) {
+      app.all(path, {
+        onRequest: async (request, reply) => {
+          const ids = addressed(request);
+          const endpoint = methods[request.method];
+          if (!endpoint) return answers.fault(reply, ids, faults.unknownResource);
+          const caller = await authenticate(parts, {
+            ...ids,
+            dateTime: header(request, 'spiral-request-datetime'),
+            signature: header(request, 'spiral-client-signature'),
+          });
+          if ('http' in caller) return answers.fault(reply, ids, caller);
+          if (endpoint.takes?.(ids.merchantRef) === false) return answers.fault(reply, ids, faults.invalidReference);
+          callers.set(request, caller);
+          // A body is JSON whatever this header says (section 2.1), even something that is no media type at all.
+          delete request.headers['content-type'];
+        },
+        handler: async (request, reply) => {
+          const ids = addressed(request);
+          const body = request.body as Buffer | undefined;
+          const outcome = await methods[request.method]!.run(parts, callers.get(request)!, ids, body);
+          if ('record' in outcome) return answers.record(reply, ids, outcome.record);
+          return answers.fault(reply, ids, outcome.fault, outcome.echo);
+        },
+      });
+    }
+  };
+
+/** An unknown path: there are no ids to sign over (section 1.2). */
+const setNotFound = (app: FastifyInstance, { clock }: ApiParts): void => {
+  app.setNotFoundHandler((_request, reply) =>
+    reply
+      .code(404)
+      .header('content-type', 'application/json')
+      .send(Buffer.from(faultBody({}, faults.unknownResource, clock.now()))),
+  );
+};
+
+/** Everything of section 1.2 but the hosted page, at the root of the server. */
+export const routes =
+  (parts: ApiParts, answers: Answers): FastifyPluginAsync =>
+  async (app) => {
+    const merchants = signedRoutes(parts, answers);
+    await app.register(
+      async (v1) => {
+        setNotFound(v1, parts);
+        await v1.register(merchants, { prefix: '/merchants' });
+      },
+      { prefix: '/v1' },
+    );
+    await app.register(
+      async (bare) => {
+        setNotFound(bare, parts);
+        await bare.register(merchants);
+      },
+      { prefix: '/merchants' },
+    );
+    await app.register(publicRoutes(parts));
+  };

@@ -1,0 +1,251 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import Fastify from 'fastify';
+import { faceOf } from '../core/cards.ts';
+import type { Command, Evidence } from '../core/commands.ts';
+import { decide } from '../core/decide.ts';
+import type { Checkout, View } from '../core/model.ts';
+import type { CheckoutSite, PageContent } from '../gateway/api.ts';
+import type { Gateway, PageResult } from '../gateway/gateway.ts';
+import type { CardDetails, Shop } from '../gateway/ports.ts';
+import { newId } from '../kit/ids.ts';
+import { type Log, silentLog } from '../kit/log.ts';
+import { checkout } from './index.ts';
+
+/** For tests: the checkout on a stage, with core's own rules behind it and no database or acquirer. */
+
+const shop: Shop = {
+  id: newId(7, 1),
+  merchantId: 7,
+  merchantName: 'Harbour Books',
+  api: 'stage',
+  wireName: 'harbour',
+  state: 'active',
+  settings: {},
+  routes: [],
+  publicKeys: [],
+};
+
+/** What the page of a payment is to be like. */
+export interface Play {
+  readonly amountMinor?: bigint;
+  readonly currency?: string;
+  readonly checkout?: Partial<Checkout>;
+  readonly content?: Partial<PageContent>;
+  /** Where to leave to; `shop` is the stage's own shop. */
+  readonly exit?: 'shop' | string | null;
+}
+
+interface Act {
+  view: View;
+  readonly play: Play;
+}
+
+/** What the acquirer answers to a card; `silence` leaves the payment under way. */
+export type Answer = Evidence['kind'] | 'silence' | 'busy' | 'no_route' | 'crash';
+
+const way = { routeId: newId(7, 2), acquirer: 'stage', account: 'A1' };
+
+export const oneTimeKey = 'b25lLXRpbWUta2V5';
+
+export const startStage = async ({ https = false, postsPerMinuteMax = 10_000 } = {}) => {
+  const acts = new Map<string, Act>();
+  const calls: { name: string; card?: CardDetails; page?: object; challenge?: object }[] = [];
+  const time = { now: Date.UTC(2026, 0, 17, 3, 40) };
+  const acquirer: { answer: Answer; onSubmit: () => Promise<void> } = {
+    answer: 'approved',
+    onSubmit: async () => {},
+  };
+
+  // The world outside: an issuer that sends the browser back by form, and a shop. By its number it is another site.
+  const logged: unknown[] = [];
+  const asked: string[] = [];
+  const world = createServer((request, response) => {
+    const pieces: Buffer[] = [];
+    request.on('data', (piece) => pieces.push(piece));
+    request.on('end', () => {
+      asked.push(`${request.method} ${request.url}`);
+      response.setHeader('content-type', 'text/html; charset=utf-8');
+      if (request.url !== '/issuer')
+        return response.end(`<!doctype html><title>Shop</title><h1>Shop ${request.url}</h1>`);
+      const fields = new URLSearchParams(Buffer.concat(pieces).toString());
+      return response.end(`<!doctype html><title>Bank</title><h1>Bank</h1><form method="post" action="${fields.get('back')}">
+<input type="hidden" name="state" value="${fields.get('state')}"><input name="otp"><button>Confirm</button></form>`);
+    });
+  });
+  await new Promise<void>((resolve) => world.listen(0, '127.0.0.1', resolve));
+  const worldUrl = `http://127.0.0.1:${(world.address() as AddressInfo).port}`;
+
+  const step = (act: Act, command: Command): boolean => {
+    const decision = decide(act.view, command, time.now);
+    if (decision.kind === 'change') act.view = decision.next;
+    return decision.kind !== 'refused';
+  };
+
+  const conclude = (session: string, evidence: Evidence) => {
+    const act = acts.get(session)!;
+    step(act, {
+      type: 'conclude',
+      id: newId(7, time.now),
+      id2: newId(7, time.now),
+      operation: 1,
+      attempt: act.view.attempts.length,
+      evidence,
+      late: false,
+      lagMs: 0,
+      keep: null,
+    });
+  };
+
+  const evidenceOf = (kind: Evidence['kind'], back: string): Evidence =>
+    kind === 'challenge'
+      ? {
+          kind,
+          challenge: { kind: 'redirect', url: `${worldUrl}/issuer`, fields: { back }, echoField: 'state' },
+        }
+      : { kind, ...(kind === 'declined' && { reason: 'insufficient_funds' as const }) };
+
+  const sessionOf = (paymentId: string) => [...acts].find(([, act]) => act.view.payment.id === paymentId)![0];
+  const result = (session: string, refused: PageResult['refusal'] = null, key: string | null = null): PageResult => ({
+    view: acts.get(session)!.view,
+    oneTimeKey: key,
+    refusal: refused,
+  });
+
+  const gateway = {
+    async submit(_shop: Shop, paymentId: string, card: CardDetails, page: { returnUrl: string; patienceMs: number }) {
+      const session = sessionOf(paymentId);
+      const act = acts.get(session)!;
+      const { answer } = acquirer;
+      if (answer === 'crash') throw new Error(`boom ${card.number.reveal()}`);
+      if (answer === 'busy' || answer === 'no_route') return result(session, { reason: answer });
+      const begun = step(act, {
+        type: 'submit',
+        id: newId(7, time.now),
+        card: faceOf(card.number.reveal(), card.expiry),
+        vaultRef: null,
+        way,
+        dueAt: time.now + 60_000,
+      });
+      if (!begun) return result(session, { reason: 'invalid_state' });
+      calls.push({ name: 'submit', card, page });
+      await acquirer.onSubmit();
+      if (answer !== 'silence') conclude(session, evidenceOf(answer, page.returnUrl));
+      return result(session, null, answer === 'challenge' ? oneTimeKey : null);
+    },
+    async resume(_shop: Shop, paymentId: string, challenge: { sentReference: string }) {
+      const session = sessionOf(paymentId);
+      calls.push({ name: 'resume', challenge });
+      step(acts.get(session)!, {
+        type: 'resume',
+        id: newId(7, time.now),
+        sentReference: challenge.sentReference,
+        dueAt: time.now + 60_000,
+      });
+      conclude(session, { kind: 'approved' });
+      return result(session);
+    },
+    async cancel(_shop: Shop, paymentId: string) {
+      const session = sessionOf(paymentId);
+      calls.push({ name: 'cancel' });
+      step(acts.get(session)!, { type: 'cancel', id: newId(7, time.now) });
+      return result(session);
+    },
+  } as unknown as Gateway;
+
+  const site: CheckoutSite = {
+    api: 'stage',
+    path: '/pay/:session',
+    patienceMs: 1_000,
+    locate: async ({ params }) => {
+      const act = acts.get(params.session!);
+      if (!act) return undefined;
+      step(act, { type: 'due', id: newId(7, time.now), task: 'expire' });
+      return { shop, view: act.view };
+    },
+    describe: (_shop, view, { params, query }) => ({
+      merchantName: shop.merchantName,
+      title: 'Desk lamp, brass',
+      description: 'With a linen shade and a bulb. Delivered within three days.',
+      reference: view.operations[0]!.reference,
+      locale: query.locale ?? null,
+      ...acts.get(params.session!)!.play.content,
+    }),
+    exit: (_shop, view, { params }) => {
+      const { exit = null } = acts.get(params.session!)!.play;
+      return exit === 'shop' ? `${worldUrl}/${view.payment.state}?o=17` : exit;
+    },
+  };
+
+  // The page's own address must be known before it listens: another server tells a free port.
+  const lender = createServer();
+  await new Promise<void>((resolve) => lender.listen(0, 'localhost', resolve));
+  const { port } = lender.address() as AddressInfo;
+  await new Promise((resolve) => lender.close(resolve));
+  const url = `http://localhost:${port}`;
+  const app = Fastify({ routerOptions: { maxParamLength: 512 } });
+  const parts = {
+    sites: [site],
+    gateway,
+    clock: { now: () => time.now },
+    log: { ...silentLog, error: (fields, text) => logged.push([fields, text]) } satisfies Log,
+    postsPerMinuteMax,
+    publicUrl: https ? 'https://pay.example' : url,
+  };
+  await app.register(checkout(parts));
+  await app.listen({ port, host: 'localhost' });
+
+  return {
+    url,
+    worldUrl,
+    app,
+    time,
+    acquirer,
+    calls,
+    logged,
+    /** Requests that reached the issuer and the shop. */
+    asked,
+    viewOf: (session: string) => acts.get(session)!.view,
+    conclude,
+    /** Opens a payment under `/pay/<session>`. */
+    open: (session: string, play: Play = {}) => {
+      const decision = decide(
+        null,
+        {
+          type: 'open',
+          id: newId(7, time.now),
+          paymentId: newId(7, time.now),
+          merchantId: 7,
+          shopId: shop.id,
+          kind: 'sale',
+          amountMinor: play.amountMinor ?? 26_850n,
+          currency: play.currency ?? 'HKD',
+          reference: 'INV-20260117-01',
+          requestHash: null,
+          noticeUrl: null,
+          memo: null,
+          claims: [],
+          checkout: {
+            successUrl: null,
+            failureUrl: null,
+            expiresAt: time.now + 15 * 60_000,
+            brands: ['visa', 'mastercard'],
+            keepsCard: false,
+            ...play.checkout,
+          },
+        },
+        time.now,
+      );
+      if (decision.kind !== 'change') throw new Error('the stage cannot open');
+      acts.set(session, { view: decision.next, play });
+      return `${url}/pay/${session}`;
+    },
+    close: async () => {
+      await app.close();
+      world.closeAllConnections();
+      await new Promise((resolve) => world.close(resolve));
+    },
+  };
+};
+
+export type Stage = Awaited<ReturnType<typeof startStage>>;

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { amountIn } from '../amount.ts';
+import { languages, wordsFor } from './choose.ts';
+
+test('the merchant’s locale chooses the language, whatever the browser speaks', () => {
+  const chosen = (locale: string) => wordsFor(locale, 'zh-CN').lang;
+  for (const locale of ['zh_HK', 'zh_TW', 'zh-Hant', 'ZH_hk']) assert.equal(chosen(locale), 'zh-Hant', locale);
+  for (const locale of ['zh_CN', 'zh', 'zh_SG']) assert.equal(chosen(locale), 'zh-Hans', locale);
+  for (const locale of ['en_US', 'en', 'fr_FR', '', 'zhx']) assert.equal(chosen(locale), 'en', locale);
+});
+
+test('without a locale the browser’s languages count, in the order of their weight', () => {
+  const chosen = (header: string | undefined) => wordsFor(null, header).lang;
+  assert.equal(chosen('fr, zh-TW;q=0.8, en;q=0.9'), 'en');
+  assert.equal(chosen('fr, zh-TW;q=0.9, en;q=0.8'), 'zh-Hant');
+  assert.equal(chosen('zh-CN,zh;q=0.9'), 'zh-Hans');
+  assert.equal(chosen('en;q=0, zh-CN;q=0.1'), 'zh-Hans');
+  for (const header of [undefined, '', '*', ';;;,,', 'de']) assert.equal(chosen(header), 'en');
+});
+
+test('every language has its own text for everything', () => {
+  const texts = (part: unknown): string[] =>
+    typeof part === 'function'
+      ? [part('X', '1')]
+      : typeof part === 'object' && part !== null
+        ? Object.values(part).flatMap(texts)
+        : [String(part)];
+  const [english, ...others] = languages.map(texts);
+  for (const other of others) {
+    assert.equal(other.length, english!.length);
+    assert.deepEqual(
+      other.filter((text) => text.trim() === '' || english!.includes(text)),
+      [],
+    );
+  }
+});
+
+test('amounts are exact and carry the currency’s code and decimals', () => {
+  const shown = (minor: bigint, currency: string, lang = 'en') =>
+    amountIn(lang, minor, currency).whole.replace(/\s/g, ' ');
+  assert.equal(shown(26_850n, 'HKD'), 'HKD 268.50');
+  assert.equal(shown(123_456_789n, 'USD', 'zh-Hans'), 'USD 1,234,567.89');
+  assert.equal(shown(1_500n, 'JPY', 'zh-Hant'), 'JPY 1,500');
+  assert.equal(shown(1n, 'KWD'), 'KWD 0.001');
+  assert.equal(shown(900_719_925_474_099_301n, 'HKD'), 'HKD 9,007,199,254,740,993.01');
+  const { currency, figure } = amountIn('en', 26_850n, 'HKD');
+  assert.deepEqual([currency, figure], ['HKD', '268.50']);
+});

@@ -1,0 +1,37 @@
+import type { Draft } from './draft.ts';
+import type { Operation } from './model.ts';
+import type { OperationKind } from './states.ts';
+import { add, effects, type Sides } from './totals.ts';
+
+/** Writes a ledger row; `acquirer` is the name of the one whose money moves. */
+export const post = (draft: Draft, [debit, credit]: Sides, amountMinor: bigint, acquirer: string): void => {
+  const account = (name: string) => (name === 'acquirer' ? `acquirer:${acquirer}` : name);
+  draft.postings.push({ debit: account(debit), credit: account(credit), amountMinor });
+};
+
+/** Reserves what an operation is about to move, so that nothing beside it can take the same. */
+export const hold = (draft: Draft, { kind, amountMinor }: Operation): void => {
+  const total = effects[kind].hold;
+  if (total) draft.move(add(draft.payment, total, amountMinor));
+};
+
+export const freeHold = (draft: Draft, { kind, amountMinor }: Operation): void => {
+  const total = effects[kind].hold;
+  if (total) draft.move(add(draft.payment, total, -amountMinor));
+};
+
+/** Takes an approved operation into totals and ledger. */
+export const settle = (draft: Draft, { kind, amountMinor }: Operation, acquirer: string): void => {
+  const { approve, posting } = effects[kind];
+  for (const [total, direction] of Object.entries(approve)) {
+    draft.move(add(draft.payment, total as keyof typeof approve, amountMinor * BigInt(direction)));
+  }
+  if (posting) post(draft, posting, amountMinor, acquirer);
+};
+
+/** Where the money of a late fact waits: its usual posting with `suspense` in the merchant's place. */
+export const suspended = (kind: OperationKind): Sides | null => {
+  const { posting } = effects[kind];
+  const side = (name: string) => (name === 'merchant' ? 'suspense' : name);
+  return posting && [side(posting[0]), side(posting[1])];
+};

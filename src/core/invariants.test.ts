@@ -1,0 +1,280 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import type { Decision } from './change.ts';
+import type { Command, Evidence } from './commands.ts';
+import { decide } from './decide.ts';
+import type { Operation, View } from './model.ts';
+import { isAttemptFinal, isOperationFinal, paymentStates } from './states.ts';
+import { dayMs, faultsOf, minuteMs, Story } from './testing.ts';
+
+const kinds = ['approved', 'declined', 'challenge', 'accepted', 'not_sent', 'unknown', 'not_found'] as const;
+
+const begin = fc.constantFrom(
+  (s: Story) => s.open('sale'),
+  (s: Story) => s.open('authorize'),
+  (s: Story) => s.charge('sale'),
+  (s: Story) => s.charge('authorize'),
+);
+
+const pause = fc.oneof(
+  fc.constant(0),
+  fc.integer({ min: 1, max: 20_000 }),
+  fc.integer({ min: 1, max: 60 * minuteMs }),
+  fc.integer({ min: 1, max: 4 * dayMs }),
+);
+
+/** A step takes what it is about by number, whatever is there: the number wraps around. */
+const amount = fc.bigInt({ min: 1n, max: 12_000n });
+const which = fc.nat(20);
+const step = fc.oneof(
+  { weight: 2, arbitrary: fc.constant({ what: 'submit' } as const) },
+  { weight: 1, arbitrary: fc.constantFrom({ what: 'cancel' } as const, { what: 'resume' } as const) },
+  { weight: 2, arbitrary: fc.constantFrom({ what: 'expire' } as const, { what: 'lapse' } as const) },
+  { weight: 4, arbitrary: fc.record({ what: fc.constantFrom('capture', 'refund'), amount }) },
+  { weight: 4, arbitrary: fc.record({ what: fc.constant('hear'), kind: fc.constantFrom(...kinds), which }) },
+  // Left to itself most evidence is bad news, so that little would ever be captured.
+  { weight: 6, arbitrary: fc.record({ what: fc.constant('hear'), kind: fc.constant('approved'), which }) },
+  { weight: 1, arbitrary: fc.record({ what: fc.constant('silence'), which }) },
+  { weight: 1, arbitrary: fc.constant({ what: 'again' } as const) },
+);
+
+interface Step {
+  readonly what: string;
+  readonly amount?: bigint;
+  readonly kind?: string;
+  readonly which?: number;
+}
+
+const take = (story: Story, { what, amount = 1n, kind, which = 0 }: Step): void => {
+  const { attempts } = story.view;
+  const about = attempts[which % attempts.length];
+  const of = about && { operation: about.operation, attempt: about.ordinal };
+  if (what === 'submit') story.submit();
+  if (what === 'cancel') story.cancel();
+  if (what === 'resume' && about) story.resume(about.sentReference);
+  if (what === 'expire' || what === 'lapse') story.due(what);
+  if (what === 'capture') story.capture(amount);
+  if (what === 'refund') story.refund(amount);
+  if (what === 'hear' && of) story.hear(kind as Evidence['kind'], of);
+  if (what === 'silence' && of) story.ask(11, 'unknown', of);
+};
+
+/** What may never change from one decision to the next. */
+const broken = (before: View, after: View): string[] => {
+  const faults: string[] = [];
+  if (after.payment.version < before.payment.version) faults.push('the version falls');
+  const rank = (view: View) => paymentStates[view.payment.state].rank;
+  if (rank(after) < rank(before)) faults.push('the rank falls');
+  if (rank(before) === 2 && after.payment.state !== before.payment.state) faults.push('an ended payment changes');
+  before.operations.forEach((old, index) => {
+    const now = after.operations[index]!;
+    const same = (o: Operation) => JSON.stringify({ ...o, undoneBy: null, amountMinor: `${o.amountMinor}` });
+    if (isOperationFinal(old.state) && same(old) !== same(now)) faults.push(`ended operation ${old.ordinal} changes`);
+    if (old.undoneBy !== null && now.undoneBy !== old.undoneBy) faults.push(`operation ${old.ordinal} is undone twice`);
+  });
+  for (const old of before.attempts) {
+    const now = after.attempts.find((a) => a.operation === old.operation && a.ordinal === old.ordinal);
+    if (isAttemptFinal(old.state) && now !== old) faults.push(`ended attempt ${old.operation}.${old.ordinal} changes`);
+  }
+  // Two live charges at once would charge a payer twice.
+  const live = after.attempts.filter((a) => a.operation === 1 && (a.state === 'approved' || !isAttemptFinal(a.state)));
+  if (live.length > 1) faults.push('two charges are alive');
+  return faults;
+};
+
+describe('whatever happens, in whatever order', () => {
+  it('books, totals, holds, states and timers stay sound after every step', () => {
+    fc.assert(
+      fc.property(begin, fc.array(fc.tuple(step, pause), { maxLength: 40 }), (first, steps) => {
+        const story = new Story();
+        first(story);
+        for (const [next, ms] of steps) {
+          const before = story.view;
+          story.wait(ms);
+          take(story, next);
+          assert.deepEqual([...faultsOf(story), ...broken(before, story.view)], []);
+        }
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('a decision depends on nothing but what goes in', () => {
+    fc.assert(
+      fc.property(begin, fc.array(fc.tuple(step, pause), { maxLength: 20 }), (first, steps) => {
+        const run = () => {
+          const story = new Story();
+          first(story);
+          for (const [next, ms] of steps) take(story.wait(ms), next);
+          return story;
+        };
+        assert.deepEqual(run(), run());
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
+/** What an honest acquirer may say on the way to one and the same end, late and more than once. */
+const ends: Record<'approved' | 'declined', readonly Evidence[]> = {
+  approved: [{ kind: 'approved' }, { kind: 'approved' }],
+  declined: [
+    { kind: 'declined', reason: 'insufficient_funds' },
+    { kind: 'declined', reason: 'insufficient_funds' },
+  ],
+};
+const noise: readonly Evidence[] = [
+  { kind: 'unknown', doubt: 'silence' },
+  { kind: 'unknown', doubt: 'host_error' },
+  { kind: 'not_found' },
+  { kind: 'not_found' },
+  { kind: 'accepted' },
+];
+
+describe('the evidence of one attempt', () => {
+  const charged = (kind: 'sale' | 'authorize') => (story: Story) => {
+    story.charge(kind);
+    return 1;
+  };
+  const followed = (kind: 'capture' | 'refund') => (story: Story) => {
+    story.charge(kind === 'capture' ? 'authorize' : 'sale');
+    story.hear('approved');
+    story[kind](4_000n);
+    return 2;
+  };
+  const scenes = {
+    sale: charged('sale'),
+    authorize: charged('authorize'),
+    capture: followed('capture'),
+    refund: followed('refund'),
+  };
+
+  for (const [name, scene] of Object.entries(scenes)) {
+    for (const [end, words] of Object.entries(ends)) {
+      it(`${name}: any order and repetition of it ends ${end}, the same`, () => {
+        const outcome = (evidence: readonly Evidence[], pauses: readonly number[]) => {
+          const story = new Story();
+          const operation = scene(story);
+          // The acquirer keeps its word about its lag: what it says it has not found it may still have.
+          evidence.forEach((said, i) => {
+            story.wait(pauses[i] ?? 0).hear(said, { operation, attempt: 1, lagMs: dayMs });
+          });
+          const { state, authorizedMinor, capturedMinor, refundedMinor } = story.view.payment;
+          const totals = [authorizedMinor, capturedMinor, refundedMinor];
+          const { reason } = story.operation(operation);
+          const states = story.view.operations.map((o) => o.state);
+          return { state, totals, states, reason, postings: story.postings, tellings: story.tellings.length };
+        };
+        const plain = outcome([words[0]!], []);
+        assert.equal(plain.states.at(-1), end);
+        const all = [...words, ...noise];
+        const order = fc.shuffledSubarray(all, { minLength: 1 }).filter((some) => some.some((e) => e.kind === end));
+        const pauses = fc.array(fc.nat(8_000), { minLength: all.length, maxLength: all.length });
+        fc.assert(
+          fc.property(order, pauses, (evidence, ms) => {
+            assert.deepEqual(outcome(evidence, ms), plain);
+          }),
+          { numRuns: 300 },
+        );
+      });
+    }
+  }
+});
+
+/** One caller of many: it decides on what it has read, and reads again when others were first. */
+class Caller {
+  readonly story: Story;
+  readonly command: Command;
+  seen: View;
+  end: Decision['kind'] | undefined;
+
+  constructor(story: Story, command: Command) {
+    this.story = story;
+    this.command = command;
+    this.seen = story.view;
+  }
+
+  go(): void {
+    const decision = decide(this.seen, this.command, this.story.now);
+    if (decision.kind === 'change' && decision.change.read !== this.story.view.payment.version) {
+      this.seen = this.story.view;
+      return;
+    }
+    if (decision.kind === 'change') this.story.write(decision);
+    this.end = decision.kind;
+  }
+}
+
+const race = (callers: readonly Caller[], turns: readonly number[]) => {
+  let waiting = [...callers];
+  for (let i = 0; waiting.length > 0; i++) {
+    waiting[(turns[i % turns.length] ?? 0) % waiting.length]!.go();
+    waiting = waiting.filter(({ end }) => end === undefined);
+  }
+};
+
+const turns = fc.array(fc.nat(1_000), { minLength: 1, maxLength: 200 });
+
+describe('many at once on one payment', () => {
+  it('of fifty parallel refunds of a half exactly two succeed', () => {
+    fc.assert(
+      fc.property(turns, (order) => {
+        const story = new Story();
+        story.charge('sale');
+        story.hear('approved');
+        const callers = Array.from({ length: 50 }, () => new Caller(story, story.followed('refund', 5_000n)));
+        race(callers, order);
+        const states = story.view.operations.slice(1).map(({ state, reason }) => reason ?? state);
+        assert.equal(states.filter((state) => state === 'acting').length, 2);
+        assert.equal(states.filter((state) => state === 'exceeds_captured').length, 48);
+        assert.equal(story.view.payment.capturedHeldMinor, 10_000n);
+        assert.deepEqual(faultsOf(story), []);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('captures, refunds, timers and evidence race, and the books stay sound', () => {
+    const rival = fc.oneof(
+      fc.record({ kind: fc.constantFrom('capture' as const, 'refund' as const), amountMinor: amount }),
+      fc.constant({ kind: 'lapse' as const, amountMinor: 0n }),
+      fc.record({ kind: fc.constantFrom('approved' as const, 'declined' as const), amountMinor: fc.constant(0n) }),
+    );
+    fc.assert(
+      fc.property(fc.array(rival, { minLength: 2, maxLength: 12 }), turns, fc.nat(8), (rivals, order, days) => {
+        const story = new Story();
+        story.charge('authorize');
+        story.hear('approved');
+        for (const amountMinor of [3_000n, 2_000n]) story.capture(amountMinor);
+        story.hear('approved', { operation: 2 });
+        story.wait(days * dayMs);
+        const commands = rivals.map(({ kind, amountMinor }): Command => {
+          if (kind === 'lapse') return { type: 'due', id: story.id(), task: 'lapse' };
+          if (kind === 'capture' || kind === 'refund') return story.followed(kind, amountMinor);
+          return story.heard(kind, { operation: 3 });
+        });
+        race(
+          commands.map((command) => new Caller(story, command)),
+          order,
+        );
+        assert.deepEqual(faultsOf(story), []);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('a payer who clicks twice, in two tabs, pays once', () => {
+    fc.assert(
+      fc.property(turns, (order) => {
+        const story = new Story();
+        story.open('sale');
+        const callers = Array.from({ length: 5 }, () => new Caller(story, story.posted()));
+        race(callers, order);
+        assert.equal(callers.filter(({ end }) => end === 'change').length, 1);
+        assert.equal(story.view.attempts.length, 1);
+      }),
+      { numRuns: 50 },
+    );
+  });
+});

@@ -1,0 +1,37 @@
+import { post, suspended } from './books.ts';
+import type { Decision } from './change.ts';
+import type { Conclude } from './commands.ts';
+import { Draft } from './draft.ts';
+import type { Attempt, Instant, Operation, View } from './model.ts';
+import { orderReversal } from './reversal.ts';
+import { wordsOf } from './words.ts';
+
+/**
+ * The acquirer did what we had already called ended. Its money waits in suspense and a person is called; what was taken
+ * from a payer is given back at once. A stray has an attempt of its own, with the reference that the acquirer knows: a
+ * reversal of it can then not meet a later attempt that is in order.
+ */
+export const stray = (
+  view: View,
+  command: Conclude,
+  now: Instant,
+  operation: Operation,
+  attempt: Attempt,
+): Decision => {
+  // The same late word twice is one stray.
+  const { sentReference } = attempt;
+  if (view.attempts.some((a) => a !== attempt && a.sentReference === sentReference)) return { kind: 'settled' };
+  const draft = new Draft(command, now, view);
+  const { kind, amountMinor, ordinal } = operation;
+  const fact = draft.addOperation({ id: command.id, kind: 'stray', state: 'approved', amountMinor, target: ordinal });
+  const said = { ...attempt, ...wordsOf(attempt, command.evidence) };
+  const own = draft.addAttempt({ ...said, operation: fact.ordinal, state: 'approved', challenge: null, dueAt: null });
+  const sides = suspended(kind);
+  if (sides) post(draft, sides, amountMinor, attempt.acquirer);
+  const evidence = `approved by the acquirer after it had ended ${attempt.state}`;
+  draft.cases.push({ kind: 'late_approval', operation: ordinal, evidence });
+  draft.note('approved_late', 'acquirer', ordinal);
+  // Nobody can be asked to return a refund.
+  if (kind !== 'refund') orderReversal(draft, command.id2, fact, own);
+  return draft.decision();
+};

@@ -1,0 +1,40 @@
+import type { Administration, Merchant } from '../gateway/ports.ts';
+import type { Sql } from '../kit/postgres.ts';
+import { addPublicKey } from './statements/add-public-key.ts';
+import { dossier } from './statements/dossier.ts';
+import { ensureShop } from './statements/ensure-shop.ts';
+import { search } from './statements/search.ts';
+
+const addMerchant = `
+insert into tollgate.merchants (name, created_at) values ($1, $2) returning id, name, state`;
+
+const merchants = 'select id, name, state from tollgate.merchants order by id';
+
+const clockOffset = 'select clock_offset_ms as ms from tollgate.installation';
+
+const advanceClock = `
+update tollgate.installation set clock_offset_ms = clock_offset_ms + $1 returning clock_offset_ms as ms`;
+
+const claimMode = 'update tollgate.installation set mode = coalesce(mode, $1) returning mode';
+
+const unsafeSettings = `
+select name from pg_settings
+where name in ('fsync', 'full_page_writes', 'synchronous_commit') and setting = 'off' order by name`;
+
+/** What operators set up and look up. Statements of one line are here, the others have a file each. */
+export const openAdministration = (sql: Sql): Administration => ({
+  addMerchant: async (name, now) => (await sql.unsafe<Merchant[]>(addMerchant, [name, now]))[0]!,
+  merchants: async () => [...(await sql.unsafe<Merchant[]>(merchants))],
+  ensureShop: (shop) => ensureShop(sql, shop),
+  addPublicKey: (shopId, publicKey, now) => addPublicKey(sql, shopId, publicKey, now),
+  search: (text, limit) => search(sql, text, limit),
+  dossier: (merchantId, paymentId) => dossier(sql, merchantId, paymentId),
+  clockOffset: async () => Number((await sql.unsafe<{ ms: bigint }[]>(clockOffset))[0]!.ms),
+  advanceClock: async (byMs) => {
+    // What fell due stays due: business time never goes back.
+    if (!(byMs >= 0)) throw new RangeError('the clock can only be moved forward');
+    return Number((await sql.unsafe<{ ms: bigint }[]>(advanceClock, [byMs]))[0]!.ms);
+  },
+  claimMode: async (mode) => (await sql.unsafe<{ mode: typeof mode }[]>(claimMode, [mode]))[0]!.mode,
+  unsafeSettings: async () => (await sql.unsafe<{ name: string }[]>(unsafeSettings)).map(({ name }) => name),
+});

@@ -1,0 +1,87 @@
+import type { Administration, Agenda, Directory, Outbox, Payments } from '../gateway/ports.ts';
+import { realClock } from '../kit/clock.ts';
+import type { Log } from '../kit/log.ts';
+import { isMigrated, migrate } from '../kit/migrate.ts';
+import { connect } from '../kit/postgres.ts';
+import { openAdministration } from './administration.ts';
+import { openDirectory } from './directory.ts';
+import { Batcher } from './record/batcher.ts';
+import { find } from './statements/find.ts';
+import { findByClaim } from './statements/find-by-claim.ts';
+import { leaseAttempts } from './statements/lease-attempts.ts';
+import { leaseNotices } from './statements/lease-notices.ts';
+import { leaseTasks } from './statements/lease-tasks.ts';
+import { listNotices } from './statements/list-notices.ts';
+import { noticeLag } from './statements/notice-lag.ts';
+import { replayNotice } from './statements/replay-notice.ts';
+import { settleNotice } from './statements/settle-notice.ts';
+import { storedCard } from './statements/stored-card.ts';
+
+const migrations = new URL('./migrations/', import.meta.url);
+
+export interface Store {
+  readonly payments: Payments;
+  readonly agenda: Agenda;
+  readonly outbox: Outbox;
+  readonly directory: Directory;
+  readonly administration: Administration;
+  /** Brings the schema up to date; answers how many migrations ran. */
+  migrate(): Promise<number>;
+  /** The database can be reached and has all migrations of this version. */
+  ready(): Promise<boolean>;
+  /** Writes what is waiting, then lets go of the connections. */
+  close(): Promise<void>;
+}
+
+export interface StoreOptions {
+  readonly url: string;
+  readonly log: Log;
+  /** Batches on the way at once. */
+  readonly recordConnectionCount?: number;
+  readonly readConnectionCount?: number;
+  /** Steps that may wait before `record` answers `full`. */
+  readonly waitingMax?: number;
+  /** Steps that one statement writes. */
+  readonly stepCountMax?: number;
+  /** Told of every batch that was written. */
+  readonly onBatch?: (stepCount: number, ms: number) => void;
+}
+
+/** Opens the books in the PostgreSQL at `url`. Connects when first used. */
+export const openStore = (options: StoreOptions): Store => {
+  const { url, log, onBatch, recordConnectionCount = 2, readConnectionCount = 4 } = options;
+  const { waitingMax = 2_000, stepCountMax = 128 } = options;
+  const record = connect(url, recordConnectionCount, 'tollgate record');
+  const read = connect(url, readConnectionCount, 'tollgate read');
+  const batcher = new Batcher(
+    { record, read, log, onBatch },
+    { laneCount: recordConnectionCount, stepCountMax, waitingMax },
+  );
+  return {
+    payments: {
+      record: (step) => batcher.record(step),
+      find: (merchantId, paymentId) => find(read, merchantId, paymentId),
+      findByClaim: (merchantId, claim) => findByClaim(read, merchantId, claim),
+      storedCard: (merchantId, by) => storedCard(read, merchantId, by),
+    },
+    agenda: {
+      leaseAttempts: (lease) => leaseAttempts(read, lease),
+      leaseTasks: (lease) => leaseTasks(read, lease),
+    },
+    outbox: {
+      leaseNotices: (lease) => leaseNotices(read, lease),
+      settleNotice: (notice, end, answer) => settleNotice(read, notice, end, answer),
+      listNotices: (filter) => listNotices(read, filter),
+      replayNotice: (merchantId, paymentId, seq, dueAt) => replayNotice(read, merchantId, paymentId, seq, dueAt),
+      noticeLag: (now) => noticeLag(read, now),
+    },
+    directory: openDirectory(read, realClock),
+    administration: openAdministration(read),
+    migrate: () => migrate(read, 'tollgate', migrations),
+    ready: () => isMigrated(read, 'tollgate', migrations),
+    close: async () => {
+      await batcher.drained();
+      await Promise.all([record.end({ timeout: 5 }), read.end({ timeout: 5 })]);
+    },
+  };
+};

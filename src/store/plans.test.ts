@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { testDatabase } from '../../test/database.ts';
+import { referenceScope, type Step } from '../gateway/ports.ts';
+import { newId } from '../kit/ids.ts';
+import { silentLog } from '../kit/log.ts';
+import { connect, type Sql } from '../kit/postgres.ts';
+import { openStore } from './index.ts';
+import { lookUp } from './record/look-up.ts';
+import { recordStatement, rowsOf } from './record/statement.ts';
+import {
+  approved,
+  charge,
+  conclude,
+  merchantId,
+  now,
+  open,
+  referenced,
+  type Sample,
+  shopId,
+  telling,
+} from './sample.ts';
+import { find } from './statements/find.ts';
+import { findByClaim } from './statements/find-by-claim.ts';
+import { leaseAttempts } from './statements/lease-attempts.ts';
+import { leaseNotices } from './statements/lease-notices.ts';
+import { leaseTasks } from './statements/lease-tasks.ts';
+import { replayNotice } from './statements/replay-notice.ts';
+import { settleNotice } from './statements/settle-notice.ts';
+import { storedCard } from './statements/stored-card.ts';
+
+const url = await testDatabase();
+const store = openStore({ url, log: silentLog });
+await store.migrate();
+const sql = connect(url, 1, 'test');
+after(() => Promise.all([store.close(), sql.end()]));
+
+const face = { brand: 'visa', first6: '444000', last4: '0010', expiry: '2027-01' } as const;
+const address = 'https://shop.example/';
+const gateId = newId(merchantId, now);
+const cardOf = (token: string) => ({ token, vaultRef: `vault ${token}`, face, networkReference: null });
+
+/** A sale that is paid, with a notice of it, a stored card and a case: touches every table, together with `first`. */
+const paid = (first: Sample): Step => ({
+  ...telling(conclude(first.next, approved), 2, 1, address).step,
+  tasksOut: ['expire'],
+  storedCard: cardOf(first.step.command),
+  cases: [{ kind: 'mismatch', operation: 1, evidence: 'two books' }],
+});
+
+const record = async (tx: Sql, steps: readonly Step[]): Promise<void> => {
+  const { text, parameters } = recordStatement(steps.map(rowsOf));
+  await tx.unsafe(text, parameters, { prepare: true });
+};
+
+const lease = { dueBefore: now, realNow: 0, leaseUntil: 1, limit: 1, perEndpoint: 1 };
+const [old, late] = [telling(referenced('known'), 1, 1, address), telling(charge(), 1, 1, address)];
+const { id } = old.step.payment;
+const notice = {
+  merchantId,
+  paymentId: id,
+  seq: 1,
+  operationId: '',
+  shopId,
+  url: '',
+  body: '',
+  tries: 0,
+  dueAt: 0,
+  fence: 0,
+};
+const claim = { scope: referenceScope(shopId), value: 'known' };
+
+const statements: Readonly<Record<string, (tx: Sql) => Promise<unknown>>> = {
+  record: (tx) =>
+    record(tx, [paid(late), open().step, { ...referenced('new').step, gates: [{ id: gateId, read: 1 }] }]),
+  lookUp: (tx) => lookUp(tx, [old.step]),
+  find: (tx) => find(tx, merchantId, id),
+  findByClaim: (tx) => findByClaim(tx, merchantId, claim),
+  'storedCard by token': (tx) => storedCard(tx, merchantId, { token: '' }),
+  'storedCard by vault reference': (tx) => storedCard(tx, merchantId, { vaultRef: '' }),
+  leaseAttempts: (tx) => leaseAttempts(tx, { ...lease, dueBefore: now + 10_000 }),
+  leaseTasks: (tx) => leaseTasks(tx, { ...lease, dueBefore: now + 600_000 }),
+  leaseNotices: (tx) => leaseNotices(tx, lease),
+  settleNotice: (tx) => settleNotice(tx, notice, { state: 'due', dueAt: now }, { status: null, note: null }),
+  replayNotice: (tx) => replayNotice(tx, merchantId, id, 1, now),
+};
+
+/** Rows that this session has read so far, table by table; counted from some earlier moment. */
+const rowCounts = async (tx: Sql): Promise<Map<string, number>> => {
+  const rows = await tx.unsafe<{ name: string; rows: number }[]>(`select relname as name,
+    (coalesce(idx_tup_fetch, 0) + seq_tup_read)::int as rows from pg_stat_xact_user_tables
+    where schemaname = 'tollgate'`);
+  return new Map(rows.map((row) => [row.name, row.rows]));
+};
+
+/** Runs a statement, undoes it, and answers how many rows of which tables it read. */
+const rowsRead = async (run: (tx: Sql) => Promise<unknown>): Promise<Record<string, number>> => {
+  const read: Record<string, number> = {};
+  const undo = new Error('undo');
+  const isUndo = (error: unknown) => assert.equal(error, undo);
+  await sql
+    .begin(async (tx) => {
+      const before = await rowCounts(tx as unknown as Sql);
+      await run(tx as unknown as Sql);
+      for (const [name, count] of await rowCounts(tx as unknown as Sql)) {
+        const rows = count - (before.get(name) ?? 0);
+        if (rows > 0) read[name] = rows;
+      }
+      throw undo;
+    })
+    .catch(isUndo);
+  return read;
+};
+
+test('plans that were cached while the tables were empty read few rows when they are full', async (t) => {
+  for (const run of Object.values(statements)) assert.deepEqual(await rowsRead(run), {});
+  const gate = 'insert into tollgate.gates select $1, gen_random_uuid(), $2, 1, $3 from generate_series(1, 500)';
+  await store.administration.addMerchant('Test Mart', now);
+  await sql.unsafe(gate, [merchantId, 'link', 'open']);
+  const first = [old, late, ...Array.from({ length: 500 }, (_, i) => telling(referenced(`${i}`), 1, 1, address))];
+  const steps = [...first.map(({ step }) => step), ...first.map(() => open().step)];
+  await Promise.all(steps.map((step) => store.payments.record(step)));
+  await Promise.all(first.slice(2, 300).map((sample) => store.payments.record(paid(sample))));
+  for (const [name, run] of Object.entries(statements)) {
+    await t.test(name, async () => {
+      const read = await rowsRead(run);
+      for (const [table, count] of Object.entries(read)) assert.ok(count <= 8, `${count} rows of ${table} were read`);
+    });
+  }
+});

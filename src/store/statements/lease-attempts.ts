@@ -1,0 +1,20 @@
+import type { Lease, LeasedAttempt } from '../../gateway/ports.ts';
+import type { Sql } from '../../kit/postgres.ts';
+
+/** `skip locked` waits for nobody, so a worker can neither hold up a payment under way nor deadlock with it. */
+const text = `
+with due as materialized (
+  select merchant_id, payment_id, operation, ordinal from tollgate.attempts
+  where due_at <= $1 and lease_until <= $2
+  order by due_at limit $4 for no key update skip locked)
+update tollgate.attempts x set lease_until = $3 from due
+where x.merchant_id = due.merchant_id and x.payment_id = due.payment_id and x.operation = due.operation
+  and x.ordinal = due.ordinal
+returning x.merchant_id as "merchantId", x.payment_id as "paymentId", x.operation, x.ordinal as attempt`;
+
+export const leaseAttempts = async (
+  sql: Sql,
+  { dueBefore, realNow, leaseUntil, limit }: Lease,
+): Promise<LeasedAttempt[]> => [
+  ...(await sql.unsafe<LeasedAttempt[]>(text, [dueBefore, realNow, leaseUntil, limit], { prepare: true })),
+];

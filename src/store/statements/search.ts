@@ -1,0 +1,28 @@
+import type { Id } from '../../core/model.ts';
+import { referenceScope } from '../../gateway/ports.ts';
+import { isId, merchantOf, wireId } from '../../kit/ids.ts';
+import { arrayText, type Sql } from '../../kit/postgres.ts';
+
+const text = `
+select merchant_id as "merchantId", id as "paymentId" from tollgate.payments
+  where merchant_id = $1 and id = any ($2::uuid[])
+union
+select merchant_id, payment_id from tollgate.operations where id = any ($2::uuid[])
+union
+select c.merchant_id, c.payment_id from tollgate.shops s join tollgate.claims c
+  on c.merchant_id = s.merchant_id and c.scope = $3 || s.id::text and c.value = $4
+order by 2 desc limit $5`;
+
+/** Ids begin with their time, so descending ids are newest first. */
+export const search = async (
+  sql: Sql,
+  wanted: string,
+  limit: number,
+): Promise<{ merchantId: number; paymentId: Id }[]> => {
+  const reference = wanted.trim();
+  const id = reference.toLowerCase();
+  const ids = isId(id) ? [id, wireId(id)] : [];
+  const merchantId = isId(id) ? merchantOf(id) : 0;
+  const parameters = [merchantId, arrayText(ids), referenceScope(''), reference, limit];
+  return [...(await sql.unsafe<{ merchantId: number; paymentId: Id }[]>(text, parameters))];
+};

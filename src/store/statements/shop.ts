@@ -1,0 +1,45 @@
+import type { Route, Shop } from '../../gateway/ports.ts';
+import type { Sql } from '../../kit/postgres.ts';
+
+interface Row extends Omit<Shop, 'settings' | 'routes' | 'merchantId'> {
+  readonly merchantId: number;
+  readonly settings: string;
+  readonly routes: readonly (Omit<Route, 'minMinor' | 'maxMinor'> & {
+    minMinor: string | null;
+    maxMinor: string | null;
+  })[];
+}
+
+/** A shop with its routes in their order and its active keys, oldest first; not of a disabled merchant. */
+const text = (condition: string) => `
+select s.id, s.merchant_id as "merchantId", m.name as "merchantName", s.api, s.wire_name as "wireName", s.state,
+  s.settings,
+  (select coalesce(json_agg(json_build_object('id', r.id, 'acquirer', r.acquirer, 'account', r.account,
+      'brands', r.brands, 'currencies', r.currencies, 'minMinor', r.min_minor::text, 'maxMinor', r.max_minor::text)
+    order by r.position), '[]') from tollgate.routes r where r.shop_id = s.id) as routes,
+  (select coalesce(json_agg(c.public_key order by c.added_at), '[]') from tollgate.credentials c
+    where c.shop_id = s.id and c.state = 'active') as "publicKeys"
+from tollgate.shops s join tollgate.merchants m on m.id = s.merchant_id
+where s.state = 'active' and m.state = 'active' and ${condition}`;
+
+const byName = text('s.api = $1 and s.wire_name = $2');
+const byId = text('s.id = $1');
+
+const minor = (amount: string | null): bigint | null => (amount === null ? null : BigInt(amount));
+
+const shopOf = (row: Row | undefined): Shop | undefined =>
+  row && {
+    ...row,
+    settings: JSON.parse(row.settings),
+    routes: row.routes.map((route) => ({
+      ...route,
+      minMinor: minor(route.minMinor),
+      maxMinor: minor(route.maxMinor),
+    })),
+  };
+
+export const shopByName = async (sql: Sql, api: string, wireName: string): Promise<Shop | undefined> =>
+  shopOf((await sql.unsafe<Row[]>(byName, [api, wireName], { prepare: true }))[0]);
+
+export const shopById = async (sql: Sql, shopId: string): Promise<Shop | undefined> =>
+  shopOf((await sql.unsafe<Row[]>(byId, [shopId], { prepare: true }))[0]);

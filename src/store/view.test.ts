@@ -1,0 +1,190 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import fc from 'fast-check';
+import { testDatabase } from '../../test/database.ts';
+import { brands } from '../core/cards.ts';
+import type { Attempt, Checkout, Operation, Payment, View } from '../core/model.ts';
+import { reasons } from '../core/reasons.ts';
+import { attemptStates, operationStates, paymentStates } from '../core/states.ts';
+import type { Step } from '../gateway/ports.ts';
+import { newId } from '../kit/ids.ts';
+import { silentLog } from '../kit/log.ts';
+import { openStore } from './index.ts';
+import { charge, merchantId, now } from './sample.ts';
+
+const url = await testDatabase();
+const store = openStore({ url, log: silentLog });
+await store.migrate();
+after(() => store.close());
+
+/** Objects like those that come out of JSON. */
+const plain = { noNullPrototype: true } as const;
+
+const keysOf = <Key extends string>(table: Readonly<Record<Key, unknown>>) =>
+  fc.constantFrom(...(Object.keys(table) as Key[]));
+const orNull = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: null });
+
+const id = fc.integer({ min: now, max: now + 1_000 }).map((at) => newId(merchantId, at));
+const text = fc.string({ unit: 'grapheme', maxLength: 30 }).filter((s) => !s.includes('\0'));
+const instant = fc.integer({ min: 0, max: 8_640_000_000_000_000 });
+const minor = fc.bigInt({ min: 0n, max: 2n ** 60n });
+const face = fc.record(
+  {
+    brand: fc.constantFrom(...brands),
+    first6: fc.stringMatching(/^\d{6}$/),
+    last4: fc.stringMatching(/^\d{4}$/),
+    expiry: fc.stringMatching(/^20\d\d-0[1-9]$/),
+  },
+  plain,
+);
+
+const operation: fc.Arbitrary<Omit<Operation, 'ordinal'>> = fc.record(
+  {
+    id,
+    kind: fc.constantFrom('sale', 'authorize', 'capture', 'release', 'refund', 'reversal', 'stray'),
+    state: keysOf(operationStates),
+    amountMinor: minor,
+    target: orNull(fc.nat(9)),
+    undoneBy: orNull(fc.nat(9)),
+    reason: orNull(keysOf(reasons)),
+    reference: orNull(text),
+    requestHash: orNull(text),
+    noticeUrl: orNull(fc.webUrl()),
+    cardToken: orNull(text),
+    memo: orNull(fc.json()),
+    requestedAt: instant,
+    finishedAt: orNull(instant),
+  },
+  plain,
+);
+
+const attempt: fc.Arbitrary<Omit<Attempt, 'ordinal' | 'operation'>> = fc.record(
+  {
+    routeId: id,
+    acquirer: text,
+    account: text,
+    state: keysOf(attemptStates),
+    sentReference: text,
+    acquirerReference: orNull(text),
+    acquirerTime: orNull(text),
+    responseCode: orNull(text),
+    responseText: orNull(text),
+    approvalCode: orNull(text),
+    networkReference: orNull(text),
+    card: orNull(face),
+    vaultRef: orNull(text),
+    challenge: orNull(
+      fc.record(
+        {
+          kind: fc.constant('redirect'),
+          url: fc.webUrl(),
+          fields: fc.dictionary(fc.stringMatching(/^[a-zA-Z]{1,9}$/), text, plain),
+          echoField: text,
+        },
+        plain,
+      ),
+    ),
+    doubt: orNull(fc.constantFrom('silence', 'host_error')),
+    sentAt: instant,
+    inquiries: fc.nat(99),
+    notFound: fc.nat(99),
+    dueAt: orNull(instant),
+  },
+  plain,
+);
+
+const checkout: fc.Arbitrary<Checkout> = fc.record(
+  {
+    successUrl: orNull(fc.webUrl()),
+    failureUrl: orNull(fc.webUrl()),
+    expiresAt: instant,
+    brands: fc.subarray([...brands]),
+    keepsCard: fc.boolean(),
+  },
+  plain,
+);
+
+const totals = fc.tuple(minor, minor, minor).map(([a, b, c]) => ({
+  authorizedMinor: a + b + c,
+  capturedMinor: a + b,
+  refundedMinor: a,
+  authorizedHeldMinor: c,
+  capturedHeldMinor: b,
+}));
+
+const payment: fc.Arbitrary<Payment> = fc
+  .record({ id, shopId: id, state: keysOf(paymentStates), currency: fc.stringMatching(/^[A-Z]{3}$/), totals }, plain)
+  .chain(({ totals: sums, ...facts }) =>
+    fc
+      .record({ amountMinor: minor, noticeCount: fc.nat(99), createdAt: instant }, plain)
+      .map((rest) => ({ ...facts, ...sums, ...rest, merchantId, version: 1 })),
+  );
+
+const view: fc.Arbitrary<View> = fc.record(
+  {
+    payment,
+    operations: fc
+      .array(operation, { minLength: 1, maxLength: 3 })
+      .map((all) => all.map((o, i) => ({ ...o, ordinal: i + 1 }))),
+    attempts: fc
+      .array(attempt, { maxLength: 3 })
+      .map((all) => all.map((a, i) => ({ ...a, operation: 1 + (i >> 1), ordinal: 1 + (i & 1) }))),
+    checkout: orNull(checkout),
+  },
+  plain,
+);
+
+const stepOf = ({ payment: made, operations, attempts, checkout: visit }: View): Step => ({
+  ...charge().step,
+  payment: made,
+  operations,
+  attempts,
+  checkout: visit,
+});
+
+/** What is drawn may be drawn again, but every payment has an id of its own. */
+const named = (drawn: View): View => ({ ...drawn, payment: { ...drawn.payment, id: newId(merchantId, now) } });
+
+test('a payment is found as it was written, every field of it', async () => {
+  await fc.assert(
+    fc.asyncProperty(view, async (drawn) => {
+      const written = named(drawn);
+      assert.equal(await store.payments.record(stepOf(written)), 'written');
+      assert.deepEqual(await store.payments.find(merchantId, written.payment.id), written);
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test('what changes of a payment, its operations and attempts is found as it was written last', async () => {
+  await fc.assert(
+    fc.asyncProperty(view, view, async (drawn, changed) => {
+      const first = named(drawn);
+      assert.equal(await store.payments.record(stepOf(first)), 'written');
+      const { merchantId: _, shopId, currency, amountMinor, createdAt, id: paymentId } = first.payment;
+      const fixed = { merchantId, shopId, currency, amountMinor, createdAt, id: paymentId };
+      const next: View = {
+        payment: { ...changed.payment, ...fixed, version: 2 },
+        operations: first.operations.map((before, i) => {
+          const { state, undoneBy, reason, cardToken, finishedAt } = changed.operations[i] ?? before;
+          return { ...before, state, undoneBy, reason, cardToken, finishedAt };
+        }),
+        attempts: first.attempts.map((before, i) => {
+          const { routeId, acquirer, account, sentReference, card } = before;
+          return { ...before, ...changed.attempts[i], routeId, acquirer, account, sentReference, card };
+        }),
+        checkout: first.checkout,
+      };
+      assert.equal(await store.payments.record({ ...stepOf(next), read: 1, checkout: null }), 'written');
+      assert.deepEqual(await store.payments.find(merchantId, paymentId), next);
+    }),
+    { numRuns: 100 },
+  );
+});
+
+test('a payment is found by its own merchant only', async () => {
+  const { step } = charge();
+  await store.payments.record(step);
+  assert.equal(await store.payments.find(merchantId + 1, step.payment.id), undefined);
+  assert.equal(await store.payments.find(merchantId, newId(merchantId, now)), undefined);
+});

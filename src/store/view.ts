@@ -1,0 +1,69 @@
+import type { Attempt, Checkout, Operation, Payment, View } from '../core/model.ts';
+
+/**
+ * The columns of one payment with all that hangs from it, from `tollgate.payments p`: one round trip and one snapshot.
+ * Amounts travel as text inside the JSON, because a JSON number would lose digits above 2⁵³.
+ */
+export const viewColumns = `
+p.merchant_id, p.id, p.shop_id, p.state, p.version, p.currency, p.amount_minor, p.authorized_minor, p.captured_minor,
+p.refunded_minor, p.authorized_held_minor, p.captured_held_minor, p.notice_count, p.created_at,
+(select coalesce(json_agg(o order by o.ordinal), '[]') from (
+  select ordinal, id, kind, state, amount_minor::text as "amountMinor", target, undone_by as "undoneBy", reason,
+    reference, request_hash as "requestHash", notice_url as "noticeUrl", card_token as "cardToken", memo,
+    requested_at as "requestedAt", finished_at as "finishedAt"
+  from tollgate.operations where merchant_id = p.merchant_id and payment_id = p.id) o) as operations,
+(select coalesce(json_agg(a order by a.operation, a.ordinal), '[]') from (
+  select operation, ordinal, route_id as "routeId", acquirer, account, state, sent_reference as "sentReference",
+    acquirer_reference as "acquirerReference", acquirer_time as "acquirerTime", response_code as "responseCode",
+    response_text as "responseText", approval_code as "approvalCode", network_reference as "networkReference",
+    case when card_brand is not null then json_build_object('brand', card_brand, 'first6', card_first6,
+      'last4', card_last4, 'expiry', card_expiry) end as card,
+    vault_ref as "vaultRef", challenge::json, doubt, sent_at as "sentAt", inquiries, not_found as "notFound",
+    due_at as "dueAt"
+  from tollgate.attempts where merchant_id = p.merchant_id and payment_id = p.id) a) as attempts,
+(select row_to_json(c) from (
+  select success_url as "successUrl", failure_url as "failureUrl", expires_at as "expiresAt", brands::json,
+    keeps_card as "keepsCard"
+  from tollgate.checkouts where merchant_id = p.merchant_id and payment_id = p.id) c) as checkout`;
+
+export interface ViewRow {
+  readonly merchant_id: number;
+  readonly id: string;
+  readonly shop_id: string;
+  readonly state: Payment['state'];
+  readonly version: number;
+  readonly currency: string;
+  readonly amount_minor: bigint;
+  readonly authorized_minor: bigint;
+  readonly captured_minor: bigint;
+  readonly refunded_minor: bigint;
+  readonly authorized_held_minor: bigint;
+  readonly captured_held_minor: bigint;
+  readonly notice_count: number;
+  readonly created_at: bigint;
+  readonly operations: readonly (Omit<Operation, 'amountMinor'> & { readonly amountMinor: string })[];
+  readonly attempts: readonly Attempt[];
+  readonly checkout: Checkout | null;
+}
+
+export const viewOf = (row: ViewRow): View => ({
+  payment: {
+    merchantId: row.merchant_id,
+    id: row.id,
+    shopId: row.shop_id,
+    state: row.state,
+    version: row.version,
+    currency: row.currency,
+    amountMinor: row.amount_minor,
+    authorizedMinor: row.authorized_minor,
+    capturedMinor: row.captured_minor,
+    refundedMinor: row.refunded_minor,
+    authorizedHeldMinor: row.authorized_held_minor,
+    capturedHeldMinor: row.captured_held_minor,
+    noticeCount: row.notice_count,
+    createdAt: Number(row.created_at),
+  },
+  operations: row.operations.map((operation) => ({ ...operation, amountMinor: BigInt(operation.amountMinor) })),
+  attempts: row.attempts,
+  checkout: row.checkout,
+});
