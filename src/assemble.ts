@@ -47,7 +47,7 @@ export const assemble = async (installation: Installation, metrics: Metrics): Pr
   const origin = ownOrigin(settings);
   const voices = new Map<string, NoticeVoice>();
   const allowPrivate = settings.sandbox && settings.privateReceivers;
-  const sender = outbound({ allowPrivate });
+  const sender = outbound({ allowPrivate, allowHttp: true });
 
   const sandbox = settings.sandbox ? sandboxWorld({ sql, clock, publicUrl: settings.publicUrl, log }) : null;
   await sandbox?.migrate();

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, LogController } from 'fastify';
 import type { Logger } from 'pino';
 import type { Metrics } from './metrics.ts';
 import type { Settings } from './settings.ts';
@@ -25,7 +25,7 @@ export const createServer = (settings: Settings, log: Logger, metrics: Metrics, 
     forceCloseConnections: 'idle',
     return503OnClosing: true,
     // An address that cannot even be read names nothing.
-    frameworkErrors: (_error, _request, reply) =>
+    frameworkErrors: (_error, _request, reply: FastifyReply) =>
       reply.code(404).send({ status: 'NotValid', error: 'Unknown resource' }),
   });
 

@@ -161,7 +161,11 @@ const advance = (ms: number) => clock.setOffset(clock.now() - Date.now() + ms);
 
 /** Lets the workers run while the clock moves on by `ms`, in steps that grow; leases of this process end at each. */
 const workFor = async (ms: number) => {
-  for (let passed = 0, stepMs = 1_000; passed <= ms; passed += stepMs, stepMs = Math.max(1_000, passed / 20)) {
+  for (
+    let passed = 0, stepMs = 1_000;
+    passed <= ms;
+    passed += stepMs, stepMs = Math.max(1_000, Math.trunc(passed / 20))
+  ) {
     while ((await workers.tick()) > 0);
     advance(stepMs);
     await sql.unsafe('update tollgate.attempts set lease_until = 0 where lease_until is not null');
@@ -261,7 +265,7 @@ test('long silence ends in a reversal that is sent until it is acknowledged', as
   let undone = 0;
   script.undo = async () => (++undone < 3 ? silent : approved);
   const { id } = ((await charge()) as { view: View }).view.payment;
-  await workFor(3_700_000);
+  await workFor(8_000_000);
   const { payment, operations } = await viewOf(id);
   assert.equal(undone, 3);
   assert.deepEqual(

@@ -32,7 +32,7 @@ export const startTollgate = async (environment: Readonly<Record<string, string>
   const port = await freePort();
   const dataDirectory = join(tmpdir(), `tollgate-${randomBytes(6).toString('hex')}`);
   const url = `http://127.0.0.1:${port}`;
-  const settings = readSettings({
+  const whole = {
     PORT: String(port),
     HOST: '127.0.0.1',
     DATABASE_URL: databaseUrl,
@@ -40,7 +40,8 @@ export const startTollgate = async (environment: Readonly<Record<string, string>
     TOLLGATE_PUBLIC_URL: url,
     LOG_LEVEL: 'debug',
     ...environment,
-  });
+  };
+  const settings = readSettings(whole);
   const logLines: string[] = [];
   const sink = new Writable({
     decodeStrings: false,
@@ -71,6 +72,8 @@ export const startTollgate = async (environment: Readonly<Record<string, string>
   return {
     url,
     databaseUrl,
+    /** For other programs of the same installation. */
+    environment: whole as Readonly<Record<string, string>>,
     installation,
     assembly,
     logLines,

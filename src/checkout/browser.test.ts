@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, beforeEach, test } from 'node:test';
-import axe from 'axe-core';
-import type { BrowserContextOptions, Page } from 'playwright-core';
 import { launchBrowser } from '../../test/browser.ts';
 import { oneTimeKey, type Play, startStage } from './stage.ts';
+import { fill, number, pay, visit } from './visitor.ts';
 
 const stage = await startStage();
 const browser = await launchBrowser();
@@ -13,162 +12,12 @@ beforeEach(() => {
   stage.acquirer.onSubmit = async () => {};
 });
 
-const number = '4440000009900010';
 let count = 0;
 const open = (play: Play = {}) => stage.open(`B${++count}`, play);
 const viewAt = (url: string) => stage.viewOf(/B\d+/.exec(url)![0]);
 
-/** A visitor who notes all that a browser complains of and all that it fetches. */
-const visit = async (options: BrowserContextOptions = {}) => {
-  const context = await browser.newContext({ viewport: { width: 390, height: 844 }, ...options });
-  context.setDefaultTimeout(10_000);
-  const page = await context.newPage();
-  const complaints: string[] = [];
-  const fetched: string[] = [];
-  page.on('console', (message) => {
-    // A 422 or 404 is ours; Chrome notes it as an error all the same.
-    if (message.type() !== 'log' && !message.text().startsWith('Failed to load resource'))
-      complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('request', (request) => fetched.push(request.url()));
-  return { context, page, complaints, fetched };
-};
-
-const fill = async (page: Page) => {
-  await page.fill('#number', number);
-  await page.fill('#expiry', '01/39');
-  await page.fill('#code', '123');
-};
-
-const pay = async (page: Page, url: string) => {
-  await page.goto(url);
-  await fill(page);
-  await page.click('button.go');
-};
-
-const faultsIn = async (page: Page): Promise<string[]> => {
-  await page.evaluate(axe.source);
-  const { violations } = await page.evaluate(() =>
-    (globalThis as unknown as { axe: typeof axe }).axe.run({
-      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-      rules: { 'target-size': { enabled: true } },
-    }),
-  );
-  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`);
-  // `document` and `window` live in the page, not here: hence the text.
-  const wide = await page.evaluate('document.documentElement.scrollWidth > innerWidth');
-  return wide ? [...found, 'wider than the window'] : found;
-};
-
-/** Every state of the page, and how to come to it. */
-const scenes: Readonly<
-  Record<string, { play?: Play; come: (page: Page, url: string) => Promise<unknown>; text: RegExp }>
-> = {
-  form: { come: (page, url) => page.goto(url), text: /Card number|卡號|卡号/ },
-  'form of all brands, large amount, long name': {
-    play: {
-      amountMinor: 999_999_999_999n,
-      checkout: { brands: ['visa', 'mastercard', 'amex', 'diners', 'jcb', 'unionpay', 'humo'] },
-      content: { merchantName: 'Harbour Books & Stationery Company (Hong Kong) Limited', reference: 'X'.repeat(64) },
-    },
-    come: (page, url) => page.goto(url),
-    text: /9,999,999,999\.99/,
-  },
-  'form with faults': {
-    come: async (page, url) => {
-      await page.goto(url);
-      await page.fill('#number', '4440000009900011');
-      await page.click('button.go');
-    },
-    text: /card number is not right|卡號不正確|卡号不正确/,
-  },
-  'busy form': {
-    come: (page, url) => {
-      stage.acquirer.answer = 'busy';
-      return pay(page, url);
-    },
-    text: /busy just now|目前繁忙/,
-  },
-  challenge: {
-    come: async (page, url) => {
-      stage.acquirer.answer = 'challenge';
-      // "No content" keeps the browser where it is.
-      await page.route('**/issuer', (route) => route.fulfill({ status: 204 }));
-      await pay(page, url);
-    },
-    text: /Continue to your bank|前往銀行|前往银行/,
-  },
-  checking: {
-    come: (page, url) => {
-      stage.acquirer.answer = 'silence';
-      return pay(page, url);
-    },
-    text: /being checked|查核|核实/,
-  },
-  approved: {
-    come: (page, url) => {
-      stage.acquirer.answer = 'approved';
-      return pay(page, url);
-    },
-    text: /approved|批准/,
-  },
-  'approved, leaving for an app': {
-    play: { exit: 'shopapp://done' },
-    come: (page, url) => {
-      stage.acquirer.answer = 'approved';
-      return pay(page, url);
-    },
-    text: /Return to|返回/,
-  },
-  declined: {
-    come: (page, url) => {
-      stage.acquirer.answer = 'declined';
-      return pay(page, url);
-    },
-    text: /declined|被拒/,
-  },
-  cancelled: {
-    come: async (page, url) => {
-      await page.goto(url);
-      await page.click('button.quiet');
-    },
-    text: /cancelled this payment|已取消/,
-  },
-  expired: {
-    play: { checkout: { expiresAt: 0 } },
-    come: (page, url) => page.goto(url),
-    text: /expired|已过期|已過期/,
-  },
-  'not found': { come: (page, url) => page.goto(url.replace(/B\d+/, 'none')), text: /not found|找不到/ },
-};
-
-Object.entries(scenes).forEach(([name, { play, come, text }], i) => {
-  test(`WCAG 2.2 AA, 320 px wide, light and dark: ${name}`, async () => {
-    for (const [locale, colorScheme] of [
-      ['en_US', 'light'],
-      // The two others take turns: what they may break does not depend on the state.
-      [i % 2 === 0 ? 'zh_HK' : 'zh_CN', 'dark'],
-    ] as const) {
-      const { context, page, complaints } = await visit({
-        viewport: { width: 320, height: 640 },
-        colorScheme,
-        reducedMotion: 'reduce',
-      });
-      await come(page, `${open(play)}?locale=${locale}`);
-      await page.locator('main', { hasText: text }).waitFor();
-      assert.deepEqual(await faultsIn(page), [], `${locale} ${colorScheme}`);
-      assert.deepEqual(
-        complaints.filter((line) => !line.includes('shopapp')),
-        [],
-      );
-      await context.close();
-    }
-  });
-});
-
 test('first load is under 40 KB, all of it from our own origin', async () => {
-  const { context, page, fetched } = await visit();
+  const { context, page, fetched } = await visit(browser);
   const sizes: Promise<number>[] = [];
   page.on('response', (response) => sizes.push(response.body().then((body) => body.length)));
   await page.goto(open({ checkout: { brands: ['visa', 'mastercard', 'amex', 'diners', 'jcb', 'unionpay'] } }), {
@@ -185,7 +34,7 @@ test('first load is under 40 KB, all of it from our own origin', async () => {
 });
 
 test('paid, the browser ends at the merchant with no policy violated and nothing left behind', async () => {
-  const { context, page, complaints } = await visit();
+  const { context, page, complaints } = await visit(browser);
   await pay(page, open({ exit: 'shop' }));
   await page.waitForURL(`${stage.worldUrl}/approved?o=17`);
   assert.deepEqual(complaints, []);
@@ -194,7 +43,7 @@ test('paid, the browser ends at the merchant with no policy violated and nothing
 });
 
 test('our own page after a form is no redirect to the merchant, which Chrome would block', async () => {
-  const { context, page } = await visit();
+  const { context, page } = await visit(browser);
   const statuses: number[] = [];
   page.on('response', (response) => {
     if (response.url().includes('/pay/')) statuses.push(response.status());
@@ -208,7 +57,7 @@ test('our own page after a form is no redirect to the merchant, which Chrome wou
 for (const javaScriptEnabled of [true, false]) {
   test(`through a challenge on another site and back, ${javaScriptEnabled ? 'with' : 'without'} JavaScript`, async () => {
     stage.acquirer.answer = 'challenge';
-    const { context, page, complaints, fetched } = await visit({ javaScriptEnabled });
+    const { context, page, complaints, fetched } = await visit(browser, { javaScriptEnabled });
     const url = `${open({ exit: 'shop' })}?locale=en_US`;
     await pay(page, url);
     if (!javaScriptEnabled) await page.getByRole('button', { name: 'Continue to your bank' }).click();
@@ -237,7 +86,7 @@ for (const javaScriptEnabled of [true, false]) {
 
 test('who comes back from the bank by the back button is not sent there again, and may cancel', async () => {
   stage.acquirer.answer = 'challenge';
-  const { context, page } = await visit();
+  const { context, page } = await visit(browser);
   const url = open();
   await pay(page, url);
   await page.waitForURL('**/issuer');
@@ -250,7 +99,7 @@ test('who comes back from the bank by the back button is not sent there again, a
 
 test('without JavaScript: faults, help in the right fields, then paid while it is being checked', async () => {
   stage.acquirer.answer = 'silence';
-  const { context, page } = await visit({ javaScriptEnabled: false });
+  const { context, page } = await visit(browser, { javaScriptEnabled: false });
   const url = open({ exit: 'shop' });
   await page.goto(url);
   await page.fill('#number', '4440 0000 0990 0011');
@@ -271,7 +120,7 @@ test('without JavaScript: faults, help in the right fields, then paid while it i
 });
 
 test('with the keyboard alone: the order of the fields, the summary, a link to the fault, payment', async () => {
-  const { context, page } = await visit();
+  const { context, page } = await visit(browser);
   const focused = () => page.evaluate('document.activeElement.id || document.activeElement.textContent');
   await page.goto(open());
   const order = [];
@@ -299,7 +148,7 @@ test('with the keyboard alone: the order of the fields, the summary, a link to t
 });
 
 test('typing and deleting in the middle leaves the caret where it was', async () => {
-  const { context, page } = await visit();
+  const { context, page } = await visit(browser);
   await page.goto(open());
   const caret = () => page.evaluate('document.activeElement.selectionStart');
   const field = page.locator('#number');
@@ -324,7 +173,7 @@ test('typing and deleting in the middle leaves the caret where it was', async ()
 });
 
 test('the brand is recognised, and the code’s help follows it', async () => {
-  const { context, page } = await visit();
+  const { context, page } = await visit(browser);
   await page.goto(open({ checkout: { brands: ['visa', 'amex'] } }));
   const hint = page.locator('#code-hint');
   assert.equal(await hint.textContent(), '3 digits on the back, or 4 on the front');
@@ -339,7 +188,7 @@ test('the brand is recognised, and the code’s help follows it', async () => {
 });
 
 test('a message that comes when a field is left does not move the button away from the click', async () => {
-  const { context, page } = await visit();
+  const { context, page } = await visit(browser);
   await page.goto(open());
   await page.fill('#number', '4440000009900011');
   await page.fill('#code', '12');
@@ -357,7 +206,7 @@ test('a double click, and Enter on top of it, are one attempt', async () => {
     new Promise((resolve) => {
       release = resolve;
     });
-  const { context, page } = await visit();
+  const { context, page } = await visit(browser);
   const posts: string[] = [];
   page.on('request', (request) => {
     if (request.method() === 'POST') posts.push(request.url());
@@ -378,7 +227,7 @@ test('a double click, and Enter on top of it, are one attempt', async () => {
 });
 
 test('back and reload after the payment show how it ended, never the form or the card', async () => {
-  const { context, page } = await visit();
+  const { context, page } = await visit(browser);
   const before = stage.calls.length;
   const url = open();
   await page.goto(`${stage.worldUrl}/basket`);
@@ -395,7 +244,7 @@ test('back and reload after the payment show how it ended, never the form or the
 });
 
 test('a card is forgotten when the form is left, and nothing is put into the browser’s stores', async () => {
-  const { context, page } = await visit();
+  const { context, page } = await visit(browser);
   const url = open();
   await page.goto(url);
   await fill(page);
@@ -409,7 +258,7 @@ test('a card is forgotten when the form is left, and nothing is put into the bro
 });
 
 test('two tabs: the second shows how the first one ended', async () => {
-  const { context, page } = await visit();
+  const { context, page } = await visit(browser);
   const before = stage.calls.length;
   const url = open();
   const other = await context.newPage();
@@ -424,7 +273,7 @@ test('two tabs: the second shows how the first one ended', async () => {
 });
 
 test('the clock runs down, warns, and at the end the page shows that it is over', async () => {
-  const { context, page } = await visit();
+  const { context, page } = await visit(browser);
   await page.clock.install();
   await page.goto(open({ checkout: { expiresAt: stage.time.now + 130_000 } }));
   const clock = page.locator('[role=timer]');
@@ -440,7 +289,7 @@ test('the clock runs down, warns, and at the end the page shows that it is over'
 
 test('while it is being checked the page asks, and leaves when the end is known', async () => {
   stage.acquirer.answer = 'silence';
-  const { context, page, complaints, fetched } = await visit();
+  const { context, page, complaints, fetched } = await visit(browser);
   await page.clock.install();
   const url = open({ exit: 'shop' });
   await pay(page, url);
@@ -458,7 +307,7 @@ test('while it is being checked the page asks, and leaves when the end is known'
 });
 
 test('inline and foreign scripts, frames and forms are blocked', async () => {
-  const { context, page, complaints } = await visit();
+  const { context, page, complaints } = await visit(browser);
   const url = open();
   await page.goto(url);
   await page.evaluate(`

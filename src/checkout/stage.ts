@@ -42,7 +42,7 @@ interface Act {
 }
 
 /** What the acquirer answers to a card; `silence` leaves the payment under way. */
-export type Answer = Evidence['kind'] | 'silence' | 'busy' | 'no_route' | 'crash';
+type Answer = Evidence['kind'] | 'silence' | 'busy' | 'no_route' | 'crash';
 
 const way = { routeId: newId(7, 2), acquirer: 'stage', account: 'A1' };
 

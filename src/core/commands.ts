@@ -104,7 +104,7 @@ export interface Evidence {
 /** Evidence about an attempt, whoever brings it: its sender, a worker's inquiry, a late answer. */
 export interface Conclude {
   readonly type: 'conclude';
-  /** Becomes the id of an operation that the evidence makes necessary (a reversal, a stray). */
+  /** Becomes the id of the operation that the evidence makes necessary: a reversal, or a stray, which `id2` takes back. */
   readonly id: Id;
   readonly id2: Id;
   readonly operation: number;

@@ -46,7 +46,7 @@ const unanswered = {
 /** What a new operation must say; the rest is empty unless it says otherwise. */
 export type NewOperation = Pick<Operation, 'id' | 'kind' | 'state' | 'amountMinor'> & Partial<Operation>;
 
-const follow = (table: string, states: readonly string[], from: string, to: string) => {
+const mustLead = (table: string, states: readonly string[], from: string, to: string) => {
   if (from !== to && !states.includes(to)) throw new Error(`no ${table} goes from ${from} to ${to}`);
 };
 
@@ -96,7 +96,7 @@ export class Draft {
   }
 
   move(patch: Partial<Payment>): void {
-    if (patch.state) follow('payment', paymentStates[this.#payment.state].next, this.#payment.state, patch.state);
+    if (patch.state) mustLead('payment', paymentStates[this.#payment.state].next, this.#payment.state, patch.state);
     this.#payment = { ...this.#payment, ...patch };
   }
 
@@ -117,7 +117,7 @@ export class Draft {
   moveOperation(ordinal: number, patch: Partial<Operation>, telling?: { readonly late: boolean }): void {
     const before = this.operation(ordinal);
     const after = { ...before, ...patch };
-    follow('operation', operationStates[before.state], before.state, after.state);
+    mustLead('operation', operationStates[before.state], before.state, after.state);
     const ends = isOperationFinal(after.state) && !isOperationFinal(before.state);
     this.#operations[ordinal - 1] = ends ? { ...after, finishedAt: this.now } : after;
     if (ends && telling) this.tellings.push({ operation: ordinal, late: telling.late });
@@ -146,7 +146,7 @@ export class Draft {
     const index = this.#attempts.findIndex((a) => a.operation === operation && a.ordinal === ordinal);
     const before = this.#attempts[index]!;
     const after = { ...before, ...patch };
-    follow('attempt', attemptStates[before.state], before.state, after.state);
+    mustLead('attempt', attemptStates[before.state], before.state, after.state);
     this.#attempts[index] = after;
   }
 

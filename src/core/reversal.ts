@@ -1,4 +1,4 @@
-import { freeHold, post, suspended } from './books.ts';
+import { post, suspended } from './books.ts';
 import type { Draft } from './draft.ts';
 import { endPayment } from './ends.ts';
 import { nextInquiryAt } from './inquiries.ts';
@@ -23,11 +23,10 @@ const giveBack = (draft: Draft, stray: Operation): void => {
   if (sides) post(draft, [sides[1], sides[0]], stray.amountMinor, draft.lastAttempt(stray.ordinal)!.acquirer);
 };
 
-/** What was not known to have happened never did. */
+/** What was not known to have happened never did. Only charges are taken back while in doubt, and those hold nothing. */
 const takeBack = (draft: Draft, target: Operation): void => {
   const { ordinal } = target;
   const attempt = draft.lastAttempt(ordinal)!;
-  freeHold(draft, target);
   draft.moveAttempt(attempt, { state: 'reversed', dueAt: null });
   draft.moveOperation(ordinal, { state: 'reversed', reason: reasonOfDoubt(attempt.doubt) }, { late: true });
   endPayment(draft, ordinal, 'declined');

@@ -99,7 +99,9 @@ describe('all that can happen to a payment', () => {
       if (from && from !== to) taken.add(`${table} ${from} → ${to}`);
     };
     moved('payment', before.view?.payment.state, after.view.payment.state);
-    after.view.operations.forEach((o, i) => moved('operation', before.view?.operations[i]?.state, o.state));
+    for (const { ordinal, state } of after.view.operations) {
+      moved('operation', before.view?.operations[ordinal - 1]?.state, state);
+    }
     for (const a of after.view.attempts) {
       const known = before.view?.attempts.find((b) => b.operation === a.operation && b.ordinal === a.ordinal);
       moved('attempt', known?.state, a.state);

@@ -60,6 +60,5 @@ export type OperationKind = 'sale' | 'authorize' | 'capture' | 'release' | 'refu
 
 const ended = (table: Record<string, readonly string[]>, state: string) => table[state]!.length === 0;
 
-export const isPaymentFinal = (state: PaymentState) => paymentStates[state].next.length === 0;
 export const isOperationFinal = (state: OperationState) => ended(operationStates, state);
 export const isAttemptFinal = (state: AttemptState) => ended(attemptStates, state);

@@ -19,7 +19,7 @@ export const checkout: Checkout = {
   brands: ['visa'],
   keepsCard: true,
 };
-export const bankForm = { kind: 'redirect', url: 'https://bank.example', fields: {}, echoField: 'session' } as const;
+const bankForm = { kind: 'redirect', url: 'https://bank.example', fields: {}, echoField: 'session' } as const;
 
 type Change = Extract<Decision, { kind: 'change' }>;
 type About = Partial<Pick<Conclude, 'operation' | 'attempt' | 'late' | 'lagMs' | 'keep'>>;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { authorizationMs, challengeGraceMs } from './due.ts';
+import { authorizationMs, challengeGraceMs, lapseOf } from './due.ts';
 import { checkout, Story } from './testing.ts';
 
 const opened = (kind: 'sale' | 'authorize' = 'sale') => {
@@ -117,6 +117,10 @@ describe('lapse: an authorization is good for seven days (5.6)', () => {
     whole.hear('approved', { operation: 2 });
     whole.wait(authorizationMs).due('lapse');
     assert.deepEqual([whole.view.operations.length, whole.tasks.has('lapse')], [2, false]);
+    const declined = opened('authorize');
+    declined.submit();
+    declined.hear('declined');
+    assert.equal(lapseOf(declined.view), null);
     const sale = opened();
     sale.tasks.set('lapse', 0);
     sale.due('lapse');

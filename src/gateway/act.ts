@@ -59,10 +59,14 @@ const sealForChallenge = async (
   return { vaultRef, oneTimeKey: key.reveal() };
 };
 
+/** That a question did not leave says nothing about the order it was about. */
+const asked = (answer: Outcome): Outcome =>
+  answer.kind === 'not_sent' ? { kind: 'unknown', doubt: 'silence', note: answer.note } : answer;
+
 const send = async (acquirer: Acquirer, order: Order, luggage: Luggage, deadlineAt: number): Promise<Outcome> => {
   try {
     if (order.action === 'resume') return await acquirer.resume(order, luggage.card, luggage.answer, deadlineAt);
-    if (order.action === 'inquire') return await acquirer.inquire(order, deadlineAt);
+    if (order.action === 'inquire') return asked(await acquirer.inquire(order, deadlineAt));
     if (order.action === 'undo') return await acquirer.undo(order, deadlineAt);
     return await acquirer.perform(order, luggage.card, deadlineAt);
   } catch (error) {

@@ -1,14 +1,6 @@
-import type { Attempt, Operation, View } from '../core/model.ts';
+import type { Attempt, View } from '../core/model.ts';
+import { originalOf } from '../core/original.ts';
 import type { Order } from './ports.ts';
-
-/** The attempt that an operation is about: what a capture draws on, what a refund or reversal takes back. */
-const originalOf = (view: View, operation: Operation): Attempt | undefined => {
-  if (operation.target === null) return undefined;
-  const target = view.operations[operation.target - 1]!;
-  if (target.kind === 'stray') return originalOf(view, target);
-  const attempts = view.attempts.filter((a) => a.operation === target.ordinal);
-  return attempts.findLast((a) => a.state === 'approved') ?? attempts.at(-1);
-};
 
 /** What the acquirer is told of an attempt. `returnUrl`: where a payer's browser comes back to, if one is there. */
 export const orderOf = (view: View, attempt: Attempt, action: Order['action'], returnUrl: string | null): Order => {

@@ -50,12 +50,12 @@ test('a message arrives byte for byte, with headers in the letter case they were
   });
   const answer = await client.post(
     `${url}/hook?a=1#x`,
-    message({ headers: { 'Spiral-Request-Datetime': 'now', 'content-TYPE': 'text/plain' }, body: sent }),
+    message({ headers: { 'Shop-Request-DateTime': 'now', 'content-TYPE': 'text/plain' }, body: sent }),
   );
   assert.deepEqual(answer, { kind: 'answered', status: 202, body: 'thank you' });
   assert.deepEqual(Buffer.concat(got), sent);
   const pairs = Object.fromEntries(headers.flatMap((name, i) => (i % 2 === 0 ? [[name, headers[i + 1]]] : [])));
-  assert.equal(pairs['Spiral-Request-Datetime'], 'now');
+  assert.equal(pairs['Shop-Request-DateTime'], 'now');
   assert.equal(pairs['content-TYPE'], 'text/plain');
   assert.equal(pairs['Content-Length'], '5');
   assert.equal(pairs.Host, url.slice('http://'.length));

@@ -29,10 +29,10 @@ export interface Message {
 }
 
 /** Why nothing was tried: the address as it is written, or where its name led, is none that we call. */
-export type Refusal = 'url' | 'userinfo' | 'scheme' | 'port' | 'address';
+type Refusal = 'url' | 'userinfo' | 'scheme' | 'port' | 'address';
 
 /** What went wrong. `garbled`: what came is not HTTP. */
-export type Failure = 'timeout' | 'connect' | 'tls' | 'reset' | 'garbled' | 'too_large';
+type Failure = 'timeout' | 'connect' | 'tls' | 'reset' | 'garbled' | 'too_large';
 
 export type Answer =
   /** Any status: a redirect is an answer like others and is not followed. */

@@ -3,7 +3,7 @@ import type { Log } from '../kit/log.ts';
 import { type Tried, type TryParts, timeoutMsMax, tryOnce } from './try.ts';
 
 /** What a try came to: `failed` will be tried again. */
-export type TryOutcome = 'delivered' | 'failed' | 'abandoned';
+type TryOutcome = 'delivered' | 'failed' | 'abandoned';
 
 export interface DeliveryParts extends TryParts {
   readonly outbox: Outbox;

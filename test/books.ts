@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import type { Dossier } from '../src/gateway/ports.ts';
+import type { Tollgate } from './installation.ts';
+
+/** All that is on record about the payment that a merchant's reference, or an id, names. */
+export const dossierOf = async (tollgate: Tollgate, name: string): Promise<Dossier> => {
+  const { administration } = tollgate.installation.store;
+  const found = await administration.search(name, 2);
+  assert.equal(found.length, 1, `${name} names ${found.length} payments`);
+  return (await administration.dossier(found[0]!.merchantId, found[0]!.paymentId))!;
+};
+
+/**
+ * Holds our books against each other and against the acquirer's own, which was kept by other code: totals, ledger,
+ * attempts row by row. Then everything has come to its end, nothing is reserved and no person has been called.
+ */
+export const booksAgree = async (tollgate: Tollgate): Promise<void> => {
+  const { sql } = tollgate.installation;
+  const rows = <T extends object>(text: string) => sql.unsafe<T[]>(text);
+
+  const [open] = await rows(`
+    select
+      (select count(*)::int from tollgate.operations
+        where state not in ('approved', 'declined', 'refused', 'cancelled', 'expired', 'reversed', 'waiting')) operations,
+      (select count(*)::int from tollgate.attempts where due_at is not null) attempts,
+      (select count(*)::int from tollgate.payments where authorized_held_minor + captured_held_minor > 0) held,
+      (select count(*)::int from tollgate.cases) cases`);
+  assert.deepEqual({ ...open }, { operations: 0, attempts: 0, held: 0, cases: 0 });
+
+  const minor = (text: string) => BigInt(text.replace('.', ''));
+  const theirs = (await tollgate.assembly.sandbox!.book.totals()).map(({ currency, authorized, captured, refunded }) => ({
+    currency,
+    authorized: minor(authorized),
+    captured: minor(captured),
+    refunded: minor(refunded),
+  }));
+  const ours = await rows<{ currency: string }>(`
+    select currency, sum(authorized_minor)::bigint authorized, sum(captured_minor)::bigint captured,
+      sum(refunded_minor)::bigint refunded
+    from tollgate.payments group by currency
+    having sum(authorized_minor + captured_minor + refunded_minor) > 0 order by currency`);
+  assert.deepEqual(ours.map((row) => ({ ...row })), theirs, 'the two books have other totals');
+
+  const ledger = await rows<{ account: string; currency: string; balance: bigint }>(`
+    select account, currency, sum(amount)::bigint balance from (
+      select credit account, currency, amount_minor amount from tollgate.postings
+      union all select debit, currency, -amount_minor from tollgate.postings) sides
+    group by account, currency order by account, currency`);
+  const owed = theirs.filter(({ captured }) => captured > 0n);
+  assert.deepEqual(
+    ledger.map(({ account, currency, balance }) => ({ account, currency, balance })),
+    [
+      ...owed.map(({ currency, captured, refunded }) => ({ account: 'acquirer:sandbox', currency, balance: refunded - captured })),
+      ...owed.map(({ currency, captured, refunded }) => ({ account: 'merchant', currency, balance: captured - refunded })),
+    ],
+    'the ledger has other balances',
+  );
+
+  const strange = await rows(`
+    select p.id from tollgate.payments p left join lateral (
+      select coalesce(sum(case when credit = 'merchant' then amount_minor when debit = 'merchant' then -amount_minor end), 0) net
+      from tollgate.postings x where x.merchant_id = p.merchant_id and x.payment_id = p.id) l on true
+    where p.captured_minor - p.refunded_minor <> l.net`);
+  assert.deepEqual([...strange], [], 'payments whose postings are not their totals');
+
+  const approved = await rows<{ reference: string; amount: string }>(`
+    select a.sent_reference reference, (o.amount_minor / 100.0)::numeric(20, 2)::text amount
+    from tollgate.attempts a join tollgate.operations o
+      on o.merchant_id = a.merchant_id and o.payment_id = a.payment_id and o.ordinal = a.operation
+    where a.state = 'approved' order by 1`);
+  const entries = (await tollgate.assembly.sandbox!.book.entries())
+    .filter((entry) => entry.status === 'approved' && !entry.reversedBy && entry.kind !== 'reverse')
+    .map(({ reference, amount }) => ({ reference, amount }))
+    .sort((a, b) => (a.reference < b.reference ? -1 : 1));
+  assert.deepEqual(approved.map((row) => ({ ...row })), entries, 'the two books have other rows');
+};
