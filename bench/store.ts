@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { silentLog } from '../src/kit/log.ts';
-import { openStore, type Store } from '../src/store/index.ts';
+import { openStore, type Store, type StoreOptions } from '../src/store/index.ts';
 import { approved, charge, conclude, referenced } from '../src/store/sample.ts';
 import { startServer } from '../test/database.ts';
 
@@ -33,7 +33,7 @@ export const measureStore = async (
   name: string,
   saleCount: number,
   callerCount: number,
-  stepCountMax?: number,
+  options: Pick<StoreOptions, 'recordConnectionCount' | 'stepCountMax'> = {},
 ): Promise<StoreFigures> => {
   let batchCount = 0;
   const store = openStore({
@@ -42,7 +42,7 @@ export const measureStore = async (
     onBatch: () => {
       batchCount++;
     },
-    ...(stepCountMax && { stepCountMax }),
+    ...options,
   });
   const tookMs: number[] = [];
   let begun = 0;
@@ -77,7 +77,11 @@ export const measureStoreAll = async (url: string): Promise<StoreFigures[]> => [
   await measureStore(url, 'one caller', 500, 1),
   await measureStore(url, '128 callers', 20_000, 128),
   await measureStore(url, '512 callers', 30_000, 512),
-  await measureStore(url, '128 callers, one statement a step', 4_000, 128, 1),
+  await measureStore(url, '128 callers, a statement a step', 4_000, 128, { stepCountMax: 1 }),
+  await measureStore(url, '128 callers, a statement a step, 16 connections', 6_000, 128, {
+    stepCountMax: 1,
+    recordConnectionCount: 16,
+  }),
 ];
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

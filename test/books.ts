@@ -28,18 +28,24 @@ export const booksAgree = async (tollgate: Tollgate): Promise<void> => {
   assert.deepEqual({ ...open }, { operations: 0, attempts: 0, held: 0, cases: 0 });
 
   const minor = (text: string) => BigInt(text.replace('.', ''));
-  const theirs = (await tollgate.assembly.sandbox!.book.totals()).map(({ currency, authorized, captured, refunded }) => ({
-    currency,
-    authorized: minor(authorized),
-    captured: minor(captured),
-    refunded: minor(refunded),
-  }));
+  const theirs = (await tollgate.assembly.sandbox!.book.totals()).map(
+    ({ currency, authorized, captured, refunded }) => ({
+      currency,
+      authorized: minor(authorized),
+      captured: minor(captured),
+      refunded: minor(refunded),
+    }),
+  );
   const ours = await rows<{ currency: string }>(`
     select currency, sum(authorized_minor)::bigint authorized, sum(captured_minor)::bigint captured,
       sum(refunded_minor)::bigint refunded
     from tollgate.payments group by currency
     having sum(authorized_minor + captured_minor + refunded_minor) > 0 order by currency`);
-  assert.deepEqual(ours.map((row) => ({ ...row })), theirs, 'the two books have other totals');
+  assert.deepEqual(
+    ours.map((row) => ({ ...row })),
+    theirs,
+    'the two books have other totals',
+  );
 
   const ledger = await rows<{ account: string; currency: string; balance: bigint }>(`
     select account, currency, sum(amount)::bigint balance from (
@@ -50,8 +56,16 @@ export const booksAgree = async (tollgate: Tollgate): Promise<void> => {
   assert.deepEqual(
     ledger.map(({ account, currency, balance }) => ({ account, currency, balance })),
     [
-      ...owed.map(({ currency, captured, refunded }) => ({ account: 'acquirer:sandbox', currency, balance: refunded - captured })),
-      ...owed.map(({ currency, captured, refunded }) => ({ account: 'merchant', currency, balance: captured - refunded })),
+      ...owed.map(({ currency, captured, refunded }) => ({
+        account: 'acquirer:sandbox',
+        currency,
+        balance: refunded - captured,
+      })),
+      ...owed.map(({ currency, captured, refunded }) => ({
+        account: 'merchant',
+        currency,
+        balance: captured - refunded,
+      })),
     ],
     'the ledger has other balances',
   );
@@ -72,5 +86,9 @@ export const booksAgree = async (tollgate: Tollgate): Promise<void> => {
     .filter((entry) => entry.status === 'approved' && !entry.reversedBy && entry.kind !== 'reverse')
     .map(({ reference, amount }) => ({ reference, amount }))
     .sort((a, b) => (a.reference < b.reference ? -1 : 1));
-  assert.deepEqual(approved.map((row) => ({ ...row })), entries, 'the two books have other rows');
+  assert.deepEqual(
+    approved.map((row) => ({ ...row })),
+    entries,
+    'the two books have other rows',
+  );
 };

@@ -28,6 +28,14 @@ export const until = async <T>(
 
 /** A whole Tollgate in this process, over a database of its own; gone when the test file ends. */
 export const startTollgate = async (environment: Readonly<Record<string, string>> = {}) => {
+  let stopped: Promise<void> | undefined;
+  let wholeStop = async () => {};
+  const stop = () => {
+    stopped ??= wholeStop();
+    return stopped;
+  };
+  // Before the database has its own: it must not go away under what is still being written.
+  after(stop);
   const databaseUrl = environment.DATABASE_URL ?? (await testDatabase());
   const port = await freePort();
   const dataDirectory = join(tmpdir(), `tollgate-${randomBytes(6).toString('hex')}`);
@@ -58,17 +66,12 @@ export const startTollgate = async (environment: Readonly<Record<string, string>
   if (settings.workers) assembly.work();
   const { administration } = installation.store;
 
-  let stopped: Promise<void> | undefined;
-  const stop = () => {
-    stopped ??= (async () => {
-      await server.close();
-      await assembly.stop();
-      await installation.close();
-      rmSync(dataDirectory, { recursive: true, force: true });
-    })();
-    return stopped;
+  wholeStop = async () => {
+    await server.close();
+    await assembly.stop();
+    await installation.close();
+    rmSync(dataDirectory, { recursive: true, force: true });
   };
-  after(stop);
   return {
     url,
     databaseUrl,

@@ -128,7 +128,10 @@ export class Payer {
   }
 
   /** Fills the form in that asks for a card. */
-  filled({ number, expiry = '12/39', code = '737', holder = '' }: TypedCard): { action: URL; fields: Record<string, string> } {
+  filled({ number, expiry = '12/39', code = '737', holder = '' }: TypedCard): {
+    action: URL;
+    fields: Record<string, string>;
+  } {
     const form = this.page.forms.find((each) => each.nameOf('cc-number'));
     if (!form) throw new Error(`no card form here: ${this.page.status} ${this.page.html.slice(0, 300)}`);
     const typed = { 'cc-number': number, 'cc-exp': expiry, 'cc-csc': code, 'cc-name': holder };

@@ -2,28 +2,12 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { inspect } from 'node:util';
+import type { FaultyLine } from '../../test/faulty-line.ts';
 import { faceOf } from '../core/cards.ts';
 import type { Challenge } from '../core/model.ts';
 import { textFromMinor } from '../core/money.ts';
 import type { Reason } from '../core/reasons.ts';
 import type { Acquirer, CardDetails, Order, Outcome } from '../gateway/ports.ts';
-
-/** A line between adapter and host that can be told to misbehave. */
-export interface Line {
-  readonly url: string;
-  fault:
-    | 'none'
-    | 'cut_request'
-    | 'cut_answer'
-    | 'half_answer'
-    | 'hold_answer'
-    | 'double_answer'
-    | 'swap_answers'
-    | 'drip_answer'
-    | ((answer: string) => string);
-  byteCount: number;
-  release(): void;
-}
 
 /** An adapter's host as the suite sees it. A text in place of a card says why there is none: the test is skipped. */
 export interface Rig {
@@ -31,7 +15,7 @@ export interface Rig {
   connect(url: string): Acquirer;
   readonly hostUrl: string;
   /** A line that leads to the host. */
-  readonly line: Line;
+  readonly line: FaultyLine;
   readonly account: string;
   readonly cards: {
     readonly approved: CardDetails;
@@ -297,7 +281,7 @@ export const contract = (name: string, rig: Rig): void => {
     });
 
     describe('the line', () => {
-      const sentOver = async (fault: Line['fault'], ms = patienceMs) => {
+      const sentOver = async (fault: FaultyLine['fault'], ms = patienceMs) => {
         rig.line.fault = fault;
         const asked = order();
         const outcome = await overLine.perform(asked, rig.cards.approved, soon(ms));

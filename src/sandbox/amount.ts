@@ -4,7 +4,7 @@ wholeUnits.push('UGX', 'UYI', 'VND', 'VUV', 'XAF', 'XOF', 'XPF');
 const thousandths = ['BHD', 'IQD', 'JOD', 'KWD', 'LYD', 'OMR', 'TND'];
 const tenThousandths = ['CLF', 'UYW'];
 
-export const decimalsOf = (currency: string): number => {
+const decimalsOf = (currency: string): number => {
   if (wholeUnits.includes(currency)) return 0;
   if (thousandths.includes(currency)) return 3;
   return tenThousandths.includes(currency) ? 4 : 2;

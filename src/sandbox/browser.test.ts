@@ -80,8 +80,7 @@ test('the page is accessible, and fits 320 pixels, with and without an error', a
   const context = await browser.newContext({ viewport: { width: 320, height: 640 }, bypassCSP: true });
   const page = await context.newPage();
   await startPayment(page);
-  for (const shot of ['question', 'error']) {
-    await page.screenshot({ path: `/tmp/w/issuer-${shot}.png`, fullPage: true });
+  for (const _state of ['question', 'error']) {
     await page.evaluate(axe);
     const found = await page.evaluate('axe.run().then((r) => r.violations.map((v) => v.id + ": " + v.nodes[0].html))');
     assert.deepEqual(found, []);

@@ -1,7 +1,7 @@
 import type { CardClass } from '../cards.ts';
 import type { Code } from '../codes.ts';
 
-export type Kind = 'authorize' | 'sale' | 'capture' | 'refund' | 'release' | 'reverse';
+type Kind = 'authorize' | 'sale' | 'capture' | 'refund' | 'release' | 'reverse';
 
 /** A message as the host took it. `amount` in major units with all decimals of the currency; times are business ms. */
 export interface NewEntry {

@@ -2,7 +2,7 @@ import type { Entry } from '../book/entry.ts';
 import { type Code, words } from '../codes.ts';
 
 /** Where and how the payer's browser is sent to the issuer. */
-export interface ChallengeForm {
+interface ChallengeForm {
   readonly url: string;
   readonly fields: Readonly<Record<string, string>>;
   /** A field that the issuer hands back unread. */

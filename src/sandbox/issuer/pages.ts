@@ -33,7 +33,7 @@ export const questionPage = (challenge: Challenge, echo: string, missing: boolea
 <p>Your bank wants to be sure that it is you who is paying.</p>
 <dl>
 <div><dt>Amount</dt><dd class="amount">${escaped(challenge.currency)} ${escaped(challenge.amount)}</dd></div>
-<div><dt>To</dt><dd>${escaped(challenge.description ?? 'Merchant')}<br><small>account ${escaped(challenge.account)}</small></dd></div>
+${challenge.description ? `<div><dt>For</dt><dd>${escaped(challenge.description)}</dd></div>\n` : ''}<div><dt>Merchant</dt><dd>${escaped(challenge.account)}</dd></div>
 <div><dt>Card</dt><dd>${escaped(challenge.card)}</dd></div>
 </dl>
 <form method="post" action="/sandbox/issuer/challenge">

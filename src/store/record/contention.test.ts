@@ -1,19 +1,21 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { testDatabase } from '../../../test/database.ts';
-import type { View } from '../../core/model.ts';
+import type { Claim, View } from '../../core/model.ts';
 import { newId } from '../../kit/ids.ts';
 import { silentLog } from '../../kit/log.ts';
 import { connect } from '../../kit/postgres.ts';
 import { openStore, type Store } from '../index.ts';
-import { approved, charge, conclude, follow, merchantId, now, referenced, type Sample } from '../sample.ts';
+import { approved, charge, conclude, follow, merchantId, now, type Sample } from '../sample.ts';
 
 /** Threats A2, A9, A19, A25: writers of several processes over few payments, claims and gates. */
-const storeCount = 6;
-const writerCount = 12;
+const storeCount = 4;
+/** Several a store, so that batches have several steps, whose order then matters. */
+const writerCount = 48;
 const paymentCount = 24;
-const referenceCount = 400;
-const roundCount = 250;
+const roundCount = 80;
+/** Few references that all fight for, or many that only some do. */
+const referenceCounts = [12, 4_000];
 
 const url = await testDatabase();
 const sql = connect(url, 1, 'test');
@@ -51,12 +53,17 @@ test('contended steps deadlock nobody, and the books agree with the totals', { t
   }
   const counts = { written: 0, stale: 0, taken: 0, full: 0 };
 
+  const claimsOf = (choose: (below: number) => number): Claim[] => {
+    const references = referenceCounts[choose(2)]!;
+    const values = new Set(Array.from({ length: 1 + choose(3) }, () => `${choose(references)}`));
+    return [...values].map((value) => ({ scope: 'ref', value }));
+  };
+
   const refund = async (store: Store, choose: (below: number) => number) => {
     const paymentId = paymentIds[choose(paymentCount)]!;
     const view = (await store.payments.find(merchantId, paymentId))!;
-    const claims = Array.from({ length: choose(3) }, () => ({ scope: 'ref', value: `${choose(referenceCount)}` }));
-    const unique = claims.filter(({ value }, i) => claims.findIndex((claim) => claim.value === value) === i);
-    const asked = follow(view, 'refund', BigInt(1 + choose(50)), { claims: unique });
+    const claims = choose(2) ? claimsOf(choose) : [];
+    const asked = follow(view, 'refund', BigInt(1 + choose(50)), { claims });
     const verdict = await store.payments.record(asked.step);
     counts[verdict]++;
     if (verdict !== 'written') return;
@@ -67,18 +74,22 @@ test('contended steps deadlock nobody, and the books agree with the totals', { t
   };
 
   const sale = async (store: Store, choose: (below: number) => number) => {
-    const { step } = referenced(`sale ${choose(referenceCount)}`);
-    const ids = gateIds.filter(() => choose(3) === 0);
-    const versions = await sql.unsafe<{ id: string; version: number }[]>('select id, version from tollgate.gates');
-    const gates = ids.map((id) => ({ id, read: versions.find((gate) => gate.id === id)!.version }));
-    counts[await store.payments.record({ ...step, gates })]++;
+    counts[await store.payments.record(charge({ claims: claimsOf(choose) }).step)]++;
   };
 
+  const gated = async (store: Store, choose: (below: number) => number) => {
+    const ids = gateIds.filter(() => choose(2) === 0);
+    const versions = await sql.unsafe<{ id: string; version: number }[]>('select id, version from tollgate.gates');
+    const gates = ids.map((id) => ({ id, read: versions.find((gate) => gate.id === id)!.version }));
+    counts[await store.payments.record({ ...charge().step, gates })]++;
+  };
+
+  const kinds = [refund, refund, refund, sale, sale, gated];
   await Promise.all(
     Array.from({ length: writerCount }, async (_, i) => {
       const store = stores[i % storeCount]!;
       const choose = chooser(i + 1);
-      for (let round = 0; round < roundCount; round++) await (choose(3) ? refund : sale)(store, choose);
+      for (let round = 0; round < roundCount; round++) await kinds[choose(kinds.length)]!(store, choose);
     }),
   );
   // PostgreSQL writes a session's counters down when the session ends, at the latest.

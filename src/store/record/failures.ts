@@ -6,7 +6,8 @@
  */
 export type Failure = 'again' | 'lost' | 'refused';
 
-const againCodes = new Set(['40P01', '40001', '55P03', '57014']);
+/** 25006: the database only reads, as one does just after it has taken over from another. */
+const againCodes = new Set(['40P01', '40001', '55P03', '57014', '25006']);
 
 export const sqlStateOf = (error: unknown): string | undefined => {
   const { code, severity } = error as { code?: unknown; severity?: unknown };

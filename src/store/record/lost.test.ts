@@ -53,10 +53,10 @@ const line = async () => {
       cut = what;
     },
     isCut: () => cut === null,
-    close: () => {
+    cutAll: () => {
       for (const socket of lines) socket.destroy();
-      server.close();
     },
+    close: () => server.close(),
   };
 };
 
@@ -65,6 +65,7 @@ const store = openStore({ url: wire.url, log: silentLog });
 await store.migrate();
 after(async () => {
   await store.close();
+  wire.cutAll();
   wire.close();
 });
 const { payments } = store;
@@ -107,6 +108,48 @@ test('a step whose answer was lost after another one moved the payment on is sti
   const late = conclude(sale.next, { kind: 'declined' });
   wire.cutNext('answer');
   assert.deepEqual([await payments.record(paid.step), await payments.record(late.step)], ['written', 'stale']);
+});
+
+/** Waits until so many record statements wait for a lock, and answers their backends. */
+const blocked = async (count: number): Promise<number[]> => {
+  for (;;) {
+    const rows = await sql.unsafe<{ pid: number }[]>(`select pid from pg_stat_activity where wait_event_type = 'Lock'
+      and application_name = 'tollgate record' and datname = current_database()`);
+    if (rows.length === count) return rows.map(({ pid }) => pid);
+  }
+};
+
+test('a statement that goes on after its line is cut is found, though it was sent again meanwhile', async () => {
+  const sale = charge();
+  await payments.record(sale.step);
+  const paid = conclude(sale.next, approved);
+  const holder = connect(url, 1, 'holder');
+  let verdict: Promise<string> | undefined;
+  await holder.begin(async (tx) => {
+    await tx.unsafe('select from tollgate.payments where id = $1 for update', [sale.step.payment.id]);
+    verdict = payments.record(paid.step);
+    await blocked(1);
+    wire.cutAll();
+    await blocked(2);
+  });
+  assert.equal(await verdict, 'written');
+  assert.equal(await eventCount(sale.step), sale.step.events.length + paid.step.events.length);
+  await holder.end();
+});
+
+test('a step whose backend was ended before it wrote is written by another one', async () => {
+  const sale = charge();
+  await payments.record(sale.step);
+  const paid = conclude(sale.next, approved);
+  const holder = connect(url, 1, 'holder');
+  let verdict: Promise<string> | undefined;
+  await holder.begin(async (tx) => {
+    await tx.unsafe('select from tollgate.payments where id = $1 for update', [sale.step.payment.id]);
+    verdict = payments.record(paid.step);
+    await sql.unsafe('select pg_terminate_backend($1)', await blocked(1));
+  });
+  assert.equal(await verdict, 'written');
+  await holder.end();
 });
 
 test('backends that are ended at any moment lose nothing and double nothing', async () => {
