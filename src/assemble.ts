@@ -14,7 +14,7 @@ import { outbound } from './kit/outbound.ts';
 import { type Loop, runLoop } from './loop.ts';
 import type { Metrics } from './metrics.ts';
 import { deliverNotices } from './notices/index.ts';
-import { sandboxWorld } from './sandbox/index.ts';
+import { isTriggerDate, sandboxWorld } from './sandbox/index.ts';
 import { createServer } from './server.ts';
 import { surroundings } from './surroundings.ts';
 
@@ -136,6 +136,8 @@ export const serve = async (
       clock,
       publicUrl: settings.publicUrl,
       log,
+      postsPerMinuteMax: settings.pagePostsPerMinute,
+      ...(settings.sandbox && { takesPastDate: isTriggerDate }),
     }),
   );
   if (assembly.sandbox) {

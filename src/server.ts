@@ -31,6 +31,12 @@ export const createServer = (settings: Settings, log: Logger, metrics: Metrics, 
 
   server.addHook('onRequest', (_request, _reply, done) => metrics.measuring(done));
 
+  // Closing waits for every connection, and those that are busy when it begins would then be kept alive for a minute.
+  let closing = false;
+  server.addHook('preClose', async () => {
+    closing = true;
+  });
+
   server.addHook('onSend', (_request, reply, _payload, done) => {
     const acquirerMs = metrics.acquirerMs();
     const gatewayMs = reply.elapsedTime - acquirerMs;
@@ -40,6 +46,7 @@ export const createServer = (settings: Settings, log: Logger, metrics: Metrics, 
     ];
     reply.header('server-timing', times.join(', '));
     reply.header('x-request-id', reply.request.id);
+    if (closing) reply.header('connection', 'close');
     done();
   });
 

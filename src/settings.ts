@@ -104,6 +104,12 @@ export const settingList = {
     'How many reverse proxies stand in front, whose `X-Forwarded-For` is believed.',
     asNumber(0, 10),
   ),
+  pagePostsPerMinute: setting(
+    'TOLLGATE_PAGE_POSTS_PER_MINUTE',
+    '60',
+    'How many forms of the hosted page one address may post in a minute.',
+    asNumber(1, 1_000_000),
+  ),
   privateReceivers: setting(
     'TOLLGATE_PRIVATE_RECEIVERS',
     'on',

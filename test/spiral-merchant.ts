@@ -72,7 +72,9 @@ export const spiralClient = (account: Account) => {
     const { method, reference, noun = 'transactions', clientId = ownId, date = dateText(Date.now()) } = request;
     const { signed = `${clientId}${reference}${date}`, key = privateKey, contentType = 'application/json' } = request;
     const { signature = sign(signed, key) } = request;
-    const path = request.path ?? `/v1/merchants/${clientId}/${noun}${reference && `/${encodeURIComponent(reference)}`}`;
+    const path =
+      request.path ??
+      `/v1/merchants/${encodeURIComponent(clientId)}/${noun}${reference && `/${encodeURIComponent(reference)}`}`;
     const body = bodyOf(request.body);
     const response = await fetch(url + path, {
       method,

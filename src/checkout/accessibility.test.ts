@@ -44,6 +44,11 @@ const scenes: Readonly<
     come: (page, url) => page.goto(url),
     text: /9,999,999,999\.99/,
   },
+  'form in test mode': {
+    play: { content: { test: true } },
+    come: (page, url) => page.goto(url),
+    text: /no real money moves|不會有真實款項|不会有真实款项/,
+  },
   'form with faults': {
     come: async (page, url) => {
       await page.goto(url);

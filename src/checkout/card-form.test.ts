@@ -50,6 +50,13 @@ test('a card is good to the end of its month', () => {
   assert.deepEqual(faultsOf(read({ expiry: '12/25' })), ['expiry_past']);
 });
 
+test('a test card may be past where it is said to', () => {
+  const body = { ...good, expiry: '12/25' };
+  const takes = (number: string, expiry: string) => number === good.number.replaceAll(' ', '') && expiry === '2025-12';
+  assert.equal(readCardForm(body, ['visa'], now, takes).kind, 'card');
+  assert.equal(readCardForm({ ...body, expiry: '11/25' }, ['visa'], now, takes).kind, 'faulty');
+});
+
 test('the security code is as long as the brand says', () => {
   assert.deepEqual(faultsOf(read({ code: '' })), ['code_3']);
   assert.deepEqual(faultsOf(read({ code: '1234' })), ['code_3']);

@@ -6,6 +6,7 @@ import type { Gateway } from '../gateway/gateway.ts';
 import type { Clock } from '../kit/clock.ts';
 import type { Log } from '../kit/log.ts';
 import { serveAssets } from './assets.ts';
+import type { TakesPastDate } from './card-form.ts';
 import { harden } from './headers.ts';
 import { problemPage } from './pages/problem.ts';
 import { addressOf, placeOf } from './place.ts';
@@ -21,12 +22,14 @@ export interface CheckoutParts {
   readonly log: Log;
   /** How many forms one address may post in a minute; 30 where nothing else is said. */
   readonly postsPerMinuteMax?: number;
+  readonly takesPastDate?: TakesPastDate;
 }
 
 /** The one hosted page, mounted under the path of every site, with its files under `/checkout/`. */
 export const checkout =
-  ({ sites, gateway, clock, publicUrl, log, postsPerMinuteMax = 30 }: CheckoutParts): FastifyPluginAsync =>
+  ({ sites, postsPerMinuteMax = 30, ...parts }: CheckoutParts): FastifyPluginAsync =>
   async (app) => {
+    const { publicUrl, log } = parts;
     const secure = publicUrl.startsWith('https:');
     // Forms are all that is read here.
     app.removeAllContentTypeParsers();
@@ -51,6 +54,5 @@ export const checkout =
     });
 
     serveAssets(app);
-    for (const site of sites)
-      await app.register(siteRoutes(site, { gateway, clock, publicUrl, secure, postsPerMinuteMax }));
+    for (const site of sites) await app.register(siteRoutes(site, { ...parts, secure, postsPerMinuteMax }));
   };

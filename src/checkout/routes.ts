@@ -2,7 +2,7 @@ import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import type { CheckoutSite } from '../gateway/api.ts';
 import type { Gateway, PageResult } from '../gateway/gateway.ts';
 import type { Clock } from '../kit/clock.ts';
-import { readCardForm } from './card-form.ts';
+import { readCardForm, type TakesPastDate } from './card-form.ts';
 import { readEcho, sendKey } from './challenge-key.ts';
 import { destinationOf } from './destination.ts';
 import { problemPage } from './pages/problem.ts';
@@ -20,6 +20,7 @@ export interface RouteParts {
   readonly secure: boolean;
   /** How many forms one address may post in a minute. */
   readonly postsPerMinuteMax: number;
+  readonly takesPastDate?: TakesPastDate;
 }
 
 /** A card form is some 200 bytes; what an issuer sends back may be some kilobytes. */
@@ -67,7 +68,7 @@ export const siteRoutes =
       limited(bodyLimits.form),
       withVisit(async (visit, request, reply) => {
         if (sceneOf(visit.view).kind !== 'form' || isForeign(request)) return toPage(reply, visit);
-        const form = readCardForm(request.body, visit.view.checkout!.brands, clock.now());
+        const form = readCardForm(request.body, visit.view.checkout!.brands, clock.now(), parts.takesPastDate);
         if (form.kind === 'faulty') return presentForm(visit, reply.code(422), clock.now(), form);
         const result = await gateway.submit(visit.shop, visit.view.payment.id, form.card, {
           returnUrl: parts.publicUrl + addressOf(visit.place, '/return'),

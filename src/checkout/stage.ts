@@ -169,6 +169,7 @@ export const startStage = async ({ https = false, postsPerMinuteMax = 10_000 } =
       description: 'With a linen shade and a bulb. Delivered within three days.',
       reference: view.operations[0]!.reference,
       locale: query.locale ?? null,
+      test: false,
       ...acts.get(params.session!)!.play.content,
     }),
     exit: (_shop, view, { params }) => {

@@ -5,6 +5,7 @@ import { merchantAdd, merchantList } from './merchants.ts';
 import { migrate } from './migrate.ts';
 import { noticeList, noticeReplay } from './notices.ts';
 import { paymentShow } from './payments.ts';
+import { shopList, shopSet } from './shops.ts';
 
 /** Every command that does its work and ends. `serve` and `work` run on; the program knows those two itself. */
 export const commands: readonly Command[] = [
@@ -12,6 +13,8 @@ export const commands: readonly Command[] = [
   merchantAdd,
   merchantList,
   credentialAdd,
+  shopList,
+  shopSet,
   keyShow,
   paymentShow,
   noticeList,

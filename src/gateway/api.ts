@@ -70,4 +70,6 @@ export interface PageContent {
   readonly description: string | null;
   readonly reference: string | null;
   readonly locale: string | null;
+  /** The page says that no real money moves. */
+  readonly test: boolean;
 }

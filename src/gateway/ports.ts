@@ -71,7 +71,7 @@ export interface Payments {
   storedCard(merchantId: number, by: { token: string } | { vaultRef: string }): Promise<StoredCard | undefined>;
 }
 
-/** A piece of work that a worker holds for a while. `fence` grows with each lease. */
+/** A piece of work that a worker holds for a while; the payment's version fences what it writes. */
 export interface LeasedAttempt {
   readonly merchantId: number;
   readonly paymentId: Id;
@@ -189,8 +189,9 @@ export interface Route {
 
 /** May answer from memory for a few seconds; a miss is always looked up. */
 export interface Directory {
-  /** Undefined when unknown or when merchant or shop is disabled. */
+  /** Undefined when unknown or when merchant or shop is disabled: nothing new is taken from either. */
   shop(api: string, wireName: string): Promise<Shop | undefined>;
+  /** Whatever its state: what a disabled shop has begun still comes to its end and is told. */
   shopById(shopId: Id): Promise<Shop | undefined>;
 }
 
@@ -336,6 +337,9 @@ export interface Dossier {
   readonly cases: readonly (Case & { readonly state: 'open' | 'closed'; readonly openedAt: Instant })[];
 }
 
+/** A shop as operators see it. */
+export type ShopRow = Pick<Shop, 'id' | 'merchantId' | 'api' | 'wireName' | 'state' | 'settings'>;
+
 /** What operators set up and look up. Not on the way of a payment. */
 export interface Administration {
   addMerchant(name: string, now: Instant): Promise<Merchant>;
@@ -349,6 +353,9 @@ export interface Administration {
     readonly routes: readonly Omit<Route, 'id'>[];
     readonly now: Instant;
   }): Promise<{ readonly shopId: Id; readonly made: boolean }>;
+  /** Every shop, by merchant. */
+  shops(): Promise<ShopRow[]>;
+  changeShop(shopId: Id, change: Partial<Pick<ShopRow, 'settings' | 'state'>>): Promise<void>;
   /** At most two active public keys a shop; the same key again changes nothing. */
   addPublicKey(shopId: Id, publicKey: string, now: Instant): Promise<void>;
   /** Payments by their id, an operation's id (either form, own or wire), or a merchant's reference. Newest first. */

@@ -22,7 +22,6 @@ export const createWorkers = ({ parts, acts, queue }: OpenGateway, agenda: Agend
     limit,
   });
 
-  /** A disabled shop's money must come to its end as well, so the shop is found whatever its state. */
   const gathered = async ({ merchantId, paymentId }: { merchantId: number; paymentId: string }) => {
     const view = await payments.find(merchantId, paymentId);
     const shop: Shop | undefined = view && (await directory.shopById(view.payment.shopId));

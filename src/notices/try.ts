@@ -47,10 +47,7 @@ export const tryOnce = async (
   leaseUntil: number,
 ): Promise<Tried | undefined> => {
   const shop = await directory.shopById(notice.shopId);
-  if (!shop || shop.state === 'disabled') {
-    const note = 'the shop is gone or disabled';
-    return { api: shop?.api ?? 'none', end: { state: 'abandoned' }, status: null, note };
-  }
+  if (!shop) return { api: 'none', end: { state: 'abandoned' }, status: null, note: 'the shop is gone' };
   const voice = voices.get(shop.api);
   if (!voice) throw new Error(`no API ${shop.api}`);
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { isCardNumber, passesLuhn } from '../core/cards.ts';
 import { cardClasses, challengedFirst, classOf, masked, rightCode } from './cards.ts';
-import { expiryTriggers, fateOf } from './fate.ts';
+import { expiryTriggers, fateOf, isTriggerDate } from './fate.ts';
 
 const all = Object.values(cardClasses).flatMap(({ numbers }): readonly string[] => numbers);
 const withPayer = (number: string, expiry = '0139', code?: string) =>
@@ -101,6 +101,12 @@ test('expiry and security code are triggers on seven numbers and on no other', (
     for (const number of numbers) assert.equal(new Set(ends(number).map((end) => end.slice(6))).size, 1, number);
     assert.equal(withPayer(numbers[0]!, '0139', '000').code, withPayer(numbers[0]!, '0139', '123').code);
   }
+});
+
+test('a date that is a trigger counts although it is past, on its seven numbers only', () => {
+  assert.ok(isTriggerDate('4440000009900010', '2027-04'));
+  assert.ok(!isTriggerDate('4440000009900010', '2027-05'));
+  assert.ok(!isTriggerDate('4012001037141112', '2027-04'));
 });
 
 test('docs/test-cards.md is this table', () => {

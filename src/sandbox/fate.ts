@@ -69,6 +69,10 @@ export const expiryTriggers: Readonly<Record<string, { readonly does: string; re
   '08/28': { does: 'approved, but the answer is lost; inquiries tell it 5 s later', rule: late('00') },
 };
 
+/** Whether the date (`YYYY-MM`) of this number means something here, so that it counts even when it is past. */
+export const isTriggerDate = (number: string, expiry: string): boolean =>
+  classOf(number) === 'EXPIRY' && `${expiry.slice(5)}/${expiry.slice(2, 4)}` in expiryTriggers;
+
 const expiryRule = ({ expiry, code }: Card): Rule => {
   const trigger = expiryTriggers[`${expiry.slice(0, 2)}/${expiry.slice(2)}`];
   if (trigger) return trigger.rule;

@@ -54,3 +54,5 @@ export const sandboxWorld = ({ sql, clock, publicUrl, log = silentLog }: Sandbox
     issuerRoutes(app, sql);
   },
 });
+
+export { isTriggerDate } from './fate.ts';

@@ -110,12 +110,22 @@ test('a shop is answered from memory for a few seconds, a miss never', async () 
   assert.equal(await remembering.shop('wire', 'late'), undefined);
 });
 
-test('a disabled merchant has no shops', async () => {
+test("a disabled merchant's shops take nothing new, and are found by what they have begun", async () => {
   const gone = await administration.addMerchant('Gone', now);
   const { shopId: theirs } = await administration.ensureShop({ ...wanted, merchantId: gone.id, wireName: 'gone' });
   await sql.unsafe(`update tollgate.merchants set state = 'disabled' where id = $1`, [gone.id]);
   assert.equal(await directory.shop('wire', 'gone'), undefined);
-  assert.equal(await directory.shopById(theirs), undefined);
+  assert.equal((await directory.shopById(theirs))?.wireName, 'gone');
+});
+
+test("a shop's switches and its state can be changed, each alone", async () => {
+  const { shopId: changed } = await administration.ensureShop({ ...wanted, wireName: 'changed', settings: { a: 1 } });
+  const row = async () => (await administration.shops()).find(({ id }) => id === changed)!;
+  await administration.changeShop(changed, { settings: { a: 2 } });
+  assert.deepEqual([(await row()).settings, (await row()).state], [{ a: 2 }, 'active']);
+  await administration.changeShop(changed, { state: 'disabled' });
+  assert.deepEqual([(await row()).settings, (await row()).state], [{ a: 2 }, 'disabled']);
+  assert.equal(await directory.shop('wire', 'changed'), undefined);
 });
 
 test('payments are found by their id, an operation, either form, or a reference, newest first', async () => {

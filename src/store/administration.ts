@@ -1,4 +1,4 @@
-import type { Administration, Merchant } from '../gateway/ports.ts';
+import type { Administration, Merchant, ShopRow } from '../gateway/ports.ts';
 import type { Sql } from '../kit/postgres.ts';
 import { addPublicKey } from './statements/add-public-key.ts';
 import { dossier } from './statements/dossier.ts';
@@ -9,6 +9,13 @@ const addMerchant = `
 insert into tollgate.merchants (name, created_at) values ($1, $2) returning id, name, state`;
 
 const merchants = 'select id, name, state from tollgate.merchants order by id';
+
+const shops = `
+select id, merchant_id as "merchantId", api, wire_name as "wireName", state, settings
+from tollgate.shops order by merchant_id, api, wire_name`;
+
+const changeShop = `
+update tollgate.shops set settings = coalesce($2, settings), state = coalesce($3, state) where id = $1`;
 
 const clockOffset = 'select clock_offset_ms as ms from tollgate.installation';
 
@@ -26,6 +33,13 @@ export const openAdministration = (sql: Sql): Administration => ({
   addMerchant: async (name, now) => (await sql.unsafe<Merchant[]>(addMerchant, [name, now]))[0]!,
   merchants: async () => [...(await sql.unsafe<Merchant[]>(merchants))],
   ensureShop: (shop) => ensureShop(sql, shop),
+  shops: async () => {
+    const rows = await sql.unsafe<(Omit<ShopRow, 'settings'> & { settings: string })[]>(shops);
+    return rows.map((row) => ({ ...row, settings: JSON.parse(row.settings) }));
+  },
+  changeShop: async (shopId, { settings, state }) => {
+    await sql.unsafe(changeShop, [shopId, settings ? JSON.stringify(settings) : null, state ?? null]);
+  },
   addPublicKey: (shopId, publicKey, now) => addPublicKey(sql, shopId, publicKey, now),
   search: (text, limit) => search(sql, text, limit),
   dossier: (merchantId, paymentId) => dossier(sql, merchantId, paymentId),

@@ -1,7 +1,6 @@
 import type { View } from '../../core/model.ts';
-import type { CheckoutSite, PageAddress } from '../../gateway/api.ts';
-import type { Gateway } from '../../gateway/gateway.ts';
-import type { Directory, Shop } from '../../gateway/ports.ts';
+import type { ApiParts, CheckoutSite, PageAddress } from '../../gateway/api.ts';
+import type { Shop } from '../../gateway/ports.ts';
 import { type Status, statusOf } from './codes.ts';
 import { memoOf } from './memo.ts';
 import { findSession, sessionIdOf } from './session.ts';
@@ -47,7 +46,7 @@ const exit = (shop: Shop, view: View, address: PageAddress): string | null => {
 };
 
 /** E11, the hosted page (section 12). The checkout renders it; this says whose it is and where it leads. */
-export const site = (parts: { readonly directory: Directory; readonly gateway: Gateway }): CheckoutSite => ({
+export const site = (parts: Pick<ApiParts, 'directory' | 'gateway' | 'sandbox'>): CheckoutSite => ({
   api: 'spiral',
   path: '/pay/:session',
 
@@ -65,6 +64,7 @@ export const site = (parts: { readonly directory: Directory; readonly gateway: G
       description: goodsDesc,
       reference: operation.reference,
       locale: query.locale ?? null,
+      test: parts.sandbox,
     };
   },
 

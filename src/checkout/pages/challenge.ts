@@ -17,6 +17,7 @@ export const challengePage = (
 ): string =>
   page({
     words,
+    test: content.test,
     title: words.challenge.title,
     main: html`<section class="notice">
 <h1>${words.challenge.title}</h1>

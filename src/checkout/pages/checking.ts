@@ -12,6 +12,7 @@ const pollSeconds = 3;
 export const checkingPage = (words: Words, view: View, content: PageContent, place: Place): string =>
   page({
     words,
+    test: content.test,
     title: words.checking.title,
     head: html`<noscript><meta http-equiv="refresh" content="${pollSeconds}"></noscript>`,
     main: html`<section class="notice" data-poll="${addressOf(place, '/status')}" data-poll-ms="${pollSeconds * 1000}">

@@ -28,6 +28,7 @@ export const endedPage = (
 <p><a class="go" data-leave href="${destination.url}">${words.leave(content.merchantName)}</a></p>`;
   return page({
     words,
+    test: content.test,
     title: `${title} – ${content.merchantName}`,
     head: destination && html`<noscript><meta http-equiv="refresh" content="0;url=${destination.url}"></noscript>`,
     main: html`<section class="notice ${outcome}">

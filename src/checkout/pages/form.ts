@@ -86,8 +86,12 @@ ${hint !== null && html`<p class="hint" id="${name}-hint">${hint}</p>`}
   );
   const asksCode = brands.some((brand) => codeLengthOf(brand) > 0);
 
+  // Where some dates may be past, only the server can tell which.
+  const earliestMonth = content.test ? '' : new Date(now).toISOString().slice(0, 7);
+
   return page({
     words,
+    test: content.test,
     title: `${parts.faults.length > 0 || parts.alert ? `${words.error}: ` : ''}${words.payTo(content.merchantName)}`,
     wide: true,
     footnote: words.privacy(content.merchantName),
@@ -101,16 +105,13 @@ ${countdown(words, expiresAt - now)}
 ${parts.alert && html`<p class="alert" role="alert">${parts.alert}</p>`}
 ${summary}
 <h2 id="card-details">${words.cardDetails}</h2>
-<form method="post" action="${addressOf(place)}" id="card" data-brands="${brands.join(' ')}" data-month="${new Date(now)
-      .toISOString()
-      .slice(
-        0,
-        7,
-      )}" data-faults="${JSON.stringify(texts)}" data-error="${words.error}" data-code-hints="${JSON.stringify({
-      3: words.codeHint3,
-      4: words.codeHint4,
-      either: codeHintOf(words, brands),
-    })}">
+<form method="post" action="${addressOf(place)}" id="card" data-brands="${brands.join(' ')}" data-month="${earliestMonth}" data-faults="${JSON.stringify(texts)}" data-error="${words.error}" data-code-hints="${JSON.stringify(
+      {
+        3: words.codeHint3,
+        4: words.codeHint4,
+        either: codeHintOf(words, brands),
+      },
+    )}">
 <ul class="brands" aria-label="${words.acceptedCards}">${marks}</ul>
 ${field(
   'number',

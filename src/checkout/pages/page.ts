@@ -8,12 +8,14 @@ export interface PageParts {
   readonly title: string;
   readonly head?: Part;
   readonly wide?: boolean;
+  /** Says that no real money moves. */
+  readonly test?: boolean;
   readonly footnote?: string | null;
   readonly main: Html;
 }
 
 /** A whole document, as text. */
-export const page = ({ words, title, head, wide, footnote, main }: PageParts): string =>
+export const page = ({ words, title, head, wide, test, footnote, main }: PageParts): string =>
   html`<!doctype html>
 <html lang="${words.lang}">
 <head>
@@ -30,6 +32,7 @@ ${head}
 <body>
 <div class="sheet${wide && ' wide'}">
 <header class="bar"><img src="${assetPath('lock.svg')}" alt="" width="16" height="16"> ${words.securePayment}</header>
+${test && html`<p class="test">${words.testMode}</p>`}
 <main>
 ${main}
 </main>

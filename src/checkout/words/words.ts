@@ -12,6 +12,7 @@ export interface Words {
   /** BCP 47: the `lang` of the page and the way figures are written. */
   readonly lang: string;
   readonly securePayment: string;
+  readonly testMode: string;
   readonly payTo: (merchant: string) => string;
   readonly order: string;
   readonly reference: string;

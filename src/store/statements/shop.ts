@@ -10,7 +10,7 @@ interface Row extends Omit<Shop, 'settings' | 'routes' | 'merchantId'> {
   })[];
 }
 
-/** A shop with its routes in their order and its active keys, oldest first; not of a disabled merchant. */
+/** A shop with its routes in their order and its active keys, oldest first. */
 const text = (condition: string) => `
 select s.id, s.merchant_id as "merchantId", m.name as "merchantName", s.api, s.wire_name as "wireName", s.state,
   s.settings,
@@ -20,9 +20,9 @@ select s.id, s.merchant_id as "merchantId", m.name as "merchantName", s.api, s.w
   (select coalesce(json_agg(c.public_key order by c.added_at), '[]') from tollgate.credentials c
     where c.shop_id = s.id and c.state = 'active') as "publicKeys"
 from tollgate.shops s join tollgate.merchants m on m.id = s.merchant_id
-where s.state = 'active' and m.state = 'active' and ${condition}`;
+where ${condition}`;
 
-const byName = text('s.api = $1 and s.wire_name = $2');
+const byName = text(`s.state = 'active' and m.state = 'active' and s.api = $1 and s.wire_name = $2`);
 const byId = text('s.id = $1');
 
 const minor = (amount: string | null): bigint | null => (amount === null ? null : BigInt(amount));

@@ -1,0 +1,334 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { freePort, testDatabase } from './database.ts';
+import { startTollgate, until } from './installation.ts';
+import { Program, runCommand } from './program.ts';
+import { startReceiver } from './receiver.ts';
+import { newKeys, pemOf, spiralClient } from './spiral-merchant.ts';
+
+// The operator's program, as processes of their own beside a server that runs.
+
+const tollgate = await startTollgate();
+const receiver = await startReceiver();
+const folder = mkdtempSync(join(tmpdir(), 'tollgate-commands-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+const tell = (...words: string[]) => runCommand(words, tollgate.environment);
+
+/** The lines that a command prints; it must succeed and complain of nothing. */
+const lines = async (...words: string[]): Promise<string[]> => {
+  const { code, stdout, stderr } = await tell(...words);
+  assert.deepEqual([code, stderr], [0, ''], words.join(' '));
+  return stdout.trimEnd().split('\n');
+};
+
+// biome-ignore lint/suspicious/noExplicitAny: as a script reads it.
+const json = async (...words: string[]): Promise<any> => JSON.parse((await lines(...words, '--json')).join('\n'));
+
+/** What a mistake is answered with: exit code 2 and one text, no stack. */
+const mistake = async (...words: string[]): Promise<string> => {
+  const { code, stdout, stderr } = await tell(...words);
+  assert.deepEqual([code, stdout], [2, ''], words.join(' '));
+  assert.doesNotMatch(stderr, /\bat .*:\d+:\d+|Error:/);
+  return stderr.trimEnd();
+};
+
+/** Commands for people and for scripts print the same things; all may run at once. */
+const all = <T extends readonly unknown[]>(...work: { [K in keyof T]: Promise<T[K]> }): Promise<T> =>
+  Promise.all(work) as unknown as Promise<T>;
+
+const keyFile = (name: string, pem: string): string => {
+  const file = join(folder, name);
+  writeFileSync(file, pem);
+  return file;
+};
+
+let gatewayKey: string | undefined;
+
+/** A merchant set up by commands alone, and its client. */
+const setUp = async (clientId: string) => {
+  const { privateKey, publicKey } = newKeys();
+  const file = keyFile(`${clientId}.pem`, pemOf(publicKey));
+  const { id } = await json('merchant', 'add', `Shop of ${clientId}`);
+  const made = await json('credential', 'add', String(id), 'spiral', '--client-id', clientId, '--public-key', file);
+  gatewayKey ??= (await json('key', 'show', 'spiral')).publicKey as string;
+  return {
+    id: id as number,
+    file,
+    made,
+    gatewayKey,
+    ...spiralClient({ url: tollgate.url, clientId, privateKey, gatewayKey }),
+  };
+};
+
+const merchant = await setUp('commands-1');
+const sale = {
+  cmd: 'SALE',
+  type: 'VM',
+  amt: 12.5,
+  goodsName: 'Refill',
+  cardToken: 'TKSIM00000000001',
+  cardTokenSrc: 'SPIRAL',
+};
+
+test('merchant add, credential add and key show let a client in: its signed request is answered, signed', async () => {
+  assert.deepEqual(
+    [merchant.made.merchantId, merchant.made.wireName, merchant.made.shopMade],
+    [merchant.id, 'commands-1', true],
+  );
+  const answer = await merchant.put('CMD-000-1', sale);
+  assert.deepEqual([answer.status, answer.body.status], [200, 'Approved']);
+});
+
+test('the same commands print lines for people', async () => {
+  const [[added], listed, shown] = await all<[string[], string[], string[]]>(
+    lines('merchant', 'add', 'Harbour Books & Co. 海港'),
+    lines('merchant', 'list'),
+    lines('key', 'show', 'spiral'),
+  );
+  assert.match(added!, /^merchant \d+: Harbour Books & Co\. 海港$/);
+  assert.match(listed[0]!, /^number +state +name$/);
+  assert.ok(listed.some((line) => new RegExp(`^${merchant.id} +active +Shop of commands-1$`).test(line)));
+  assert.equal(`${shown.join('\n')}\n`, merchant.gatewayKey);
+});
+
+test('a second key is taken beside the first, the same key again changes nothing, and a third retires the oldest', async () => {
+  const client = await setUp('commands-3');
+  const add = (file: string) => {
+    const options = ['--client-id', 'commands-3', '--public-key', file];
+    return lines('credential', 'add', String(client.id), 'spiral', ...options);
+  };
+  const [second, third] = [newKeys(), newKeys()];
+  const statusWith = async (key = client.account.privateKey) =>
+    (await client.send({ method: 'GET', reference: 'NOPE-1', key })).status;
+  assert.match((await add(client.file))[0]!, /^shop commands-3 of merchant \d+ accepts this key on spiral$/);
+  await add(keyFile('second.pem', pemOf(second.publicKey)));
+  // A server remembers a shop for a few seconds.
+  await until('the second key to count', async () => (await statusWith(second.privateKey)) === 404);
+  assert.equal(await statusWith(), 404);
+  await add(keyFile('third.pem', pemOf(third.publicKey)));
+  await until('the third key to count', async () => (await statusWith(third.privateKey)) === 404);
+  assert.deepEqual([await statusWith(second.privateKey), await statusWith()], [404, 401]);
+});
+
+test('payment show finds a payment by our id, by both ids of the wire, and by the reference', async () => {
+  const { body } = await merchant.put('CMD-SHOW-1', { ...sale, cmd: 'AUTH' });
+  await merchant.put('CMD-SHOW-2', { cmd: 'CAPTURE', orderId: body.orderId, amt: 12 });
+  const [shown] = await json('payment', 'show', 'CMD-SHOW-2');
+  const { payment, operations, attempts } = shown.view;
+  assert.deepEqual([payment.state, payment.authorizedMinor, payment.capturedMinor], ['approved', '1250', '1200']);
+  assert.deepEqual([operations.length, attempts[0].card.first6, attempts[0].card.last4], [2, '444000', '0010']);
+  const same = await Promise.all(
+    [payment.id, body.orderId, body.txnId, 'CMD-SHOW-1'].map((name) => json('payment', 'show', name)),
+  );
+  for (const [found] of same) assert.deepEqual(found, shown);
+  const text = (await lines('payment', 'show', 'CMD-SHOW-1')).join('\n');
+  for (const part of [
+    payment.id,
+    body.orderId,
+    '12.50 HKD',
+    '12.00 HKD',
+    'capture',
+    'CMD-SHOW-2',
+    'visa 444000…0010',
+    'acquirer:sandbox',
+  ])
+    assert.ok(text.includes(part), part);
+});
+
+test('payment show lists the payments of several shops that use one reference', async () => {
+  const other = await setUp('commands-2');
+  for (const client of [merchant, other]) await client.put('CMD-BOTH-1', sale);
+  const found = await json('payment', 'show', 'CMD-BOTH-1');
+  assert.deepEqual(
+    found.map(({ view }: { view: { payment: { merchantId: number } } }) => view.payment.merchantId).sort(),
+    [merchant.id, other.id],
+  );
+});
+
+test('sandbox clock advance makes a session end in the running server, and its notice is listed and replayed', async () => {
+  const webhookUrl = `${receiver.url}/hook`;
+  const { reference } = await merchant.openSession({ webhookUrl });
+  const moved = await json('sandbox', 'clock', 'advance', '29m');
+  assert.equal(moved.offsetMs, 29 * 60_000);
+  assert.equal((await merchant.query(reference)).body.status, 'Unconfirmed');
+  assert.match((await lines('sandbox', 'clock', 'advance', '1m1s'))[0]!, /^the business clock stands at \d{4}-.*Z$/);
+  await until('the notice', () => receiver.received.length === 1);
+  assert.equal((await merchant.query(reference)).body.status, 'Timeout');
+
+  const [notice, ...others] = await until('its delivery on record', async () => {
+    const rows = await json('notice', 'list', '--state', 'delivered');
+    return rows.length > 0 && rows;
+  });
+  assert.deepEqual([others, notice.url, notice.tries, notice.lastStatus], [[], webhookUrl, 1, 200]);
+  const [table, none] = await all<[string[], unknown[]]>(
+    lines('notice', 'list', '--limit', '1'),
+    json('notice', 'list', '--state', 'abandoned'),
+  );
+  assert.match(table[0]!, /^id +state +tries +last answer +due +to$/);
+  assert.ok(table[1]!.startsWith(notice.id) && table[1]!.endsWith(webhookUrl));
+  assert.deepEqual(none, []);
+  assert.deepEqual(await lines('notice', 'replay', notice.id), [`notice ${notice.id} is due again`]);
+  await until('the replay', () => receiver.received.length === 2);
+  assert.equal(receiver.received[1]!.text, receiver.received[0]!.text);
+});
+
+test('migrate has nothing to do where a server runs', async () => {
+  assert.deepEqual(await json('migrate'), { migrationCount: 0 });
+});
+
+test('mistakes are told in a clear text, with exit code 2', async () => {
+  const weak = keyFile(
+    'weak.pem',
+    pemOf((await import('node:crypto')).generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey),
+  );
+  const secret = keyFile('private.pem', newKeys().privateKey.export({ type: 'pkcs8', format: 'pem' }) as string);
+  const add = (file: string, ...more: string[]) => [
+    'credential',
+    'add',
+    String(merchant.id),
+    'spiral',
+    '--public-key',
+    file,
+    ...more,
+  ];
+  const mistakes: [string[], RegExp][] = [
+    [[], /^usage: .*serve.*payment show <id or merchant reference>/s],
+    [['merchant', 'add'], /^the name is missing$/],
+    [['merchant', 'list', '--all'], /--all/],
+    [['payment', 'show', 'NOPE-1'], /^no payment is known as NOPE-1$/],
+    [['payment', 'show', "x' or true --"], /^no payment is known as x' or true --$/],
+    [['notice', 'replay', '01a1aaaa-0000-8000-8000-000000000000.1'], /^there is no notice 01a1/],
+    [['notice', 'list', '--state', 'lost'], /^--state is one of due, delivered, replaced, abandoned$/],
+    [['notice', 'list', '--limit', '0'], /^--limit is a number from 1 to 10000$/],
+    [['sandbox', 'clock', 'advance', 'soon'], /^the duration is something like 90s/],
+    [['key', 'show', 'acme'], /^there is no API acme; there are: spiral$/],
+    [
+      ['credential', 'add', '999999', 'spiral', '--client-id', 'x', '--public-key', merchant.file],
+      /^there is no merchant 999999$/,
+    ],
+    [
+      ['credential', 'add', 'x', 'spiral', '--client-id', 'x', '--public-key', merchant.file],
+      /^there is no merchant x$/,
+    ],
+    [add('/nowhere/key.pem', '--client-id', 'x'), /^the file \/nowhere\/key\.pem cannot be read$/],
+    [add(weak, '--client-id', 'x'), /2048/],
+    [add(secret, '--client-id', 'x'), /private key/],
+    [add(merchant.file, '--client-id', 'a b'), /client-id/],
+  ];
+  const told = await Promise.all(mistakes.map(([words]) => mistake(...words)));
+  for (const [index, text] of told.entries()) assert.match(text, mistakes[index]![1]);
+});
+
+test("a shop of that name that is another merchant's is not given away", async () => {
+  const { id } = await json('merchant', 'add', 'Stranger');
+  const key = keyFile('stranger.pem', pemOf(newKeys().publicKey));
+  const { code, stderr } = await tell(
+    'credential',
+    'add',
+    String(id),
+    'spiral',
+    '--client-id',
+    'commands-1',
+    '--public-key',
+    key,
+  );
+  assert.notEqual(code, 0);
+  assert.match(stderr, /commands-1/);
+});
+
+test('wrong settings stop every program with one text that names each of them', async () => {
+  const wrong = {
+    ...tollgate.environment,
+    PORT: '99999',
+    TOLLGATE_PUBLIC_URL: 'pay.example',
+    TOLLGATE_SANDBOX: 'perhaps',
+    LOG_LEVEL: 'loud',
+    DATABASE_URL: 'mysql://secret-user:secret-word@db/x',
+    TOLLGATE_NONSENSE: '1',
+  };
+  for (const words of [['serve'], ['merchant', 'list']]) {
+    const { code, stdout, stderr } = await runCommand(words, wrong);
+    assert.deepEqual([code, stdout], [1, '']);
+    for (const name of [
+      'PORT',
+      'TOLLGATE_PUBLIC_URL',
+      'TOLLGATE_SANDBOX',
+      'LOG_LEVEL',
+      'DATABASE_URL',
+      'TOLLGATE_NONSENSE',
+    ])
+      assert.match(stderr, new RegExp(`^  ${name} is `, 'm'));
+    assert.doesNotMatch(stderr, /secret|99999|pay\.example|\bat .*:\d+:\d+/);
+  }
+});
+
+test('live mode wants its own key and its own database; a key of another installation opens nothing', async () => {
+  const fresh = await testDatabase();
+  const kek = randomBytes(32).toString('base64');
+  const { DATABASE_URL: ours, TOLLGATE_DATA: data } = tollgate.environment;
+  const ownKek = readFileSync(join(data!, 'kek'), 'utf8');
+  const start = (more: Record<string, string>) =>
+    runCommand(['merchant', 'list'], { TOLLGATE_DATA: join(folder, 'live'), ...more });
+  const [keyless, crooked, mixed, lost] = await Promise.all([
+    start({ TOLLGATE_SANDBOX: 'off', DATABASE_URL: fresh }),
+    start({ TOLLGATE_SANDBOX: 'off', DATABASE_URL: fresh, TOLLGATE_KEK: 'dG9vIHNob3J0' }),
+    start({ TOLLGATE_SANDBOX: 'off', DATABASE_URL: ours!, TOLLGATE_KEK: ownKek }),
+    start({ DATABASE_URL: 'postgres://127.0.0.1:9/none' }),
+  ]);
+  for (const { code, stdout, stderr } of [keyless, crooked, mixed, lost]) {
+    assert.deepEqual([code, stdout], [1, '']);
+    assert.doesNotMatch(stderr, /\bat .*:\d+:\d+/);
+    assert.ok(!stderr.includes(kek) && !stderr.includes('dG9vIHNob3J0'));
+  }
+  assert.match(keyless.stderr, /^TOLLGATE_KEK is not set/);
+  assert.match(crooked.stderr, /^TOLLGATE_KEK must be 32 bytes in base64/);
+  assert.match(mixed.stderr, /^this database is sandbox for ever/);
+  assert.match(lost.stderr, /127\.0\.0\.1|ECONNREFUSED/);
+
+  const live = { TOLLGATE_SANDBOX: 'off', DATABASE_URL: fresh, TOLLGATE_KEK: kek };
+  assert.equal((await start(live)).code, 0);
+  const clock = await runCommand(['sandbox', 'clock', 'advance', '1h'], live);
+  assert.deepEqual([clock.code, clock.stderr.trim()], [2, 'the clock moves in sandbox mode only']);
+  assert.match((await start({ DATABASE_URL: fresh })).stderr, /^this database is live for ever/);
+  await runCommand(['key', 'show', 'spiral'], live);
+  const foreign = await runCommand(['key', 'show', 'spiral'], {
+    ...live,
+    TOLLGATE_KEK: randomBytes(32).toString('base64'),
+  });
+  assert.equal(foreign.code, 1);
+});
+
+test('SIGTERM: what is under way comes to its end, what comes later is refused, nothing is lost', async () => {
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const own = { PORT: String(port), TOLLGATE_PUBLIC_URL: url, TOLLGATE_WORKERS: 'off' };
+  const server = await new Program(['serve'], { ...tollgate.environment, ...own }).runs();
+  assert.deepEqual(await (await fetch(`${url}/health`)).json(), { status: 'ok' });
+  assert.deepEqual(await (await fetch(`${url}/ready`)).json(), { ready: true, database: true, workers: true });
+
+  const client = spiralClient({ ...merchant.account, url });
+  const sales = Array.from({ length: 40 }, (_, n) => client.put(`CMD-TERM-${n}`, sale).catch(() => undefined));
+  await Promise.race(sales);
+  const startedAt = Date.now();
+  const ended = server.kill('SIGTERM');
+  const answers = await Promise.all(sales);
+  const { code, signal, stdout } = await ended;
+  assert.deepEqual([code, signal], [0, null]);
+  assert.match(stdout, /stopping.*stopped/s);
+  assert.ok(Date.now() - startedAt < 15_000, 'it stops when all is done, not when its patience is over');
+  await assert.rejects(fetch(`${url}/health`));
+
+  for (const [n, answer] of answers.entries()) {
+    const { status, body } = await merchant.query(`CMD-TERM-${n}`);
+    if (answer?.status === 200) assert.deepEqual(body, answer.body);
+    else assert.ok(status === 404 || answer, 'what was written down was answered');
+  }
+  assert.ok(answers.some((answer) => answer?.status === 200));
+  const { sql } = tollgate.installation;
+  assert.deepEqual([...(await sql.unsafe(`select 1 from tollgate.attempts where state = 'sending'`))], []);
+});
