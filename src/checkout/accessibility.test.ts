@@ -47,7 +47,7 @@ const scenes: Readonly<
   'form in test mode': {
     play: { content: { test: true } },
     come: (page, url) => page.goto(url),
-    text: /no real money moves|不會有真實款項|不会有真实款项/,
+    text: /Card number|卡號|卡号/,
   },
   'form with faults': {
     come: async (page, url) => {

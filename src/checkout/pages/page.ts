@@ -31,8 +31,7 @@ ${head}
 </head>
 <body>
 <div class="sheet${wide && ' wide'}">
-<header class="bar"><img src="${assetPath('lock.svg')}" alt="" width="16" height="16"> ${words.securePayment}</header>
-${test && html`<p class="test">${words.testMode}</p>`}
+<header class="bar"><img src="${assetPath('lock.svg')}" alt="" width="16" height="16"> ${words.securePayment}${test && html` <strong class="test">${words.testMode}</strong>`}</header>
 <main>
 ${main}
 </main>
