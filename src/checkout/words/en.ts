@@ -3,7 +3,7 @@ import type { Words } from './words.ts';
 export const en: Words = {
   lang: 'en',
   securePayment: 'Secure payment',
-  testMode: 'Test mode: no real money moves.',
+  testMode: 'Test: no money moves',
   payTo: (merchant) => `Pay ${merchant}`,
   order: 'Your order',
   reference: 'Reference: ',

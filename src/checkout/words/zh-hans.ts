@@ -3,7 +3,7 @@ import type { Words } from './words.ts';
 export const zhHans: Words = {
   lang: 'zh-Hans',
   securePayment: '安全支付',
-  testMode: '测试模式：不会有真实款项转移。',
+  testMode: '测试：不涉真实款项',
   payTo: (merchant) => `付款给 ${merchant}`,
   order: '订单',
   reference: '参考编号：',

@@ -3,7 +3,7 @@ import type { Words } from './words.ts';
 export const zhHant: Words = {
   lang: 'zh-Hant',
   securePayment: '安全付款',
-  testMode: '測試模式：不會有真實款項轉移。',
+  testMode: '測試：不涉真實款項',
   payTo: (merchant) => `付款給 ${merchant}`,
   order: '訂單',
   reference: '參考編號：',
