@@ -115,6 +115,22 @@ test('a second key is taken beside the first, the same key again changes nothing
   assert.deepEqual([await statusWith(second.privateKey), await statusWith()], [404, 401]);
 });
 
+test('shop list shows the switches, and shop set changes them and the state of a shop in the running server', async () => {
+  const client = await setUp('commands-4');
+  const file = keyFile('switches.json', '{"types":["AMEX"]}');
+  const changed = await json('shop', 'set', 'spiral', 'commands-4', '--switches', file);
+  assert.deepEqual([changed.state, changed.settings.types, changed.settings.sessionMinutes], ['active', ['AMEX'], 30]);
+  const known = (await json('shop', 'list')).find(({ wireName }: { wireName: string }) => wireName === 'commands-4');
+  assert.deepEqual([known.merchantId, known.settings], [client.id, changed.settings]);
+  await until('the switch to count', async () => (await client.put(client.newReference(), sale)).status === 501);
+  const [line] = await lines('shop', 'set', 'spiral', 'commands-4', '--state', 'disabled');
+  assert.match(line!, /^spiral commands-4: disabled, /);
+  await until('the shop to be shut', async () => {
+    const { status, body } = await client.query('NOPE-1');
+    return status === 401 && body.error === 'Unknown client';
+  });
+});
+
 test('payment show finds a payment by our id, by both ids of the wire, and by the reference', async () => {
   const { body } = await merchant.put('CMD-SHOW-1', { ...sale, cmd: 'AUTH' });
   await merchant.put('CMD-SHOW-2', { cmd: 'CAPTURE', orderId: body.orderId, amt: 12 });
@@ -206,6 +222,9 @@ test('mistakes are told in a clear text, with exit code 2', async () => {
     [['notice', 'list', '--state', 'lost'], /^--state is one of due, delivered, replaced, abandoned$/],
     [['notice', 'list', '--limit', '0'], /^--limit is a number from 1 to 10000$/],
     [['sandbox', 'clock', 'advance', 'soon'], /^the duration is something like 90s/],
+    [['shop', 'set', 'spiral', 'nobody'], /^there is no shop nobody on spiral$/],
+    [['shop', 'set', 'spiral', 'commands-1', '--state', 'shut'], /^--state is active or disabled$/],
+    [['shop', 'set', 'spiral', 'commands-1', '--switches', keyFile('bad.json', '{"types":["FISH"]}')], /"types" must/],
     [['key', 'show', 'acme'], /^there is no API acme; there are: spiral$/],
     [
       ['credential', 'add', '999999', 'spiral', '--client-id', 'x', '--public-key', merchant.file],

@@ -47,6 +47,8 @@ export const startTollgate = async (environment: Readonly<Record<string, string>
     TOLLGATE_DATA: dataDirectory,
     TOLLGATE_PUBLIC_URL: url,
     LOG_LEVEL: 'debug',
+    // A whole file of payers comes from one address.
+    TOLLGATE_PAGE_POSTS_PER_MINUTE: '100000',
     ...environment,
   };
   const settings = readSettings(whole);

@@ -14,6 +14,8 @@ import { type Answer, addSpiralMerchant, type SpiralMerchant } from './spiral-me
 const tollgate = await startTollgate({ TOLLGATE_TRUST_PROXY: '1', TOLLGATE_ACQUIRER_TIMEOUT_MS: '4000' });
 const merchant = await addSpiralMerchant(tollgate);
 const receiver = await startReceiver();
+/** A client is a shop: the merchant's own second one is as foreign as anybody's. */
+const strangers = [await addSpiralMerchant(tollgate), await addSpiralMerchant(tollgate, {}, merchant)];
 const { book } = tollgate.assembly.sandbox!;
 
 const approving = 'TKSIM00000000001';
@@ -100,7 +102,7 @@ test('5.5, 17: a token made in a session pays directly, and the answer is comple
 });
 
 test("17: an unknown token, another client's, and one of another brand are INVALID_TOKEN and use up the reference", async () => {
-  const other = await addSpiralMerchant(tollgate);
+  const [other] = strangers;
   const { reference } = await session({ number: '4440000009900010' });
   const { cardToken: token } = (await merchant.query(reference)).body;
   const before = (await book.entries()).length;
@@ -247,41 +249,41 @@ test('21: the vector of the approved amount', async () => {
   }
 });
 
-test('2.5, 4.3: a foreign or unknown order is 404, a wrong type or currency 400, and neither uses up the reference', async () => {
-  const other = await addSpiralMerchant(tollgate);
-  const { orderId } = (await charge('SALE', 30)).body;
-  const reference = other.newReference();
-  for (const order of [
-    orderId,
-    'c40e0d3b-6a5e-4b0c-a0d4-18a2c9b1f301',
-    'no-such-order',
-    orderId.toUpperCase().slice(1),
-  ]) {
-    const answer = await other.put(reference, { cmd: 'REFUND', orderId: order, amt: 1 });
-    assert.deepEqual([answer.status, answer.body.error], [404, 'Unknown order']);
+test('2.5: a foreign or unknown order is 404, a foreign or unknown transaction too, and no reference is used up', async () => {
+  const { orderId, merchantRef } = (await charge('SALE', 30)).body;
+  for (const stranger of strangers) {
+    const reference = stranger.newReference();
+    for (const order of [orderId, 'c40e0d3b-6a5e-4b0c-a0d4-18a2c9b1f301', 'no-such-order', orderId.slice(1)]) {
+      const answer = await stranger.put(reference, { cmd: 'REFUND', orderId: order, amt: 1 });
+      assert.deepEqual([answer.status, answer.body.error], [404, 'Unknown order']);
+    }
+    for (const unknown of [reference, merchantRef]) {
+      const { status, body } = await stranger.query(unknown);
+      assert.deepEqual([status, body.error], [404, 'Unknown transaction']);
+    }
   }
-  const unknown = await other.query(reference);
-  assert.deepEqual([unknown.status, unknown.body.error], [404, 'Unknown transaction']);
-  const mine = merchant.newReference();
+});
+
+test("4.3: type and currency of a refund must be the order's, and a wrong one uses up no reference", async () => {
+  const { orderId } = (await charge('SALE', 30)).body;
+  const reference = merchant.newReference();
   for (const [wrong, error] of [
     [{ type: 'AMEX' }, 'Invalid field: type'],
     [{ currency: 'USD' }, 'Invalid field: currency'],
   ] as const) {
-    const answer = await merchant.put(mine, { cmd: 'REFUND', orderId, amt: 1, ...wrong });
+    const answer = await merchant.put(reference, { cmd: 'REFUND', orderId, amt: 1, ...wrong });
     assert.deepEqual([answer.status, answer.body.error], [400, error]);
   }
-  const right = await merchant.put(mine, { cmd: 'REFUND', orderId, amt: 1, type: 'vm', currency: 'HKD' });
+  const right = await merchant.put(reference, { cmd: 'REFUND', orderId, amt: 1, type: 'vm', currency: 'HKD' });
   assert.deepEqual(wordsOf(right), approved(1));
-  // The foreign query is unknown as well.
-  assert.equal((await other.query(mine)).status, 404);
 });
 
 test('2.5: the same reference is another transaction of another client', async () => {
-  const other = await addSpiralMerchant(tollgate);
   const reference = merchant.newReference();
-  const both = [await charge('SALE', 3, { reference }), await charge('SALE', 4, { by: other, reference })];
-  assert.deepEqual(both.map(wordsOf), [approved(3), approved(4)]);
-  assert.deepEqual([(await merchant.query(reference)).body.amt, (await other.query(reference)).body.amt], [3, 4]);
+  const clients = [merchant, ...strangers];
+  for (const [n, by] of clients.entries())
+    assert.deepEqual(wordsOf(await charge('SALE', n + 1, { by, reference })), approved(n + 1));
+  for (const [n, by] of clients.entries()) assert.equal((await by.query(reference)).body.amt, n + 1);
 });
 
 test('4.3: of 64 requests with one reference at once exactly one is carried out, whatever the command', async () => {

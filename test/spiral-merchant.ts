@@ -131,13 +131,18 @@ export const spiralClient = (account: Account) => {
 
 export type SpiralClient = ReturnType<typeof spiralClient>;
 
-/** A merchant with a shop of its own, and its client. */
-export const addSpiralMerchant = async (tollgate: Tollgate, settings: Readonly<Record<string, unknown>> = {}) => {
+/** A merchant with a shop of its own, and its client; or one more shop of a merchant that is there. */
+export const addSpiralMerchant = async (
+  tollgate: Tollgate,
+  settings: Readonly<Record<string, unknown>> = {},
+  of?: { readonly merchantId: number; readonly name: string },
+) => {
   const { store, vault, clock } = tollgate.installation;
   const clientId = `mart${process.pid}x${++count}`;
   const { privateKey, publicKey } = newKeys();
   const now = clock.now();
-  const merchant = await store.administration.addMerchant(`Mart ${count}`, now);
+  const added = of ? null : await store.administration.addMerchant(`Mart ${count}`, now);
+  const merchant = added ?? { id: of!.merchantId, name: of!.name };
   const { shopId } = await store.administration.ensureShop({
     merchantId: merchant.id,
     api: spiral.name,

@@ -8,7 +8,7 @@ import { addSpiralMerchant } from './spiral-merchant.ts';
 
 // A merchant's sessions, from the signed request to the signed notice, paid in a browser without JavaScript.
 
-const tollgate = await startTollgate({ TOLLGATE_TRUST_PROXY: '1' });
+const tollgate = await startTollgate({ TOLLGATE_TRUST_PROXY: '1', TOLLGATE_PAGE_POSTS_PER_MINUTE: '30' });
 const merchant = await addSpiralMerchant(tollgate);
 const receiver = await startReceiver();
 
@@ -53,6 +53,16 @@ const endsAs = async (begun: Begun, expected: { status: string; resp?: string; p
   const notice = await noticeOf(begun);
   assert.deepEqual(notice.body, JSON.parse(JSON.stringify(told)));
   return notice;
+};
+
+/** Messages of one kind that acquirers were sent so far. */
+const sentCount = async (action: string): Promise<number> => {
+  const metrics = await (await fetch(`${tollgate.url}/metrics`)).text();
+  const counts = metrics.matchAll(/^tollgate_acquirer_seconds_count\{(.*)\} (\d+)$/gm);
+  return [...counts].reduce(
+    (sum, [, labels, n]) => (labels!.includes(`action="${action}"`) ? sum + Number(n) : sum),
+    0,
+  );
 };
 
 const entriesOf = async (reference: string) => {
@@ -222,11 +232,13 @@ test('12: coming back twice from 3-D Secure, also at once, resumes it once', asy
   await payer.toIssuer();
   await payer.answer({ otp: '111111' });
   const { action, fields } = payer.form('/return');
+  const before = await sentCount('resume');
   const answers = await Promise.all(Array.from({ length: 8 }, () => payer.request(action, fields)));
   assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([303]));
   await until('the end', async () => (await recordOf(begun)).status === 'Approved');
   await payer.go(action, fields);
   await endsAs(begun, { status: 'Approved', resp: 'APPROVED', paidAmt: 268.5 });
+  assert.equal(await sentCount('resume'), before + 1);
 });
 
 test('8: the payer cancels; a card that is posted afterwards goes nowhere', async () => {
