@@ -55,11 +55,10 @@ const toTheTill = async (page: Page, begun: Begun) => {
   await page.waitForURL(onHostedPage(begun));
 };
 
-/** From the hosted page to the issuer's question. */
+/** From the hosted page to the issuer's question; without JavaScript by a button. */
 const toTheIssuer = async (page: Page, begun: Begun, javaScriptEnabled = true) => {
   await page.goto(begun.hosted);
   await pay(page, challenged);
-  // Without JavaScript the payer goes on by the button.
   if (!javaScriptEnabled) await page.getByRole('button', { name: 'Continue to your bank' }).click();
   await heading(page, 'Confirm your payment').waitFor();
 };
@@ -381,6 +380,22 @@ journey('12: a tab that was left open shows how the session ended in another', {
   await endsAs(begun, 'Cancelled', untouched);
 });
 
+journey('12: who loses the line at the submit and reloads has paid once', {}, async ({ page, expect }) => {
+  expect(/^net::ERR_CONNECTION_RESET POST/);
+  const begun = await begin();
+  await page.goto(begun.hosted);
+  await page.route(onHostedPage(begun), async (route) => {
+    await route.fetch({ maxRedirects: 0 });
+    await route.abort('connectionreset');
+  });
+  await pay(page, visa);
+  await page.waitForURL('chrome-error://chromewebdata/');
+  await page.unrouteAll();
+  await page.reload();
+  await atTheShop(page, successUrl);
+  await endsAs(begun, 'Approved', paid);
+});
+
 journey(
   '12: without a successUrl the page tells the end itself, and reload and back button, too',
   {},
@@ -442,9 +457,11 @@ const appEnds: readonly {
 ];
 
 for (const { link, title, status, entries, come } of appEnds) {
-  const endsInApp = async ({ page }: Visit, begun: Begun) => {
+  const endsInApp = async ({ page, appLinks }: Visit, begun: Begun) => {
     await come(page);
     await heading(page, title).waitFor();
+    await until('the app', () => appLinks.length > 0);
+    assert.deepEqual(appLinks, [link]);
     // For browsers that wait for a touch before they open an app.
     assert.equal(await page.getByRole('link', { name: `Return to ${merchant.name}` }).getAttribute('href'), link);
     const { body } = await merchant.query(begun.reference);
@@ -472,5 +489,19 @@ for (const { link, title, status, entries, come } of appEnds) {
     },
   );
 }
+
+journey('13: through the issuer the web view stays the web view, in its language', {}, async ({ page, appLinks }) => {
+  const begun = await begin();
+  const query = new URLSearchParams({ sessionID: begun.sessionId, locale: 'zh_CN' });
+  await page.goto(`${tollgate.url}/js/v2/spiralpg.html?${query}`);
+  await page.waitForURL(onHostedPage(begun));
+  await pay(page, challenged);
+  await heading(page, 'Confirm your payment').waitFor();
+  await answer(page, '111111');
+  await heading(page, '付款完成').waitFor();
+  await until('the app', () => appLinks.length > 0);
+  assert.deepEqual(appLinks, ['spiral://checkout/pay/success']);
+  await endsAs(begun, 'Approved', paid);
+});
 
 test('the two books agree', () => booksAgree(tollgate));

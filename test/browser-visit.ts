@@ -7,25 +7,23 @@ import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playw
 export interface Visit {
   readonly context: BrowserContext;
   readonly page: Page;
-  /** Links into apps that the browser was sent to, byte for byte. It has no such app, and says so. */
+  /** Links into apps that the browser was sent to, byte for byte. It has no such app, and stays. */
   readonly appLinks: readonly string[];
   /** Forgives the complaints of that kind; fails where there is none. */
   readonly expect: (complaint: RegExp) => void;
 }
-
-const appLink = /^Failed to launch '(.*)' because the scheme does not have a registered handler\.$/s;
 
 /** Notes console errors and warnings, violated policies, errors of scripts, and requests that failed or were refused. */
 const watch = (context: BrowserContext) => {
   const complaints: string[] = [];
   const appLinks: string[] = [];
   context.on('console', (message) => {
-    const text = message.text();
-    const link = appLink.exec(text)?.[1];
-    if (link !== undefined) appLinks.push(link);
-    // The answer itself is noted below, with its address.
-    else if (message.type() !== 'log' && !text.startsWith('Failed to load resource'))
-      complaints.push(`${message.type()}: ${text}`);
+    // An answer that loads nothing is noted below.
+    if (message.type() !== 'log' && !message.text().startsWith('Failed to load resource'))
+      complaints.push(`${message.type()}: ${message.text()}`);
+  });
+  context.on('request', (request) => {
+    if (!/^(https?|data|blob):/.test(request.url())) appLinks.push(request.url());
   });
   context.on('weberror', (error) => complaints.push(error.error().message));
   context.on('response', (response) => {

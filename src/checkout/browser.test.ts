@@ -250,9 +250,12 @@ test('a card is forgotten when the form is left, and nothing is put into the bro
   await fill(page);
   await page.goto(`${stage.worldUrl}/elsewhere`);
   await page.goBack();
-  await page.locator('#number').waitFor();
-  assert.equal(await page.inputValue('#number'), '');
-  assert.equal(await page.inputValue('#code'), '');
+  // The page that the browser kept is loaded anew, so it is asked until it stands still.
+  await page.waitForLoadState('networkidle');
+  for (const field of ['number', 'code']) {
+    await page.locator(`#${field}`).waitFor();
+    await page.waitForFunction(`document.querySelector('#${field}').value === ''`);
+  }
   assert.equal(await page.evaluate('localStorage.length + sessionStorage.length'), 0);
   await context.close();
 });

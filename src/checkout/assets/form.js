@@ -130,13 +130,15 @@ export const startForm = (form) => {
     document.querySelector('#progress').textContent = button.dataset.paying;
   });
 
-  // The browser has read the form by now; neither it nor the page need remember the card.
   const forget = () => {
     number.value = '';
     if (code) code.value = '';
     showBrand();
   };
+  // By then the browser has read the form; neither it nor the page need remember the card.
   addEventListener('pagehide', forget);
+  // Some browsers fill a form that is come back to with what they noted before that.
+  if (performance.getEntriesByType('navigation')[0]?.type !== 'navigate') forget();
   if (number.value) rewrite(number, shapes.number);
   if (expiry.value) rewrite(expiry, shapes.expiry);
   showBrand();

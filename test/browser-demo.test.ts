@@ -1,0 +1,228 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { booksAgree } from './books.ts';
+import { launchBrowser } from './browser.ts';
+import { barriersOn, challenged, declined, journeys, lost, pay, visa } from './browser-visit.ts';
+import { startTollgate } from './installation.ts';
+
+// The newcomer's first minutes: the demo shop on the assembled gateway, at a real browser.
+
+const tollgate = await startTollgate();
+const browser = await launchBrowser();
+const journey = journeys(browser);
+const shop = `${tollgate.url}/demo`;
+
+const isOrderPage = ({ pathname }: URL) => /^\/demo\/orders\/[^/]+$/.test(pathname);
+const isPayPage = ({ pathname }: URL) => /^\/demo\/orders\/[^/]+\/pay$/.test(pathname);
+const isHostedPage = ({ pathname }: URL) => pathname.startsWith('/pay/');
+
+/** From the shop's front page to the hosted page of a new order. */
+const order = async (page: Page, { mode = 'Pay now', language = 'English' } = {}) => {
+  await page.goto(shop);
+  await page.getByRole('radio', { name: mode }).check();
+  await page.getByRole('radio', { name: language }).check();
+  await page.getByRole('button', { name: 'Go to payment' }).click();
+  await page.waitForURL(isHostedPage);
+};
+
+/** The order's page says in one word how it stands. */
+const standsAt = (page: Page, word: string) =>
+  page.locator('#status .headline .badge').getByText(word, { exact: true }).waitFor();
+
+const has = (page: Page, part: '#status' | '#notices' | '#exchanges', text: string) =>
+  page.locator(part).getByText(text).first().waitFor();
+
+/** No message of the gateway, neither answer nor notice, has a wrong signature. */
+const allIsGenuine = async (page: Page) => {
+  assert.ok((await page.locator('.seal.good').count()) >= 2);
+  assert.deepEqual(await page.locator('.seal.bad').allTextContents(), []);
+};
+
+const hasNoBarriers = async (page: Page, scene: string) => assert.deepEqual(await barriersOn(page), [], scene);
+
+journey(
+  'a newcomer buys, sees the notice arrive live and verified, and refunds a part',
+  {},
+  async ({ context, page }) => {
+    await page.goto(shop);
+    await page.getByRole('button', { name: 'One Jasmine tea more' }).click();
+    await page.locator('#total', { hasText: 'HK$\u00a0356.50' }).waitFor();
+    await page.getByRole('button', { name: 'Go to payment' }).click();
+    await page.waitForURL(isHostedPage);
+    await page.locator('main', { hasText: 'Lantern & Leaf' }).locator('.amount', { hasText: '356.50' }).waitFor();
+    const number = /LL-[\w-]+|[A-Z0-9-]{6,}/.exec((await page.locator('.reference span').textContent())!)![0];
+    // In a second tab one watches the order.
+    const watched = await context.newPage();
+    await watched.goto(`${shop}/orders/${number}`);
+    await standsAt(watched, 'Waiting for payment');
+    await has(watched, '#notices', 'None so far.');
+    await watched.locator('#listening').waitFor();
+    const marker = 'document.body.dataset.marker';
+    await watched.evaluate(`${marker} = 'not loaded anew'`);
+
+    await pay(page, visa);
+    await page.waitForURL(isOrderPage);
+    assert.equal(new URL(page.url()).search, '?back=success');
+    await standsAt(page, 'Paid');
+    await has(page, '#status', '444000xxxxxx0010');
+
+    for (const tab of [watched, page]) {
+      await has(tab, '#notices', 'Signature verified');
+      await standsAt(tab, 'Paid');
+    }
+    assert.equal(await watched.locator('.notice').count(), 1);
+    await page.getByLabel('Refund').fill('68.50');
+    await page.getByRole('button', { name: 'Refund' }).click();
+    await standsAt(page, 'Partly refunded');
+    await page.locator('.steps li', { hasText: 'Refund HK$\u00a068.50' }).getByText('Approved').waitFor();
+    assert.equal(await page.getByLabel('Refund').inputValue(), '288.00');
+    await standsAt(watched, 'Partly refunded');
+    assert.equal(await watched.evaluate(marker), 'not loaded anew');
+    for (const tab of [watched, page]) await allIsGenuine(tab);
+  },
+);
+
+journey('an amount is reserved, captured in two parts and given back', {}, async ({ page }) => {
+  await order(page, { mode: 'Reserve, capture later' });
+  await pay(page, visa);
+  await page.waitForURL(isOrderPage);
+  await standsAt(page, 'Reserved');
+  await page.getByLabel('Capture').fill('100');
+  await page.getByRole('button', { name: 'Capture' }).click();
+  await standsAt(page, 'Partly captured');
+  assert.equal(await page.getByLabel('Capture').inputValue(), '168.50');
+  assert.equal(await page.getByLabel('Refund').inputValue(), '100.00');
+  await page.getByRole('button', { name: 'Capture' }).click();
+  await standsAt(page, 'Captured');
+  await page.getByRole('button', { name: 'Refund' }).click();
+  await standsAt(page, 'Refunded');
+  assert.equal(await page.getByRole('button', { name: 'Refund' }).count(), 0);
+  await has(page, '#notices', 'Signature verified');
+  await allIsGenuine(page);
+});
+
+journey(
+  'a declined card is tried again with a new order, through the issuer, in the language chosen',
+  {},
+  async ({ page }) => {
+    await order(page, { language: '繁體中文' });
+    assert.equal(await page.getAttribute('html', 'lang'), 'zh-Hant');
+    await pay(page, declined);
+    await page.waitForURL(isOrderPage);
+    assert.equal(new URL(page.url()).search, '?back=failure');
+    await standsAt(page, 'Declined');
+    await page.getByRole('button', { name: 'Try again with a new order' }).click();
+    await page.waitForURL(isHostedPage);
+    assert.equal(await page.getAttribute('html', 'lang'), 'zh-Hant');
+    await pay(page, challenged);
+    await page.fill('[autocomplete=one-time-code]', '111111');
+    await page.getByRole('button', { name: 'Confirm payment' }).click();
+    await page.waitForURL(isOrderPage);
+    await standsAt(page, 'Paid');
+    await page.getByRole('button', { name: 'Buy again with the same card' }).click();
+    await standsAt(page, 'Paid');
+    await page.goto(shop);
+    await page.locator('.orders li').nth(2).waitFor();
+    assert.deepEqual(await page.locator('.orders .badge').allTextContents(), ['Paid', 'Paid', 'Declined']);
+  },
+);
+
+journey('who gives up on the payment page finds the order cancelled', {}, async ({ page }) => {
+  await order(page);
+  await page.getByRole('button', { name: 'Cancel payment' }).click();
+  await page.waitForURL(isOrderPage);
+  await standsAt(page, 'Cancelled');
+  await has(page, '#notices', 'Signature verified');
+});
+
+journey(
+  'without JavaScript one buys, comes back and refunds as well',
+  { javaScriptEnabled: false },
+  async ({ page }) => {
+    await page.goto(shop);
+    await page.getByRole('button', { name: 'Go to payment' }).click();
+    await page.waitForURL(isPayPage);
+    await page.getByRole('link', { name: 'Pay HK$' }).click();
+    await page.waitForURL(isHostedPage);
+    await pay(page, visa);
+    await page.waitForURL(isOrderPage);
+    await standsAt(page, 'Paid');
+    await page.getByRole('button', { name: 'Refund' }).click();
+    await standsAt(page, 'Refunded');
+  },
+);
+
+journey(
+  'every page of the shop is open to all (WCAG 2.2 AA), on a narrow phone',
+  {
+    viewport: { width: 320, height: 640 },
+  },
+  async ({ context, page, expect }) => {
+    expect(/^400 POST$/);
+    expect(/^403 POST$/);
+    expect(/^404 GET$/);
+    const noWider = async (scene: string) => {
+      await hasNoBarriers(page, scene);
+      assert.equal(await page.evaluate('document.documentElement.scrollWidth > innerWidth'), false, scene);
+    };
+    await page.goto(shop);
+    await noWider('front page');
+    await page.getByRole('button', { name: 'One Celadon teapot less' }).click();
+    await page.getByRole('button', { name: 'Go to payment' }).click();
+    await page.getByRole('alert').waitFor();
+    await noWider('front page with an empty basket');
+    // Its script takes the payer on at once, so it is kept away.
+    await page.route('**/pay.js*', (route) => route.fulfill({ contentType: 'text/javascript', body: '' }));
+    await page.goto(shop);
+    await page.getByRole('button', { name: 'Go to payment' }).click();
+    await page.waitForURL(isPayPage);
+    await noWider('between shop and payment page');
+    await page.unrouteAll();
+    await page.getByRole('link', { name: 'See the order instead' }).click();
+    await standsAt(page, 'Waiting for payment');
+    await noWider('order, not yet paid');
+    await page.getByRole('link', { name: 'Go to the payment page' }).click();
+    await page.waitForURL(isHostedPage);
+    await pay(page, visa);
+    await page.waitForURL(isOrderPage);
+    await has(page, '#notices', 'Signature verified');
+    await page.locator('#talk > summary').click();
+    await page.locator('#talk li').first().waitFor();
+    await noWider('order, paid, with all that was said');
+    await page.goto(shop);
+    await page.locator('.orders li').waitFor();
+    await noWider('front page with orders');
+    await page.goto(`${shop}/orders/none`);
+    await page.getByRole('heading', { name: 'This order is not known here' }).waitFor();
+    await noWider('unknown order');
+    const foreign = await context.newPage();
+    await foreign.setContent(`<form method="post" action="${shop}/orders"><button>Buy</button></form>`);
+    await foreign.getByRole('button').click();
+    await foreign.getByRole('heading', { name: 'Not taken' }).waitFor();
+    await hasNoBarriers(foreign, 'form of another site');
+  },
+);
+
+journey('every page on the way of a payment is open to all, as it is assembled', {}, async ({ page }) => {
+  await order(page);
+  await hasNoBarriers(page, 'form');
+  await pay(page, challenged);
+  await page.getByRole('heading', { name: 'Confirm your payment' }).waitFor();
+  await hasNoBarriers(page, 'issuer');
+  await page.goBack();
+  await page.getByRole('heading', { name: 'Confirm with your bank' }).waitFor();
+  await hasNoBarriers(page, 'challenge');
+  await page.getByRole('button', { name: 'Cancel payment' }).click();
+  await page.waitForURL(isOrderPage);
+  await order(page);
+  await pay(page, lost);
+  await page.getByRole('heading', { name: 'Your payment is being checked' }).waitFor();
+  await hasNoBarriers(page, 'checking');
+  await tollgate.advance(10_000);
+  await tollgate.advance(10_000);
+  await page.waitForURL(isOrderPage);
+  await standsAt(page, 'Paid');
+});
+
+test('the two books agree', () => booksAgree(tollgate));
