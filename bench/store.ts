@@ -3,6 +3,7 @@ import { silentLog } from '../src/kit/log.ts';
 import { openStore, type Store, type StoreOptions } from '../src/store/index.ts';
 import { approved, charge, conclude, referenced } from '../src/store/sample.ts';
 import { startServer } from '../test/database.ts';
+import { percentilesOf } from './load.ts';
 
 export interface StoreFigures {
   readonly name: string;
@@ -23,9 +24,6 @@ const sell = async ({ payments }: Store, reference: string): Promise<void> => {
     if (verdict !== 'written') throw new Error(`a step was ${verdict}`);
   }
 };
-
-const percentile = (sorted: readonly number[], share: number): number =>
-  Math.round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]! * 100) / 100;
 
 /** `saleCount` sales by `callerCount` callers, each of whom begins the next when the last is durable. */
 export const measureStore = async (
@@ -60,13 +58,13 @@ export const measureStore = async (
   await Promise.all(Array.from({ length: callerCount }, caller));
   const seconds = (performance.now() - startedAt) / 1_000;
   await store.close();
-  const sorted = tookMs.sort((a, b) => a - b);
+  const { p50Ms, p99Ms } = percentilesOf(tookMs);
   return {
     name,
     saleCount,
     salesPerSecond: Math.round(saleCount / seconds),
-    p50Ms: percentile(sorted, 0.5),
-    p99Ms: percentile(sorted, 0.99),
+    p50Ms,
+    p99Ms,
     stepsPerBatch: Math.round(((saleCount * 2) / batchCount) * 10) / 10,
   };
 };

@@ -4,6 +4,7 @@ import { apis } from './apis/index.ts';
 import { checkout } from './checkout/index.ts';
 import { demoShop } from './demo/index.ts';
 import { demoParts } from './demonstration.ts';
+import { fiscalOffice } from './fiscal/index.ts';
 import type { RunningApi } from './gateway/api.ts';
 import { createGateway, type OpenGateway } from './gateway/create.ts';
 import type { NoticeVoice } from './gateway/ports.ts';
@@ -62,6 +63,7 @@ export const assemble = async (installation: Installation, metrics: Metrics): Pr
     log,
     onTry: (api, outcome) => metrics.noticeTried(api, outcome),
   });
+  const office = fiscalOffice({ sandboxUrl: settings.sandbox ? origin : null });
   const gateway = createGateway({
     surroundings: surroundings(clock, log),
     payments: store.payments,
@@ -70,6 +72,7 @@ export const assemble = async (installation: Installation, metrics: Metrics): Pr
     acquirers: new Map(
       acquirers({ sandboxUrl: settings.sandbox ? origin : null }).map((a) => [a.name, metrics.metered(a)]),
     ),
+    office,
     voices,
     acquirerTimeoutMs: settings.acquirerTimeoutMs,
     onNotice: () => notices.wake(),
@@ -78,7 +81,16 @@ export const assemble = async (installation: Installation, metrics: Metrics): Pr
   const running: RunningApi[] = [];
   for (const api of apis) {
     const { publicUrl } = settings;
-    const parts = { gateway: gateway.gateway, directory: store.directory, drawer: vault.drawer, clock, realClock };
+    const { directory, logins } = store;
+    const parts = {
+      gateway: gateway.gateway,
+      directory,
+      drawer: vault.drawer,
+      logins,
+      fiscal: office !== null,
+      clock,
+      realClock,
+    };
     const started = await api.start({ ...parts, publicUrl, sandbox: settings.sandbox });
     voices.set(api.name, started.voice);
     running.push(started);
@@ -103,7 +115,12 @@ export const assemble = async (installation: Installation, metrics: Metrics): Pr
     sandbox,
     work() {
       loops.push(runLoop('workers', idleMs, log, () => workers.tick()));
-      loops.push(runLoop('purge', purgeMs, log, async () => (await vault.cards.purge(clock.now())) * 0));
+      const purge = async () => {
+        await vault.cards.purge(clock.now());
+        await store.logins.purge(realClock.now());
+        return 0;
+      };
+      loops.push(runLoop('purge', purgeMs, log, purge));
       notices.run(abort.signal);
     },
     works: () => loops.every((loop) => loop.idleMs > stalledMs || Date.now() - loop.lastAt() < stalledMs),
@@ -131,7 +148,7 @@ export const serve = async (
   for (const { routes } of assembly.apis) await server.register(routes);
   await server.register(
     checkout({
-      sites: assembly.apis.map(({ site }) => site),
+      sites: assembly.apis.flatMap(({ sites }) => sites),
       gateway: assembly.gateway.gateway,
       clock,
       publicUrl: settings.publicUrl,

@@ -113,6 +113,7 @@ export class Metrics {
       capabilities,
       perform: (...order) => time('perform', acquirer.perform(...order)),
       resume: (...order) => time('resume', acquirer.resume(...order)),
+      resend: (...order) => acquirer.resend(...order),
       inquire: (...order) => time('inquire', acquirer.inquire(...order)),
       undo: (...order) => time('undo', acquirer.undo(...order)),
     };

@@ -15,7 +15,7 @@ export const createServer = (settings: Settings, log: Logger, metrics: Metrics, 
   const server = Fastify({
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
-    genReqId: () => randomBytes(6).toString('hex'),
+    genReqId: () => randomBytes(16).toString('hex'),
     requestIdHeader: false,
     trustProxy: (_address, hop) => hop < settings.trustProxy,
     bodyLimit: 64 * 1024,

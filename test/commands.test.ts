@@ -115,6 +115,43 @@ test('a second key is taken beside the first, the same key again changes nothing
   assert.deepEqual([await statusWith(second.privateKey), await statusWith()], [404, 401]);
 });
 
+test('credential add makes a login with a password from a file, and credential revoke ends its tokens', async () => {
+  const { id } = await json('merchant', 'add', 'Bookshop');
+  const passwordFile = keyFile('password', 'a long and winding word\n');
+  const options = ['--login', 'bookshop', '--service-id', '4711', '--name', 'Books'];
+  const add = (...more: string[]) => lines('credential', 'add', String(id), 'globalpay', ...options, ...more);
+  const added = await add('--password-file', passwordFile);
+  assert.deepEqual(added, [`new shop 4711 of merchant ${id} accepts the login bookshop on globalpay`]);
+
+  const post = async (path: string, body: object) => {
+    const headers = { 'content-type': 'application/json' };
+    const answer = await fetch(`${tollgate.url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+    return { status: answer.status, body: (await answer.json()) as Record<string, string> };
+  };
+  const logIn = (password: string) => post('/checkout/v1/merchant/auth', { username: 'bookshop', password });
+  const refresh = (token?: string) => post('/checkout/v1/merchant/auth/refresh', { refresh_token: token });
+  const asks = async (token?: string) => {
+    const headers = { authorization: `Bearer ${token}` };
+    return (await fetch(`${tollgate.url}/merchants/v1/services/4711`, { headers })).status;
+  };
+  assert.equal((await logIn('a long and winding word\n')).status, 401);
+  const tokens = await logIn('a long and winding word');
+  assert.deepEqual([tokens.status, await asks(tokens.body.access_token)], [200, 200]);
+
+  const revoked = await json('credential', 'revoke', String(id), 'globalpay');
+  assert.deepEqual(revoked, { merchantId: id, api: 'globalpay', endedCount: 2 });
+  assert.equal((await refresh(tokens.body.refresh_token)).status, 401);
+  await until('the server to have forgotten the token', async () => (await asks(tokens.body.access_token)) === 401);
+  assert.match((await lines('credential', 'revoke', String(id), 'globalpay'))[0]!, /: 0 ended$/);
+
+  const again = await add('--password', 'another long word', '--callback-url', 'https://books.example/paid');
+  assert.deepEqual(again, [`shop 4711 of merchant ${id} accepts the login bookshop on globalpay`]);
+  assert.equal((await logIn('a long and winding word')).status, 401);
+  assert.equal((await logIn('another long word')).status, 200);
+  const shop = (await json('shop', 'list')).find(({ wireName }: { wireName: string }) => wireName === '4711');
+  assert.deepEqual([shop.settings.name, shop.settings.callbackUrl], ['Books', 'https://books.example/paid']);
+});
+
 test('shop list shows the switches, and shop set changes them and the state of a shop in the running server', async () => {
   const client = await setUp('commands-4');
   const file = keyFile('switches.json', '{"types":["AMEX"]}');
@@ -225,7 +262,7 @@ test('mistakes are told in a clear text, with exit code 2', async () => {
     [['shop', 'set', 'spiral', 'nobody'], /^there is no shop nobody on spiral$/],
     [['shop', 'set', 'spiral', 'commands-1', '--state', 'shut'], /^--state is active or disabled$/],
     [['shop', 'set', 'spiral', 'commands-1', '--switches', keyFile('bad.json', '{"types":["FISH"]}')], /"types" must/],
-    [['key', 'show', 'acme'], /^there is no API acme; there are: spiral$/],
+    [['key', 'show', 'acme'], /^there is no API acme; there are: spiral, globalpay$/],
     [
       ['credential', 'add', '999999', 'spiral', '--client-id', 'x', '--public-key', merchant.file],
       /^there is no merchant 999999$/,
@@ -238,6 +275,10 @@ test('mistakes are told in a clear text, with exit code 2', async () => {
     [add(weak, '--client-id', 'x'), /2048/],
     [add(secret, '--client-id', 'x'), /private key/],
     [add(merchant.file, '--client-id', 'a b'), /client-id/],
+    [add(merchant.file, '--login', 'x'), /^spiral has no --login; it has: --client-id, --public-key$/],
+    [['credential', 'revoke', '999999', 'globalpay'], /^there is no merchant 999999$/],
+    [['credential', 'revoke', String(merchant.id), 'acme'], /^there is no API acme/],
+    [['credential', 'revoke'], /^the merchant number is missing$/],
   ];
   const told = await Promise.all(mistakes.map(([words]) => mistake(...words)));
   for (const [index, text] of told.entries()) assert.match(text, mistakes[index]![1]);

@@ -55,6 +55,7 @@ const acquirer: Acquirer = {
   capabilities: { partialCapture: true, knowsReference: true, lagMs: 3_000, resumeNeedsCard: true, brands: ['visa'] },
   perform: play,
   resume: play,
+  resend: async (order) => void (await play(order)),
   inquire: play,
   undo: play,
 };
@@ -76,6 +77,7 @@ const open = createGateway({
   directory: store.directory,
   vault: vault.cards,
   acquirers: new Map([[acquirer.name, acquirer]]),
+  office: null,
   voices: new Map([[voice.api, voice]]),
   acquirerTimeoutMs: 10_000,
   onNotice: () => {},
@@ -143,6 +145,9 @@ const openPage = async () => {
     expiresAt: clock.now() + 1_800_000,
     brands: ['visa' as const],
     keepsCard: true,
+    demandsChallenge: false,
+    redirectMs: null,
+    submitCountMax: null,
   };
   const opened = await gateway.open(shop, {
     ...asked(),
@@ -150,6 +155,7 @@ const openPage = async () => {
     amountMinor: 10_000n,
     currency: 'HKD',
     checkout,
+    receipt: null,
   });
   assert.equal(opened.kind, 'done');
   return (opened as { view: View }).view.payment.id;

@@ -33,9 +33,10 @@ const sandboxRig = async (): Promise<Rig> => {
         { card: expiring('2039-07'), reason: 'invalid_code' },
         { card: expiring('2039-01', '000'), reason: 'invalid_code' },
         { card: card('8600310000000034', '2039-01', null), reason: 'blocked_card' },
-        { card: card('9860180000000034', '2039-01', null), reason: 'processing_error' },
+        { card: card('8600310000000042', '2039-01', null), reason: 'no_phone' },
       ],
       challenged: card('4012001037141112'),
+      texted: card('9860180000000018', '2039-01', null),
       lateApproval: card('4000000000000077'),
       lateDecline: card('4000000000000085'),
       silent: card('4000000000000127'),
@@ -47,6 +48,8 @@ const sandboxRig = async (): Promise<Rig> => {
       if (outcome) await world.postForm({ ...challenge.fields, threeDSSessionData: 'echo', outcome });
       return back;
     },
+    otp: '111111',
+    texts: async () => ((await (await fetch(`${world.url}/sandbox/phone/texts`)).json()) as unknown[]).length,
     booked: async (reference) => {
       const entry = await world.book.entry(reference);
       return entry && { amount: entry.amount, stands: entry.status === 'approved' && entry.reversedBy === null };

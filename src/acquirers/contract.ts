@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import { inspect } from 'node:util';
 import type { FaultyLine } from '../../test/faulty-line.ts';
 import { faceOf } from '../core/cards.ts';
-import type { Challenge } from '../core/model.ts';
+import type { Redirect } from '../core/model.ts';
 import { textFromMinor } from '../core/money.ts';
 import type { Reason } from '../core/reasons.ts';
 import type { Acquirer, CardDetails, Order, Outcome } from '../gateway/ports.ts';
@@ -21,13 +21,19 @@ export interface Rig {
     readonly approved: CardDetails;
     readonly declined: readonly { readonly card: CardDetails; readonly reason: Reason }[];
     readonly challenged: CardDetails | string;
+    /** Its payer is asked for a code that is texted. */
+    readonly texted: CardDetails | string;
     readonly lateApproval: CardDetails | string;
     readonly lateDecline: CardDetails | string;
     readonly silent: CardDetails | string;
     readonly hostError: CardDetails | string;
   };
   /** Plays the payer at the issuer and answers the fields that the browser brings back; `forge` never goes there. */
-  payer(challenge: Challenge, does: 'pass' | 'fail' | 'leave' | 'forge'): Promise<Record<string, string>>;
+  payer(challenge: Redirect, does: 'pass' | 'fail' | 'leave' | 'forge'): Promise<Record<string, string>>;
+  /** The code that the host texts. */
+  readonly otp: string;
+  /** How many texts were sent. */
+  texts(): Promise<number>;
   /** What the host's book says of a reference. `amount` in major units; `stands`: approved and not taken back. */
   booked(reference: string): Promise<{ readonly amount: string; readonly stands: boolean } | undefined>;
   /** Moves the host's clock. */
@@ -57,6 +63,7 @@ export const contract = (name: string, rig: Rig): void => {
     card: card && faceOf(card.number.reveal(), card.expiry),
     original: null,
     initiator: 'payer',
+    demandsChallenge: false,
     returnUrl: 'https://pay.example/return',
     description: 'Two tea cups',
     ...patch,
@@ -66,7 +73,7 @@ export const contract = (name: string, rig: Rig): void => {
   const inquiry = (asked: Order): Order => ({ ...asked, action: 'inquire', returnUrl: null });
 
   const perform = (asked: Order, card: CardDetails | null = rig.cards.approved, by = acquirer) =>
-    by.perform(asked, asked.kind === 'sale' || asked.kind === 'authorize' ? card : null, soon());
+    by.perform(asked, ['sale', 'authorize', 'verify'].includes(asked.kind) ? card : null, soon());
   const inquire = (asked: Order) => acquirer.inquire(inquiry(asked), soon());
   const begun = async (patch: Partial<Order> = {}): Promise<Order> => {
     const asked = order(patch);
@@ -200,11 +207,11 @@ export const contract = (name: string, rig: Rig): void => {
     });
 
     describe('challenges', () => {
-      const challenged = async (card: CardDetails): Promise<{ asked: Order; challenge: Challenge }> => {
+      const challenged = async (card: CardDetails): Promise<{ asked: Order; challenge: Redirect }> => {
         const asked = order({}, card);
         const outcome = await perform(asked, card);
         assert.equal(outcome.kind, 'challenge');
-        return { asked, challenge: (outcome as Extract<Outcome, { kind: 'challenge' }>).challenge };
+        return { asked, challenge: (outcome as Extract<Outcome, { kind: 'challenge' }>).challenge as Redirect };
       };
       const resume = (asked: Order, card: CardDetails, answer: Record<string, string>) =>
         acquirer.resume({ ...asked, action: 'resume' }, card, answer, soon());
@@ -242,6 +249,77 @@ export const contract = (name: string, rig: Rig): void => {
       withCard('challenged', 'a merchant alone is never sent to a challenge', async (card) => {
         const asked = order({ initiator: 'merchant', returnUrl: null }, card);
         assert.notEqual((await perform(asked, card)).kind, 'challenge');
+      });
+    });
+
+    describe('one-time codes', () => {
+      const texted = async (card: CardDetails, patch: Partial<Order> = {}): Promise<Order> => {
+        const asked = order({ currency: 'UZS', ...patch }, card);
+        const outcome = await perform(asked, card);
+        const challenge = outcome.kind === 'challenge' ? outcome.challenge : undefined;
+        assert.ok(challenge?.kind === 'otp' && challenge.digitCount === rig.otp.length);
+        // Enough for its owner to know it by, too little for anybody else.
+        assert.match(challenge.phone, /^\d{1,6}\*{3,}\d{2,4}$/);
+        return asked;
+      };
+      const type = (asked: Order, card: CardDetails, code: string, by = acquirer, deadlineAt = soon()) =>
+        by.resume({ ...asked, action: 'resume' }, card, { code }, deadlineAt);
+      const stands = async ({ sentReference }: Order) => (await rig.booked(sentReference))?.stands === true;
+
+      withCard('texted', 'the right code leads to an approval, once', async (card) => {
+        const asked = await texted(card);
+        assert.equal(await stands(asked), false);
+        const [first, second] = await Promise.all([type(asked, card, rig.otp), type(asked, card, rig.otp)]);
+        assert.equal(first.kind, 'approved');
+        assert.deepEqual(second, first);
+        assert.equal(await stands(asked), true);
+      });
+
+      withCard('texted', 'a wrong code moves nothing, and the right one may follow', async (card) => {
+        const asked = await texted(card);
+        for (const code of ['222222', '', '1111111']) assert.equal((await type(asked, card, code)).kind, 'wrong_code');
+        assert.equal(await stands(asked), false);
+        assert.equal((await type(asked, card, rig.otp)).kind, 'approved');
+      });
+
+      withCard(
+        'texted',
+        'another text is sent when it is asked for, and only while a code is awaited',
+        async (card) => {
+          const asked = await texted(card);
+          const before = await rig.texts();
+          await acquirer.resend({ ...asked, action: 'resend' }, soon());
+          assert.equal(await rig.texts(), before + 1);
+          assert.equal((await type(asked, card, rig.otp)).kind, 'approved');
+          await acquirer.resend({ ...asked, action: 'resend' }, soon());
+          assert.equal(await rig.texts(), before + 1);
+        },
+      );
+
+      withCard('texted', 'an inquiry ends what waits for a code', async (card) => {
+        const asked = await texted(card);
+        isDeclined(await inquire(asked), 'processing_error');
+        isDeclined(await type(asked, card, rig.otp));
+        assert.equal(await stands(asked), false);
+      });
+
+      withCard('texted', 'a line that breaks at the code leaves it to an inquiry', async (card) => {
+        const asked = await texted(card);
+        rig.line.fault = 'cut_answer';
+        isUnknown(await type(asked, card, rig.otp, overLine), 'silence');
+        rig.line.fault = 'none';
+        assert.equal((await inquire(asked)).kind, 'approved');
+      });
+
+      withCard('texted', 'a card is proven without an amount, and nothing moves', async (card) => {
+        const asked = await texted(card, { kind: 'verify', amountMinor: 0n });
+        assert.equal((await type(asked, card, rig.otp)).kind, 'approved');
+        assert.match((await rig.booked(asked.sentReference))!.amount, /^0(\.0+)?$/);
+      });
+
+      withCard('texted', 'a merchant alone is not asked for a code', async (card) => {
+        const asked = order({ currency: 'UZS', initiator: 'merchant', returnUrl: null }, card);
+        assert.equal((await perform(asked, card)).kind, 'approved');
       });
     });
 

@@ -1,5 +1,6 @@
 import type { Api } from '../gateway/api.ts';
+import { globalpay } from './globalpay/index.ts';
 import { spiral } from './spiral/index.ts';
 
 /** The protocols this installation speaks. */
-export const apis: readonly Api[] = [spiral];
+export const apis: readonly Api[] = [spiral, globalpay];

@@ -30,10 +30,36 @@ const faultsIn = async (page: Page): Promise<string[]> => {
   return wide ? [...found, 'wider than the window'] : found;
 };
 
+const sums: Play = {
+  amountMinor: 45_000_000n,
+  currency: 'UZS',
+  checkout: { brands: ['uzcard', 'humo', 'visa', 'mastercard'] },
+};
+
+const comeToCode = async (page: Page, url: string) => {
+  stage.acquirer.answer = 'otp';
+  await page.goto(url);
+  await page.fill('#number', '8600310000000018');
+  await page.fill('#expiry', '01/39');
+  await page.click('button.go');
+  await page.locator('#otp').waitFor();
+};
+
+const sendCode = async (page: Page, code: string) => {
+  await page.fill('#code', code);
+  await page.click('button.go');
+};
+
+interface Scene {
+  readonly play?: Play;
+  readonly come: (page: Page, url: string) => Promise<unknown>;
+  readonly text: RegExp;
+  /** Shown in these in the dark. */
+  readonly languages?: readonly string[];
+}
+
 /** Every state of the page, and how to come to it. */
-const scenes: Readonly<
-  Record<string, { play?: Play; come: (page: Page, url: string) => Promise<unknown>; text: RegExp }>
-> = {
+const scenes: Readonly<Record<string, Scene>> = {
   form: { come: (page, url) => page.goto(url), text: /Card number|卡號|卡号/ },
   'form of all brands, large amount, long name': {
     play: {
@@ -114,16 +140,75 @@ const scenes: Readonly<
     come: (page, url) => page.goto(url),
     text: /expired|已过期|已過期/,
   },
+  'form of cards with and without a code': {
+    play: sums,
+    come: (page, url) => page.goto(url),
+    text: /Card number|Karta raqami|Номер карты/,
+    languages: ['uz', 'ru'],
+  },
+  otp: {
+    play: sums,
+    come: comeToCode,
+    text: /We sent it to|raqamiga yuborildi|отправили код|已發送至|已发送至/,
+    languages: ['uz', 'ru', 'zh_HK', 'zh_CN'],
+  },
+  'otp after a wrong code': {
+    play: sums,
+    come: async (page, url) => {
+      await comeToCode(page, url);
+      await sendCode(page, '222222');
+    },
+    text: /2 tries left|Yana 2 marta|Осталось 2 попытки/,
+    languages: ['uz', 'ru'],
+  },
+  'otp that cannot be one': {
+    play: sums,
+    come: async (page, url) => {
+      await comeToCode(page, url);
+      await sendCode(page, '22');
+    },
+    text: /Enter the 6-digit code|6 xonali kodni|6 цифр\./,
+    languages: ['uz', 'ru'],
+  },
+  'otp that did not get through': {
+    play: sums,
+    come: async (page, url) => {
+      await comeToCode(page, url);
+      stage.acquirer.onCode = 'not_sent';
+      await sendCode(page, '111111');
+    },
+    text: /did not count|hisobga olinmadi|не засчитана/,
+    languages: ['uz', 'ru'],
+  },
+  'form after a card that was not confirmed': {
+    play: sums,
+    come: async (page, url) => {
+      await comeToCode(page, url);
+      await page.click('form[action*="/again"] button');
+    },
+    text: /can no longer be confirmed|tasdiqlab boʻlmaydi|Подтвердить прежнюю карту уже нельзя/,
+    languages: ['uz', 'ru'],
+  },
+  'approved, with a fiscal receipt': {
+    play: { ...sums, content: { receiptUrl: 'https://receipts.example/1' } },
+    come: async (page, url) => {
+      await comeToCode(page, url);
+      await sendCode(page, '111111');
+    },
+    text: /Fiscal receipt|Fiskal chek|Фискальный чек/,
+    languages: ['uz', 'ru'],
+  },
   'not found': { come: (page, url) => page.goto(url.replace(/A\d+/, 'none')), text: /not found|找不到/ },
 };
 
-Object.entries(scenes).forEach(([name, { play, come, text }], i) => {
+Object.entries(scenes).forEach(([name, { play, come, text, languages }], i) => {
   test(`WCAG 2.2 AA, 320 px wide, light and dark: ${name}`, async () => {
     for (const [locale, colorScheme] of [
       ['en_US', 'light'],
       // The two others take turns: what they may break does not depend on the state.
-      [i % 2 === 0 ? 'zh_HK' : 'zh_CN', 'dark'],
+      ...(languages ?? [i % 2 === 0 ? 'zh_HK' : 'zh_CN']).map((language) => [language, 'dark'] as const),
     ] as const) {
+      stage.acquirer.onCode = null;
       const { context, page, complaints } = await visit(browser, {
         viewport: { width: 320, height: 640 },
         colorScheme,

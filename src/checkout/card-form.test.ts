@@ -64,6 +64,9 @@ test('the security code is as long as the brand says', () => {
   const amex = { number: '345678901234564' };
   assert.deepEqual(faultsOf(read(amex, ['amex'])), ['code_4']);
   assert.equal(cardOf(read({ ...amex, code: '1234' }, ['amex'])).code?.reveal(), '1234');
+  // A number that tells no brand may be of a card without a code.
+  assert.deepEqual(faultsOf(read({ number: '', code: '' }, ['visa', 'humo'])), ['number_missing']);
+  assert.deepEqual(faultsOf(read({ code: '' }, ['visa', 'humo'])), ['code_3']);
   const humo = { number: '9860000000000000', code: '' };
   assert.ok(isCardNumber(humo.number));
   assert.equal(cardOf(read(humo, ['humo'])).code, null);
@@ -108,7 +111,11 @@ test('the browser knows the same brands, lengths and check digit as the server',
 
 test('the browser finds the same faults as the server', async () => {
   const { faultOf } = await import(new URL('./assets/card.js', import.meta.url).href);
-  const about = (number: string) => ({ taken: ['visa', 'mastercard'], month: '2026-01', number });
+  const about = (number: string, taken: readonly Brand[] = ['visa', 'mastercard']) => ({
+    taken,
+    month: '2026-01',
+    number,
+  });
   const entries = {
     number: ['', '4440000009900010', '4440000009900011', '6250941006528599'],
     expiry: ['', '01/39', '0139', '13/39', '12/25', '01/26', '1/', 'x'],
@@ -124,6 +131,14 @@ test('the browser finds the same faults as the server', async () => {
         `${field} ${value}`,
       );
     }
+  const mixed: readonly Brand[] = ['visa', 'uzcard'];
+  for (const number of ['', '4440000009900010', '8600310000000018'])
+    for (const code of ['', '123'])
+      assert.equal(
+        faultOf('code', code, about(number, mixed)),
+        faultsOf(read({ number, code }, mixed)).find((fault) => fault.startsWith('code')) ?? null,
+        `${number} ${code}`,
+      );
 });
 
 test('the browser groups digits as they stand on the card', async () => {

@@ -71,7 +71,8 @@ export const readCardForm = (
 
   const expiry = expiryOf(expiryText);
   const brand = brandOf(number);
-  const codeLength = brand ? codeLengthOf(brand) : 3;
+  // A number that tells no brand may be one of those that have no code.
+  const codeLength = brand ? codeLengthOf(brand) : brands.every((b) => codeLengthOf(b) > 0) ? 3 : 0;
   const past = expiry !== undefined && isPast(expiry, now) && !takesPastDate(number, expiry);
   const found: (Fault | null)[] = [
     numberFault(number, brands),

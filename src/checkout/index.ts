@@ -44,9 +44,10 @@ export const checkout =
       const where = error.stack?.split('\n').find((line) => line.startsWith('    at '));
       if (status >= 500)
         log.error({ request: request.id, name: error.name, code: error.code, where }, 'checkout failed');
-      const words = wordsOf(request);
+      const { url } = request.routeOptions;
+      const words = wordsOf(request, sites.find(({ path }) => url?.startsWith(path))?.language ?? 'en');
       const notice = status === 429 ? words.tooMany : status < 500 ? words.unreadable : words.failed;
-      const back = request.routeOptions.url ? addressOf(placeOf(request)) : null;
+      const back = url ? addressOf(placeOf(request)) : null;
       return reply
         .code(status)
         .type('text/html; charset=utf-8')

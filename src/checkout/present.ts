@@ -8,20 +8,33 @@ import { challengePage } from './pages/challenge.ts';
 import { checkingPage } from './pages/checking.ts';
 import { endedPage } from './pages/ended.ts';
 import { formPage } from './pages/form.ts';
-import { sceneOf } from './scene.ts';
+import { otpPage } from './pages/otp.ts';
+import { type OtpScene, sceneOf } from './scene.ts';
 import type { Visit } from './visit.ts';
 
 interface FormState {
   readonly faults: readonly Fault[];
   readonly kept: Kept;
   readonly alert?: string;
+  readonly note?: string;
 }
 
 const send = (reply: FastifyReply, text: string) => reply.type('text/html; charset=utf-8').send(text);
 
 /** Answers with the card form, with what is wrong with it if anything is. */
-export const presentForm = (visit: Visit, reply: FastifyReply, now: number, form: FormState) =>
-  send(reply, formPage({ ...visit, now, faults: form.faults, kept: form.kept, alert: form.alert ?? null }));
+export const presentForm = (visit: Visit, reply: FastifyReply, now: number, form: FormState) => {
+  const { faults, kept, alert = null, note = null } = form;
+  return send(reply, formPage({ ...visit, now, faults, kept, alert, note, cancels: visit.site.cancels }));
+};
+
+/** Answers with the page of the one-time code, with what is wrong if anything is besides a code that was not right. */
+export const presentOtp = (
+  visit: Visit,
+  reply: FastifyReply,
+  now: number,
+  scene: OtpScene,
+  { malformed = false, alert = null }: { malformed?: boolean; alert?: string | null } = {},
+) => send(reply, otpPage({ visit, scene, now, malformed, alert }));
 
 /** Answers with the page that the payment's state calls for. */
 export const presentState = (
@@ -34,8 +47,10 @@ export const presentState = (
   const scene = sceneOf(view);
   switch (scene.kind) {
     case 'form': {
-      const alert = scene.notSent ? { alert: words.notSent } : {};
-      return presentForm(visit, reply, clock.now(), { faults: [], kept: { expiry: '', holder: '' }, ...alert });
+      const { earlier } = scene;
+      const told =
+        earlier === 'not_sent' ? { alert: words.notSent } : earlier === 'abandoned' ? { note: words.notConfirmed } : {};
+      return presentForm(visit, reply, clock.now(), { faults: [], kept: { expiry: '', holder: '' }, ...told });
     }
     case 'challenge': {
       const { attempt, challenge } = scene;
@@ -43,8 +58,10 @@ export const presentState = (
       if (url.protocol !== 'https:' && url.protocol !== 'http:') throw new Error('a challenge is no web page');
       const echo = echoOf(attempt.sentReference, bringsKey(request, secure));
       reply.header('content-security-policy', contentPolicy(url.origin));
-      return send(reply, challengePage(words, view, content, place, challenge, echo));
+      return send(reply, challengePage(words, view, content, place, challenge, echo, visit.site.cancels));
     }
+    case 'otp':
+      return presentOtp(visit, reply, clock.now(), scene);
     case 'checking':
       return send(reply, checkingPage(words, view, content, place));
     case 'ended': {

@@ -1,62 +1,38 @@
-import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyPluginAsync } from 'fastify';
+import { faceOf } from '../core/cards.ts';
 import type { CheckoutSite } from '../gateway/api.ts';
-import type { Gateway, PageResult } from '../gateway/gateway.ts';
-import type { Clock } from '../kit/clock.ts';
-import { readCardForm, type TakesPastDate } from './card-form.ts';
-import { readEcho, sendKey } from './challenge-key.ts';
+import type { CardDetails } from '../gateway/ports.ts';
+import { readCardForm } from './card-form.ts';
+import { readEcho } from './challenge-key.ts';
+import { deskOf, isForeign, type RouteParts } from './desk.ts';
 import { destinationOf } from './destination.ts';
-import { problemPage } from './pages/problem.ts';
+import { otpRoutes } from './otp-routes.ts';
 import { addressOf } from './place.ts';
 import { presentForm, presentState } from './present.ts';
-import { sceneOf } from './scene.ts';
-import { type Visit, visitOf, wordsOf } from './visit.ts';
-
-export interface RouteParts {
-  readonly gateway: Gateway;
-  /** The business clock. */
-  readonly clock: Clock;
-  readonly publicUrl: string;
-  /** Whether browsers reach us by https. */
-  readonly secure: boolean;
-  /** How many forms one address may post in a minute. */
-  readonly postsPerMinuteMax: number;
-  readonly takesPastDate?: TakesPastDate;
-}
+import { type Scene, sceneOf } from './scene.ts';
+import { visitOf } from './visit.ts';
 
 /** A card form is some 200 bytes; what an issuer sends back may be some kilobytes. */
 const bodyLimits = { form: 4_096, return: 65_536 };
 
-/** Browsers say where a form came from, and ours come from our own page. Others may post for nobody. */
-const isForeign = (request: FastifyRequest): boolean =>
-  !['same-origin', 'none', undefined].includes(request.headers['sec-fetch-site'] as string | undefined);
+/**
+ * Whether the page takes this card now. While a code is awaited, another card may take the place of the first; the same
+ * one is a form that was sent twice, and would cost another text.
+ */
+const takesCard = (scene: Scene, { number, expiry }: CardDetails): boolean => {
+  if (scene.kind !== 'otp') return scene.kind === 'form';
+  const face = faceOf(number.reveal(), expiry);
+  const before = scene.attempt.card;
+  return face.first6 !== before?.first6 || face.last4 !== before.last4 || face.expiry !== before.expiry;
+};
 
 /** The routes of the checkout under one site's path. The query of the page is kept on all of them. */
 export const siteRoutes =
   (site: CheckoutSite, parts: RouteParts): FastifyPluginAsync =>
   async (app) => {
-    const { gateway, clock, secure, postsPerMinuteMax } = parts;
-    const limited = (bodyLimit: number) => ({
-      bodyLimit,
-      config: { rateLimit: { max: postsPerMinuteMax, timeWindow: 60_000 } },
-    });
-
-    type Act = (visit: Visit, request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
-    const withVisit = (act: Act) => async (request: FastifyRequest, reply: FastifyReply) => {
-      const visit = await visitOf(site, request);
-      if (visit) return act(visit, request, reply);
-      const words = wordsOf(request);
-      return reply
-        .code(404)
-        .type('text/html')
-        .send(problemPage(words, words.notFound, null));
-    };
-
-    /** After a form always to the page itself, so that reload and back button repeat nothing. */
-    const toPage = (reply: FastifyReply, { place }: Visit, result?: PageResult) => {
-      // A second submit is refused, and the key that the first one sent is still wanted.
-      if (result && !result.refusal) sendKey(reply, place, result.oneTimeKey, secure);
-      return reply.redirect(addressOf(place), 303);
-    };
+    const desk = deskOf(site, parts);
+    const { limited, withVisit, toPage } = desk;
+    const { gateway, clock } = parts;
 
     app.get(
       site.path,
@@ -67,9 +43,12 @@ export const siteRoutes =
       site.path,
       limited(bodyLimits.form),
       withVisit(async (visit, request, reply) => {
-        if (sceneOf(visit.view).kind !== 'form' || isForeign(request)) return toPage(reply, visit);
+        const scene = sceneOf(visit.view);
+        if ((scene.kind !== 'form' && scene.kind !== 'otp') || isForeign(request)) return toPage(reply, visit);
         const form = readCardForm(request.body, visit.view.checkout!.brands, clock.now(), parts.takesPastDate);
+        if (form.kind === 'faulty' && scene.kind === 'otp') return toPage(reply, visit);
         if (form.kind === 'faulty') return presentForm(visit, reply.code(422), clock.now(), form);
+        if (!takesCard(scene, form.card)) return toPage(reply, visit);
         const result = await gateway.submit(visit.shop, visit.view.payment.id, form.card, {
           returnUrl: parts.publicUrl + addressOf(visit.place, '/return'),
           patienceMs: site.patienceMs,
@@ -92,10 +71,12 @@ export const siteRoutes =
       `${site.path}/cancel`,
       limited(bodyLimits.form),
       withVisit(async (visit, request, reply) => {
-        if (isForeign(request)) return toPage(reply, visit);
+        if (!site.cancels || isForeign(request)) return toPage(reply, visit);
         return toPage(reply, visit, await gateway.cancel(visit.shop, visit.view.payment.id));
       }),
     );
+
+    otpRoutes(app, desk);
 
     // The issuer's page posts here from another site, so no cookie comes along: the echo says which attempt it is about.
     app.post(

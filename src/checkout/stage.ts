@@ -2,9 +2,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import Fastify from 'fastify';
 import { faceOf } from '../core/cards.ts';
-import type { Command, Evidence } from '../core/commands.ts';
+import type { Command, Evidence, OfficeAnswer } from '../core/commands.ts';
 import { decide } from '../core/decide.ts';
 import type { Checkout, View } from '../core/model.ts';
+import type { Refusal } from '../core/reasons.ts';
 import type { CheckoutSite, PageContent } from '../gateway/api.ts';
 import type { Gateway, PageResult } from '../gateway/gateway.ts';
 import type { CardDetails, Shop } from '../gateway/ports.ts';
@@ -32,6 +33,8 @@ export interface Play {
   readonly currency?: string;
   readonly checkout?: Partial<Checkout>;
   readonly content?: Partial<PageContent>;
+  /** Whether a tax office is owed a receipt. */
+  readonly fiscal?: boolean;
   /** Where to leave to; `shop` is the stage's own shop. */
   readonly exit?: 'shop' | string | null;
 }
@@ -41,20 +44,30 @@ interface Act {
   readonly play: Play;
 }
 
-/** What the acquirer answers to a card; `silence` leaves the payment under way. */
-type Answer = Evidence['kind'] | 'silence' | 'busy' | 'no_route' | 'crash';
+/** What the acquirer answers to a card; `silence` leaves the payment under way, `otp` asks for a texted code. */
+type Answer = Evidence['kind'] | 'otp' | 'silence' | 'busy' | 'no_route' | 'crash';
+
+/** The texted code that the acquirer takes for right. */
+export const rightCode = '111111';
 
 const way = { routeId: newId(7, 2), acquirer: 'stage', account: 'A1' };
 
 export const oneTimeKey = 'b25lLXRpbWUta2V5';
 
-export const startStage = async ({ https = false, postsPerMinuteMax = 10_000 } = {}) => {
+export const startStage = async ({
+  https = false,
+  postsPerMinuteMax = 10_000,
+  cancels = true,
+  language = 'en',
+} = {}) => {
   const acts = new Map<string, Act>();
   const calls: { name: string; card?: CardDetails; page?: object; challenge?: object }[] = [];
   const time = { now: Date.UTC(2026, 0, 17, 3, 40) };
-  const acquirer: { answer: Answer; onSubmit: () => Promise<void> } = {
+  const acquirer: { answer: Answer; onSubmit: () => Promise<void>; onCode: Evidence['kind'] | 'silence' | null } = {
     answer: 'approved',
     onSubmit: async () => {},
+    /** What comes of a code, whether or not it is right; null: what ought to. */
+    onCode: null,
   };
 
   // The world outside: an issuer that sends the browser back by form, and a shop. By its number it is another site.
@@ -76,10 +89,10 @@ export const startStage = async ({ https = false, postsPerMinuteMax = 10_000 } =
   await new Promise<void>((resolve) => world.listen(0, '127.0.0.1', resolve));
   const worldUrl = `http://127.0.0.1:${(world.address() as AddressInfo).port}`;
 
-  const step = (act: Act, command: Command): boolean => {
+  const step = (act: Act, command: Command): { moved: boolean; refusal: Refusal | null } => {
     const decision = decide(act.view, command, time.now);
     if (decision.kind === 'change') act.view = decision.next;
-    return decision.kind !== 'refused';
+    return { moved: decision.kind === 'change', refusal: decision.kind === 'refused' ? decision.refusal : null };
   };
 
   const conclude = (session: string, evidence: Evidence) => {
@@ -97,15 +110,21 @@ export const startStage = async ({ https = false, postsPerMinuteMax = 10_000 } =
     });
   };
 
-  const evidenceOf = (kind: Evidence['kind'], back: string): Evidence =>
-    kind === 'challenge'
-      ? {
-          kind,
-          challenge: { kind: 'redirect', url: `${worldUrl}/issuer`, fields: { back }, echoField: 'state' },
-        }
-      : { kind, ...(kind === 'declined' && { reason: 'insufficient_funds' as const }) };
+  const evidenceOf = (kind: Evidence['kind'] | 'otp', back: string): Evidence => {
+    if (kind === 'otp')
+      return { kind: 'challenge', challenge: { kind: 'otp', phone: '99890*****67', digitCount: rightCode.length } };
+    if (kind !== 'challenge') return { kind, ...(kind === 'declined' && { reason: 'insufficient_funds' as const }) };
+    const url = `${worldUrl}/issuer`;
+    return { kind, challenge: { kind: 'redirect', url, fields: { back }, echoField: 'state' } };
+  };
 
   const sessionOf = (paymentId: string) => [...acts].find(([, act]) => act.view.payment.id === paymentId)![0];
+  /** What a payer asks for with nothing in their hands. */
+  const turn = async (paymentId: string, type: 'cancel' | 'resend' | 'again') => {
+    const session = sessionOf(paymentId);
+    calls.push({ name: type });
+    return result(session, step(acts.get(session)!, { type, id: newId(7, time.now) }).refusal);
+  };
   const result = (session: string, refused: PageResult['refusal'] = null, key: string | null = null): PageResult => ({
     view: acts.get(session)!.view,
     oneTimeKey: key,
@@ -123,40 +142,46 @@ export const startStage = async ({ https = false, postsPerMinuteMax = 10_000 } =
         type: 'submit',
         id: newId(7, time.now),
         card: faceOf(card.number.reveal(), card.expiry),
+        cardToken: null,
         vaultRef: null,
         way,
         dueAt: time.now + 60_000,
       });
-      if (!begun) return result(session, { reason: 'invalid_state' });
+      if (begun.refusal) return result(session, begun.refusal);
       calls.push({ name: 'submit', card, page });
       await acquirer.onSubmit();
       if (answer !== 'silence') conclude(session, evidenceOf(answer, page.returnUrl));
       return result(session, null, answer === 'challenge' ? oneTimeKey : null);
     },
-    async resume(_shop: Shop, paymentId: string, challenge: { sentReference: string }) {
+    async resume(_shop: Shop, paymentId: string, challenge: { sentReference: string; answer: { code?: string } }) {
       const session = sessionOf(paymentId);
-      calls.push({ name: 'resume', challenge });
-      step(acts.get(session)!, {
+      const act = acts.get(session)!;
+      const isOtp = act.view.attempts.at(-1)?.challenge?.kind === 'otp';
+      const { moved, refusal } = step(act, {
         type: 'resume',
         id: newId(7, time.now),
         sentReference: challenge.sentReference,
         dueAt: time.now + 60_000,
       });
-      conclude(session, { kind: 'approved' });
+      if (!moved) return result(session, refusal);
+      calls.push({ name: 'resume', challenge });
+      await acquirer.onSubmit();
+      const told = isOtp && challenge.answer.code !== rightCode ? 'wrong_code' : 'approved';
+      const kind = acquirer.onCode ?? told;
+      if (kind !== 'silence') conclude(session, { kind });
       return result(session);
     },
-    async cancel(_shop: Shop, paymentId: string) {
-      const session = sessionOf(paymentId);
-      calls.push({ name: 'cancel' });
-      step(acts.get(session)!, { type: 'cancel', id: newId(7, time.now) });
-      return result(session);
-    },
+    cancel: (_shop: Shop, paymentId: string) => turn(paymentId, 'cancel'),
+    resend: (_shop: Shop, paymentId: string) => turn(paymentId, 'resend'),
+    again: (_shop: Shop, paymentId: string) => turn(paymentId, 'again'),
   } as unknown as Gateway;
 
   const site: CheckoutSite = {
     api: 'stage',
     path: '/pay/:session',
     patienceMs: 1_000,
+    cancels,
+    language,
     locate: async ({ params }) => {
       const act = acts.get(params.session!);
       if (!act) return undefined;
@@ -168,7 +193,8 @@ export const startStage = async ({ https = false, postsPerMinuteMax = 10_000 } =
       title: 'Desk lamp, brass',
       description: 'With a linen shade and a bulb. Delivered within three days.',
       reference: view.operations[0]!.reference,
-      locale: query.locale ?? null,
+      locale: query.locale ?? query.lang ?? null,
+      receiptUrl: null,
       test: false,
       ...acts.get(params.session!)!.play.content,
     }),
@@ -208,6 +234,9 @@ export const startStage = async ({ https = false, postsPerMinuteMax = 10_000 } =
     asked,
     viewOf: (session: string) => acts.get(session)!.view,
     conclude,
+    /** The tax office answers. */
+    fiscalize: (session: string, answer: OfficeAnswer) =>
+      step(acts.get(session)!, { type: 'fiscalize', id: newId(7, time.now), operation: 1, answer }),
     /** Opens a payment under `/pay/<session>`. */
     open: (session: string, play: Play = {}) => {
       const decision = decide(
@@ -232,8 +261,13 @@ export const startStage = async ({ https = false, postsPerMinuteMax = 10_000 } =
             expiresAt: time.now + 15 * 60_000,
             brands: ['visa', 'mastercard'],
             keepsCard: false,
+            demandsChallenge: false,
+            redirectMs: null,
+            submitCountMax: null,
             ...play.checkout,
           },
+          cardToken: null,
+          receipt: play.fiscal ? [{ title: 'Lamp', priceMinor: 26_850n, count: '1', vatPercent: 12, codes: {} }] : null,
         },
         time.now,
       );

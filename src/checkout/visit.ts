@@ -17,8 +17,9 @@ export interface Visit {
   readonly address: PageAddress;
 }
 
-/** The words for a browser that is at no known page. */
-export const wordsOf = (request: FastifyRequest): Words => wordsFor(null, request.headers['accept-language']);
+/** The words for a browser that is at no known page. `language`: what is spoken with one that names none we know. */
+export const wordsOf = (request: FastifyRequest, language: string): Words =>
+  wordsFor(null, request.headers['accept-language'], language);
 
 /** Undefined when the address names no payment that has a page. */
 export const visitOf = async (site: CheckoutSite, request: FastifyRequest): Promise<Visit | undefined> => {
@@ -27,6 +28,6 @@ export const visitOf = async (site: CheckoutSite, request: FastifyRequest): Prom
   if (!found?.view.checkout) return undefined;
   const { shop, view } = found;
   const content = site.describe(shop, view, address);
-  const words = wordsFor(content.locale, request.headers['accept-language']);
+  const words = wordsFor(content.locale, request.headers['accept-language'], site.language);
   return { site, shop, view, content, words, place: placeOf(request), address };
 };

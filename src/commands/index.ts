@@ -1,6 +1,6 @@
 import { clockAdvance } from './clock.ts';
 import type { Command } from './command.ts';
-import { credentialAdd, keyShow } from './credentials.ts';
+import { credentialAdd, credentialRevoke, keyShow } from './credentials.ts';
 import { merchantAdd, merchantList } from './merchants.ts';
 import { migrate } from './migrate.ts';
 import { noticeList, noticeReplay } from './notices.ts';
@@ -13,6 +13,7 @@ export const commands: readonly Command[] = [
   merchantAdd,
   merchantList,
   credentialAdd,
+  credentialRevoke,
   shopList,
   shopSet,
   keyShow,

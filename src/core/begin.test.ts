@@ -19,6 +19,20 @@ describe('open: a merchant opens a checkout', () => {
     assert.deepEqual([departure, tellings], [null, []]);
   });
 
+  it('a receipt that will be owed is on record from the first commit, and the name of a card to be stored', () => {
+    const taxed = new Story().openTaxed();
+    assert.ok(taxed.kind === 'change');
+    assert.deepEqual(taxed.change.receipts, taxed.next.receipts);
+    assert.deepEqual(
+      taxed.change.receipts.map(({ operation, state }) => [operation, state]),
+      [[1, 'wanted']],
+    );
+    const verify = new Story();
+    verify.openVerify();
+    assert.deepEqual([verify.operation(1).kind, verify.operation(1).cardToken], ['verify', 'card-1']);
+    assert.equal(verify.view.payment.amountMinor, 0n);
+  });
+
   it('operation 1 carries what the merchant asked, under the id of the command', () => {
     const story = new Story();
     const decision = story.open('authorize');

@@ -2,6 +2,7 @@ import type { Decision } from './change.ts';
 import type { Charge, Follow, Open } from './commands.ts';
 import { Draft } from './draft.ts';
 import { refuse } from './ends.ts';
+import { wanted } from './fiscal.ts';
 import type { Checkout, Instant, Payment, View } from './model.ts';
 import { noTotals } from './totals.ts';
 
@@ -24,13 +25,15 @@ const newPayment = (
 ): View => {
   const who = { merchantId, id: paymentId, shopId };
   const payment = { ...noTotals, ...who, state, version: 0, currency, amountMinor, noticeCount: 0, createdAt: now };
-  return { payment, operations: [], attempts: [], checkout };
+  return { payment, operations: [], attempts: [], checkout, receipts: [] };
 };
 
 /** A merchant opens a checkout: the payment waits for its payer until the checkout's end. */
 export const open = (command: Open, now: Instant): Decision => {
+  if (command.receipt && command.kind !== 'sale') throw new Error('a receipt is owed for a sale alone');
   const draft = new Draft(command, now, newPayment(command, 'open', command.checkout, now));
-  draft.addOperation({ ...asked(command), state: 'waiting' });
+  draft.addOperation({ ...asked(command), state: 'waiting', cardToken: command.cardToken });
+  if (command.receipt) draft.putReceipt(wanted(1, command.receipt));
   draft.claims.push(...command.claims);
   draft.schedule('expire', command.checkout.expiresAt);
   draft.note('opened', 'merchant', 1);

@@ -9,6 +9,7 @@ import type {
   Operation,
   Payment,
   Posting,
+  Receipt,
   StoredCard,
   Task,
   TaskKind,
@@ -32,6 +33,8 @@ export interface Change {
   readonly events: readonly Event[];
   /** Written with a new payment only. */
   readonly checkout: Checkout | null;
+  /** New or changed receipts, written by (payment, operation). */
+  readonly receipts: readonly Receipt[];
   /** Set, or moved to another time. */
   readonly tasksIn: readonly Task[];
   readonly tasksOut: readonly TaskKind[];
@@ -51,7 +54,7 @@ export interface Telling {
 export interface Departure {
   readonly operation: number;
   readonly attempt: number;
-  readonly action: 'perform' | 'resume';
+  readonly action: 'perform' | 'resume' | 'resend';
 }
 
 export type Decision =

@@ -1,4 +1,4 @@
-import type { Attempt, CardFace, Checkout, Claim, Id, Instant, TaskKind } from './model.ts';
+import type { CardFace, Checkout, Claim, Id, Instant, Otp, ReceiptLine, Redirect, TaskKind } from './model.ts';
 import type { Reason, Refusal } from './reasons.ts';
 
 /** What every new operation brings along. `id` becomes the operation's. */
@@ -15,7 +15,8 @@ interface NewPayment extends Asked {
   readonly paymentId: Id;
   readonly merchantId: number;
   readonly shopId: Id;
-  readonly kind: 'sale' | 'authorize';
+  /** A `verify` has the amount 0: it proves a card, which is stored. */
+  readonly kind: 'sale' | 'authorize' | 'verify';
   readonly amountMinor: bigint;
   readonly currency: string;
 }
@@ -31,6 +32,10 @@ export interface Way {
 export interface Open extends NewPayment {
   readonly type: 'open';
   readonly checkout: Checkout;
+  /** Name under which the card is to be stored; null where the gateway names it. */
+  readonly cardToken: string | null;
+  /** What the tax office is owed once the money has moved; null where it is owed nothing. */
+  readonly receipt: readonly ReceiptLine[] | null;
 }
 
 /**
@@ -47,11 +52,13 @@ export interface Charge extends NewPayment {
   readonly dueAt: Instant;
 }
 
-/** A payer submits the card form of a checkout. */
+/** A payer submits the card form of a checkout, or a merchant a stored card in the payer's place. */
 export interface Submit {
   readonly type: 'submit';
   readonly id: Id;
   readonly card: CardFace;
+  /** Token of the stored card; null for a card that was typed. */
+  readonly cardToken: string | null;
   readonly vaultRef: string | null;
   readonly way: Way;
   readonly dueAt: Instant;
@@ -63,6 +70,24 @@ export interface Resume {
   readonly id: Id;
   readonly sentReference: string;
   readonly dueAt: Instant;
+}
+
+/** A payer wants another text with a one-time code. */
+export interface Resend {
+  readonly type: 'resend';
+  readonly id: Id;
+}
+
+/** A payer goes back from a one-time code to the card form. */
+export interface Again {
+  readonly type: 'again';
+  readonly id: Id;
+}
+
+/** A merchant takes back an offer to pay that nobody has taken up. */
+export interface Withdraw {
+  readonly type: 'withdraw';
+  readonly id: Id;
 }
 
 /** A payer gives up before the acquirer has anything to decide. */
@@ -87,10 +112,18 @@ export interface Follow extends Asked {
  * in gateway/ports.ts. `not_sent` is about the order itself, so whoever inquires should not bring it.
  */
 export interface Evidence {
-  readonly kind: 'approved' | 'declined' | 'challenge' | 'accepted' | 'not_sent' | 'unknown' | 'not_found';
+  readonly kind:
+    | 'approved'
+    | 'declined'
+    | 'challenge'
+    | 'wrong_code'
+    | 'accepted'
+    | 'not_sent'
+    | 'unknown'
+    | 'not_found';
   readonly reason?: Reason;
   readonly doubt?: 'silence' | 'host_error';
-  readonly challenge?: Attempt['challenge'];
+  readonly challenge?: Redirect | Otp | null;
   /** Where the number was sealed for the time of a challenge. */
   readonly vaultRef?: string | null;
   readonly acquirerReference?: string | null;
@@ -122,7 +155,40 @@ export interface Conclude {
 export interface Due {
   readonly type: 'due';
   readonly id: Id;
-  readonly task: TaskKind;
+  readonly task: Exclude<TaskKind, 'fiscal'>;
 }
 
-export type Command = Open | Charge | Submit | Resume | Cancel | Follow | Conclude | Due;
+/** What the tax office answered. `registered` carries all its words, `failed` why not. */
+export type OfficeAnswer =
+  | {
+      readonly kind: 'registered';
+      readonly number: string;
+      readonly terminal: string;
+      readonly sign: string;
+      readonly url: string;
+      readonly message: string | null;
+      readonly registeredAt: Instant;
+    }
+  | { readonly kind: 'failed'; readonly message: string };
+
+/** The tax office was asked to register the receipt of an operation. */
+export interface Fiscalize {
+  readonly type: 'fiscalize';
+  readonly id: Id;
+  readonly operation: number;
+  readonly answer: OfficeAnswer;
+}
+
+export type Command =
+  | Open
+  | Charge
+  | Submit
+  | Resume
+  | Resend
+  | Again
+  | Withdraw
+  | Cancel
+  | Follow
+  | Conclude
+  | Fiscalize
+  | Due;

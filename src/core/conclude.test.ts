@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { authorizationMs, challengeGraceMs } from './due.ts';
-import { checkout, face, Story } from './testing.ts';
+import { otpMs } from './otp.ts';
+import { checkout, face, Story, textedCode } from './testing.ts';
 
 const charged = (kind: 'sale' | 'authorize' = 'sale') => {
   const story = new Story();
@@ -72,6 +73,14 @@ describe('approved', () => {
     assert.deepEqual(decision.change.claims, []);
   });
 
+  it('a card that is to be stored under a name of its own gets that name', () => {
+    const story = new Story();
+    story.openVerify();
+    story.submit();
+    story.hear('approved');
+    assert.equal(story.operation(1).cardToken, 'card-1');
+  });
+
   it('told once, and whether its caller knows already', () => {
     const story = charged();
     story.hear('approved', { late: true });
@@ -123,7 +132,8 @@ describe('challenge', () => {
     const story = submitted();
     story.hear({ ...story.heard('challenge').evidence, vaultRef: 'vault-3' });
     const { state, challenge, vaultRef, dueAt } = story.attempt();
-    assert.deepEqual([state, challenge?.url, vaultRef, dueAt], ['challenged', 'https://bank.example', 'vault-3', null]);
+    const url = challenge?.kind === 'redirect' && challenge.url;
+    assert.deepEqual([state, url, vaultRef, dueAt], ['challenged', 'https://bank.example', 'vault-3', null]);
     assert.deepEqual([story.view.payment.state, story.operation(1).state], ['acting', 'challenged']);
     assert.equal(story.tasks.get('expire'), checkout.expiresAt + challengeGraceMs);
   });
@@ -135,10 +145,22 @@ describe('challenge', () => {
     assert.equal(story.operation(1).state, 'challenged');
   });
 
+  it('by text waits for a code, and by a form that is limited for that long', () => {
+    const texted = submitted();
+    texted.hear({ ...texted.heard('challenge').evidence, challenge: textedCode, vaultRef: 'vault-3' });
+    assert.deepEqual([texted.attempt().challenge?.kind, texted.attempt().vaultRef], ['otp', 'vault-3']);
+    assert.equal(texted.tasks.get('expire'), texted.now + otpMs);
+    const form = new Story();
+    form.openWith({ redirectMs: 60_000 });
+    form.submit();
+    form.wait(5_000).hear('challenge');
+    assert.equal(form.tasks.get('expire'), form.now + 55_000);
+  });
+
   it('told twice is one, and no news from elsewhere disturbs it', () => {
     const story = submitted();
     story.hear('challenge');
-    for (const kind of ['challenge', 'unknown', 'not_found', 'accepted', 'not_sent'] as const) {
+    for (const kind of ['challenge', 'wrong_code', 'unknown', 'not_found', 'accepted', 'not_sent'] as const) {
       assert.deepEqual(story.hear(kind), settled, kind);
     }
   });

@@ -2,9 +2,10 @@ import type { Decision } from './change.ts';
 import type { Conclude } from './commands.ts';
 import { stillOpen } from './doubt.ts';
 import { Draft } from './draft.ts';
-import { challengeGraceMs } from './due.ts';
+import { challengeEndOf } from './due.ts';
 import { approve, decline, endUnpaid } from './ends.ts';
-import type { Attempt, Instant, Operation, View } from './model.ts';
+import type { Attempt, Instant, Operation, OtpStanding, View } from './model.ts';
+import { begun, missed, otpEndOf } from './otp.ts';
 import { acknowledge, giveUp, isBeingReversed } from './reversal.ts';
 import { isAttemptFinal } from './states.ts';
 import { stray } from './stray.ts';
@@ -21,6 +22,8 @@ const afterTheEnd = (view: View, command: Conclude, now: Instant, operation: Ope
   const { state } = attempt;
   const approvedLate = kind === 'approved' && state !== 'approved' && state !== 'reversed';
   const declinedLate = kind === 'declined' && state === 'approved';
+  // A card that was proven too late has moved nothing.
+  if (operation.kind === 'verify') return settled;
   if (approvedLate && operation.kind !== 'reversal') return stray(view, command, now, operation, attempt);
   if (!approvedLate && !declinedLate) return settled;
   const draft = new Draft(command, now, view);
@@ -51,11 +54,33 @@ const challenge = (draft: Draft, command: Conclude, operation: Operation, attemp
   }
   if (!evidence.challenge || attempt.challenge) return stillOpen(draft, command, operation, attempt);
   const vaultRef = evidence.vaultRef ?? attempt.vaultRef;
-  draft.moveAttempt(attempt, { state: 'challenged', challenge: evidence.challenge, vaultRef, dueAt: null });
+  const asked = evidence.challenge.kind === 'otp' ? begun(evidence.challenge, draft.now) : evidence.challenge;
+  draft.moveAttempt(attempt, { state: 'challenged', challenge: asked, vaultRef, dueAt: null });
   draft.moveOperation(1, { state: 'challenged' });
   // The timer may have passed while the attempt was under way.
-  draft.schedule('expire', checkout.expiresAt + challengeGraceMs);
+  draft.schedule('expire', challengeEndOf(draft.lastAttempt(1)!, checkout));
   draft.note('challenged', 'acquirer', 1);
+  return draft.decision();
+};
+
+/** The payer's turn begins anew, with the code as it stands. */
+const codeAgain = (draft: Draft, attempt: Attempt, otp: OtpStanding): void => {
+  draft.moveAttempt(attempt, { state: 'challenged', challenge: otp, dueAt: null });
+  draft.moveOperation(1, { state: 'challenged' });
+  draft.schedule('expire', otpEndOf(otp));
+};
+
+/** The code was not the one that was texted: the payer may try again, but not for ever. */
+const wrongCode = (draft: Draft, command: Conclude, operation: Operation, attempt: Attempt): Decision => {
+  const { challenge } = attempt;
+  if (challenge?.kind !== 'otp' || !draft.checkout) return stillOpen(draft, command, operation, attempt);
+  const next = missed(challenge);
+  if (!next) {
+    decline(draft, operation, 'wrong_codes', command.late);
+    return draft.decision();
+  }
+  codeAgain(draft, attempt, next);
+  draft.note('wrong_code', 'payer', 1);
   return draft.decision();
 };
 
@@ -70,10 +95,15 @@ const notSent = (draft: Draft, command: Conclude, operation: Operation, attempt:
     decline(draft, operation, 'unreachable', command.late, 'not_sent');
     return draft.decision();
   }
+  draft.note('not_sent', 'acquirer', 1);
+  if (attempt.challenge?.kind === 'otp') {
+    // The acquirer has the order and waits for the code: it is typed once more, and this was no try.
+    codeAgain(draft, attempt, attempt.challenge);
+    return draft.decision();
+  }
   draft.moveAttempt(attempt, { state: 'not_sent', challenge: null, dueAt: null });
   draft.moveOperation(1, { state: 'waiting' });
   draft.move({ state: 'open' });
-  draft.note('not_sent', 'acquirer', 1);
   // The timer may have passed while the attempt was under way.
   if (now < checkout.expiresAt) draft.schedule('expire', checkout.expiresAt);
   else endUnpaid(draft, 'expired', 'timer');
@@ -116,6 +146,8 @@ export const conclude = (view: View, command: Conclude, now: Instant): Decision 
       return draft.decision();
     case 'challenge':
       return challenge(draft, command, operation, attempt);
+    case 'wrong_code':
+      return wrongCode(draft, command, operation, attempt);
     case 'not_sent':
       return notSent(draft, command, operation, attempt);
     case 'accepted':

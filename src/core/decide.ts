@@ -2,9 +2,10 @@ import { charge, open } from './begin.ts';
 import type { Decision } from './change.ts';
 import type { Command } from './commands.ts';
 import { conclude } from './conclude.ts';
+import { fiscalize } from './fiscal.ts';
 import { follow } from './follow.ts';
 import type { Instant, View } from './model.ts';
-import { cancel, resume, submit } from './pay.ts';
+import { again, cancel, resend, resume, submit, withdraw } from './pay.ts';
 import { due } from './timers.ts';
 
 /**
@@ -23,12 +24,20 @@ export const decide = (view: View | null, command: Command, now: Instant): Decis
       return submit(view, command, now);
     case 'resume':
       return resume(view, command, now);
+    case 'resend':
+      return resend(view, command, now);
+    case 'again':
+      return again(view, command, now);
+    case 'withdraw':
+      return withdraw(view, command, now);
     case 'cancel':
       return cancel(view, command, now);
     case 'follow':
       return follow(view, command, now);
     case 'conclude':
       return conclude(view, command, now);
+    case 'fiscalize':
+      return fiscalize(view, command, now);
     case 'due':
       return due(view, command, now);
   }

@@ -21,6 +21,9 @@ const afterLongSilence = (draft: Draft, command: Conclude, { ordinal }: Operatio
     const attempt = draft.lastAttempt(ordinal)!;
     draft.moveAttempt(attempt, { dueAt: null });
     orderReversal(draft, command.id, operation, attempt);
+  } else if (operation.kind === 'verify') {
+    // No money hangs from it: the card is bound anew.
+    decline(draft, operation, reasonOfDoubt(draft.lastAttempt(ordinal)!.doubt), true);
   } else {
     raise('unresolved', 'the acquirer does not tell what became of it');
   }

@@ -12,6 +12,7 @@ import type {
   Operation,
   Payment,
   Posting,
+  Receipt,
   StoredCard,
   TaskKind,
   View,
@@ -67,6 +68,7 @@ export class Draft {
   #payment: Payment;
   readonly #operations: Operation[];
   readonly #attempts: Attempt[];
+  readonly #receipts: Receipt[];
   readonly #events: Event[] = [];
   /** Due time by kind; null takes the task away. The last word on a kind counts. */
   readonly #tasks = new Map<TaskKind, Instant | null>();
@@ -80,6 +82,7 @@ export class Draft {
     this.#payment = { ...view.payment, version: view.payment.version + 1 };
     this.#operations = [...view.operations];
     this.#attempts = [...view.attempts];
+    this.#receipts = [...view.receipts];
   }
 
   get payment(): Payment {
@@ -101,7 +104,9 @@ export class Draft {
   }
 
   addOperation(operation: NewOperation): Operation {
-    if (operation.amountMinor <= 0n) throw new Error('an operation needs an amount above zero');
+    if (operation.kind === 'verify' ? operation.amountMinor !== 0n : operation.amountMinor <= 0n) {
+      throw new Error('an operation needs an amount above zero, and a verify none');
+    }
     const added: Operation = {
       ...unasked,
       requestedAt: this.now,
@@ -155,6 +160,21 @@ export class Draft {
     this.#departure = { operation, attempt: ordinal, action };
   }
 
+  get receipts(): readonly Receipt[] {
+    return this.#receipts;
+  }
+
+  receipt(operation: number): Receipt | undefined {
+    return this.#receipts.find((receipt) => receipt.operation === operation);
+  }
+
+  /** Writes down a receipt, or what became of it. */
+  putReceipt(receipt: Receipt): void {
+    const index = this.#receipts.findIndex(({ operation }) => operation === receipt.operation);
+    if (index < 0) this.#receipts.push(receipt);
+    else this.#receipts[index] = receipt;
+  }
+
   schedule(kind: TaskKind, dueAt: Instant): void {
     this.#tasks.set(kind, dueAt);
   }
@@ -170,7 +190,7 @@ export class Draft {
   decision(): Decision {
     const payment = this.#payment;
     if (!arePossible(payment)) throw new Error(`the totals of payment ${payment.id} cannot be true`);
-    const { payment: known, operations, attempts } = this.#read;
+    const { payment: known, operations, attempts, receipts } = this.#read;
     const tasks = [...this.#tasks];
     const change: Change = {
       command: this.#command,
@@ -182,6 +202,7 @@ export class Draft {
       postings: this.postings,
       events: this.#events,
       checkout: known.version === 0 ? this.checkout : null,
+      receipts: this.#receipts.filter((receipt, index) => receipt !== receipts[index]),
       tasksIn: tasks.flatMap(([kind, dueAt]) => (dueAt === null ? [] : [{ kind, dueAt }])),
       tasksOut: tasks.flatMap(([kind, dueAt]) => (dueAt === null ? [kind] : [])),
       storedCard: this.storedCard,
@@ -193,6 +214,7 @@ export class Draft {
       operations: this.#operations,
       attempts: this.#attempts,
       checkout: this.checkout,
+      receipts: this.#receipts,
     };
     return { kind: 'change', change, next, departure: this.#departure, tellings: this.tellings };
   }

@@ -1,4 +1,5 @@
-import type { Instant, View } from './model.ts';
+import type { Attempt, Checkout, Instant, View } from './model.ts';
+import { otpEndOf } from './otp.ts';
 
 const minuteMs = 60_000;
 
@@ -8,12 +9,23 @@ export const challengeGraceMs = 10 * minuteMs;
 /** How long an authorization is good before it lapses at the issuer. */
 export const authorizationMs = 7 * 24 * 60 * minuteMs;
 
-/** When the checkout ends for a payer who is where this one is; null when no timer may end it. */
+/** Until when a payer may answer a challenge. */
+export const challengeEndOf = ({ challenge, sentAt }: Attempt, checkout: Checkout): Instant => {
+  if (challenge?.kind === 'otp') return otpEndOf(challenge);
+  const { redirectMs, expiresAt } = checkout;
+  return redirectMs === null ? expiresAt + challengeGraceMs : sentAt + redirectMs;
+};
+
+/**
+ * When a timer takes the turn from a payer who is where this one is: at the end of the checkout, or of the challenge
+ * that is open. Null when no timer may.
+ */
 export const expiryOf = (view: View): Instant | null => {
   const state = view.operations[0]?.state;
   if (!view.checkout) return null;
   if (state === 'waiting') return view.checkout.expiresAt;
-  return state === 'challenged' ? view.checkout.expiresAt + challengeGraceMs : null;
+  if (state !== 'challenged') return null;
+  return challengeEndOf(view.attempts.findLast((a) => a.operation === 1)!, view.checkout);
 };
 
 /** When what is left of an authorization can no longer be captured; null where nothing is authorized. */

@@ -2,6 +2,7 @@ import { freeHold, settle } from './books.ts';
 import type { Conclude } from './commands.ts';
 import type { Draft, NewOperation } from './draft.ts';
 import { authorizationMs } from './due.ts';
+import { owe } from './fiscal.ts';
 import type { Attempt, Operation } from './model.ts';
 import type { Reason } from './reasons.ts';
 
@@ -34,7 +35,8 @@ export const approve = (draft: Draft, { keep, late }: Conclude, operation: Opera
   freeHold(draft, operation);
   settle(draft, operation, attempt.acquirer);
   const cardToken = keepCard(draft, keep, attempt) ?? operation.cardToken;
-  draft.moveOperation(ordinal, { state: 'approved', cardToken }, { late });
+  const waits = owe(draft, operation);
+  draft.moveOperation(ordinal, { state: 'approved', cardToken }, waits ? undefined : { late });
   draft.note('approved', 'acquirer', ordinal);
   endPayment(draft, ordinal, 'approved');
   if (operation.kind === 'authorize') draft.schedule('lapse', draft.now + authorizationMs);
@@ -56,13 +58,42 @@ export const decline = (
   endPayment(draft, ordinal, 'declined');
 };
 
-/** Ends a payment that still waits for its payer. An acquirer that asked for a challenge moves nothing without it. */
-export const endUnpaid = (draft: Draft, state: 'cancelled' | 'expired', actor: 'payer' | 'timer'): void => {
+/** Leaves a challenge that nobody will answer any more: an acquirer that asked for one moves nothing without it. */
+export const abandonChallenge = (draft: Draft): void => {
   const attempt = draft.lastAttempt(1);
   if (attempt?.state === 'challenged') draft.moveAttempt(attempt, { state: 'abandoned', challenge: null });
-  draft.moveOperation(1, { state, reason: state }, { late: true });
-  draft.note(state, actor, 1);
+};
+
+type Unpaid = 'cancelled' | 'expired' | 'withdrawn' | 'limit_exceeded';
+
+const unpaidStates = {
+  cancelled: 'cancelled',
+  withdrawn: 'cancelled',
+  expired: 'expired',
+  limit_exceeded: 'declined',
+} as const;
+
+/** Ends a payment that still waits for its payer. A merchant that withdrew it need not be told. */
+export const endUnpaid = (draft: Draft, reason: Unpaid, actor: 'payer' | 'timer' | 'merchant'): void => {
+  const state = unpaidStates[reason];
+  abandonChallenge(draft);
+  draft.moveOperation(1, { state, reason }, reason === 'withdrawn' ? undefined : { late: true });
+  draft.note(reason, actor, 1);
   endPayment(draft, 1, state);
+};
+
+/** The payer's turn is over: back to the card form while the checkout lasts, else the payment ends. */
+export const runOut = (draft: Draft, actor: 'payer' | 'timer'): void => {
+  const { expiresAt } = draft.checkout!;
+  if (draft.operation(1).state !== 'challenged' || draft.now >= expiresAt) {
+    endUnpaid(draft, 'expired', 'timer');
+    return;
+  }
+  abandonChallenge(draft);
+  draft.moveOperation(1, { state: 'waiting' });
+  draft.move({ state: 'open' });
+  draft.schedule('expire', expiresAt);
+  draft.note('card_again', actor, 1);
 };
 
 /** Writes down what our own rules refuse. */

@@ -70,15 +70,36 @@ export interface CardFace {
   readonly expiry: string;
 }
 
-/** What the payer must do before the acquirer decides. */
-export type Challenge = {
-  /** The payer's browser posts `fields` to `url` and comes back by POST (3-D Secure). */
+/** The payer's browser posts `fields` to `url` and comes back by POST (3-D Secure). */
+export interface Redirect {
   readonly kind: 'redirect';
   readonly url: string;
   readonly fields: Readonly<Record<string, string>>;
   /** Name of the form field whose text the other side hands back unread: ours to fill when the form is shown. */
   readonly echoField: string;
-};
+}
+
+/** The payer types the one-time code that was texted to the phone of the card. */
+export interface Otp {
+  readonly kind: 'otp';
+  /** Masked, as the acquirer gave it. */
+  readonly phone: string;
+  /** How many digits the code has. */
+  readonly digitCount: number;
+}
+
+/** An OTP as it stands: how often it was tried and texted. */
+export interface OtpStanding extends Otp {
+  /** When the last text was asked for. */
+  readonly textedAt: Instant;
+  /** Wrong codes since the last text. */
+  readonly wrongCount: number;
+  /** Texts after the first. */
+  readonly resendCount: number;
+}
+
+/** What the payer must do before the acquirer decides. */
+export type Challenge = Redirect | OtpStanding;
 
 /** One conversation with an acquirer about an operation. */
 export interface Attempt {
@@ -122,6 +143,8 @@ export interface Attempt {
 export interface Claim {
   readonly scope: string;
   readonly value: string;
+  /** Unique in the whole installation, not for its merchant alone. */
+  readonly everywhere?: boolean;
 }
 
 /** The money row of a move between two ledger accounts: one row with both sides. */
@@ -134,7 +157,7 @@ export interface Posting {
 /** Who did what, written in the commit that did it. */
 export interface Event {
   readonly name: string;
-  readonly actor: 'merchant' | 'payer' | 'acquirer' | 'timer' | 'operator';
+  readonly actor: 'merchant' | 'payer' | 'acquirer' | 'office' | 'timer' | 'operator';
   readonly operation: number | null;
   readonly detail: string | null;
 }
@@ -148,10 +171,19 @@ export interface Checkout {
   readonly brands: readonly Brand[];
   /** Whether an approved card is to be stored for later charges. */
   readonly keepsCard: boolean;
+  /** Whether the acquirer is asked for a challenge wherever the card's issuer knows one. */
+  readonly demandsChallenge: boolean;
+  /** How long a redirect stays open, ms from the card's submission; null: until the checkout's end and a grace. */
+  readonly redirectMs: number | null;
+  /** How many cards the payer may submit; null: no limit. */
+  readonly submitCountMax: number | null;
 }
 
-/** Work that falls due. `expire` ends a checkout, `lapse` an authorization. */
-export type TaskKind = 'expire' | 'lapse';
+/**
+ * Work that falls due. `expire` ends what waits for a payer, `lapse` an authorization; `fiscal` takes receipts to the
+ * tax office.
+ */
+export type TaskKind = 'expire' | 'lapse' | 'fiscal';
 
 export interface Task {
   readonly kind: TaskKind;
@@ -173,6 +205,38 @@ export interface StoredCard {
   readonly networkReference: string | null;
 }
 
+/** A line of goods on a fiscal receipt. What a country's tax office asks for besides is in `extra`, echoed as it came. */
+export interface ReceiptLine {
+  readonly title: string;
+  /** Price of one unit, VAT included. */
+  readonly priceMinor: bigint;
+  /** Decimal text above zero, such as `1` or `0.375`. */
+  readonly count: string;
+  /** Whole per cent. */
+  readonly vatPercent: number;
+  /** Codes of goods, units and packages, by the name that the tax office gives them. */
+  readonly codes: Readonly<Record<string, string>>;
+}
+
+/**
+ * What the tax office is owed for one approved operation, and what it answered. `wanted` until money has moved;
+ * `pending` until the office has been asked; `failed` while it is asked again.
+ */
+export interface Receipt {
+  readonly operation: number;
+  readonly state: 'wanted' | 'pending' | 'failed' | 'registered';
+  /** Empty for the receipt of a refund: it names the one it is about. */
+  readonly lines: readonly ReceiptLine[];
+  readonly tries: number;
+  /** The office's own words; null until it has registered the receipt. */
+  readonly number: string | null;
+  readonly terminal: string | null;
+  readonly sign: string | null;
+  readonly url: string | null;
+  readonly message: string | null;
+  readonly registeredAt: Instant | null;
+}
+
 /** A message owed to a merchant. */
 export interface Notice {
   /** 1, 2, … within the payment. */
@@ -189,4 +253,6 @@ export interface View {
   readonly operations: readonly Operation[];
   readonly attempts: readonly Attempt[];
   readonly checkout: Checkout | null;
+  /** By operation; empty where no tax office is owed anything. */
+  readonly receipts: readonly Receipt[];
 }

@@ -13,12 +13,21 @@ export const reasons = {
   invalid_state: { final: true },
   exceeds_authorized: { final: true },
   exceeds_captured: { final: true },
+  limit_exceeded: { final: true },
+  // What a payer may put right, in a moment or with another text; nothing was written.
+  in_progress: { final: false },
+  code_expired: { final: true },
+  resend_too_soon: { final: false },
+  resend_limit: { final: true },
   // What an acquirer or issuer refuses.
   declined: { final: true },
   insufficient_funds: { final: true },
   expired_card: { final: true },
   invalid_code: { final: true },
   blocked_card: { final: true },
+  unknown_card: { final: true },
+  no_phone: { final: true },
+  wrong_codes: { final: true },
   authentication_failed: { final: true },
   processing_error: { final: false },
   // What ended without a word from the acquirer.
@@ -27,6 +36,7 @@ export const reasons = {
   unreachable: { final: false },
   cancelled: { final: true },
   expired: { final: true },
+  withdrawn: { final: true },
   // What this installation cannot do just now; nothing was written.
   busy: { final: false },
 } as const satisfies Record<string, { final: boolean }>;

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { faultsOf } from './faults.ts';
 import { inquiriesMax } from './inquiries.ts';
-import { faultsOf, Story } from './testing.ts';
+import { Story } from './testing.ts';
 
 /** A charge that nobody answered for, being taken back by operation 2. */
 const reversing = (kind: 'sale' | 'authorize' = 'sale') => {
@@ -25,6 +26,20 @@ describe('a reversal', () => {
       assert.deepEqual(story.postings, []);
       assert.deepEqual(story.tellings, [{ operation: 1, late: true }], 'of the charge, not of the reversal');
       assert.deepEqual(faultsOf(story), []);
+    }
+  });
+
+  it('leaves nothing of what the payer was asked', () => {
+    for (const hear of [(s: Story) => s.hear('challenge'), (s: Story) => s.hearTexted()]) {
+      const story = new Story();
+      story.open();
+      story.submit();
+      hear(story);
+      story.resume();
+      story.hear('unknown');
+      story.ask(inquiriesMax, 'unknown');
+      story.hear('approved', reversal);
+      assert.deepEqual([story.attempt(1).state, story.attempt(1).challenge], ['reversed', null]);
     }
   });
 

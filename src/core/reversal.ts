@@ -27,7 +27,7 @@ const giveBack = (draft: Draft, stray: Operation): void => {
 const takeBack = (draft: Draft, target: Operation): void => {
   const { ordinal } = target;
   const attempt = draft.lastAttempt(ordinal)!;
-  draft.moveAttempt(attempt, { state: 'reversed', dueAt: null });
+  draft.moveAttempt(attempt, { state: 'reversed', challenge: null, dueAt: null });
   draft.moveOperation(ordinal, { state: 'reversed', reason: reasonOfDoubt(attempt.doubt) }, { late: true });
   endPayment(draft, ordinal, 'declined');
 };

@@ -4,7 +4,7 @@
  */
 export const paymentStates = {
   /** The payer has not submitted yet, or may submit again. */
-  open: { rank: 0, next: ['acting', 'cancelled', 'expired'] },
+  open: { rank: 0, next: ['acting', 'declined', 'cancelled', 'expired'] },
   /** Operation 1 is with the acquirer, or waits for the payer's answer to a challenge. */
   acting: { rank: 0, next: ['open', 'approved', 'declined', 'cancelled', 'expired'] },
   approved: { rank: 2, next: [] },
@@ -15,11 +15,11 @@ export const paymentStates = {
 
 export const operationStates = {
   /** The payer has not submitted yet. */
-  waiting: ['acting', 'cancelled', 'expired'],
+  waiting: ['acting', 'declined', 'cancelled', 'expired'],
   /** An attempt is on its way to the acquirer. */
   acting: ['waiting', 'challenged', 'accepted', 'unknown', 'approved', 'declined'],
   /** The payer has something to do first. */
-  challenged: ['acting', 'approved', 'declined', 'cancelled', 'expired'],
+  challenged: ['waiting', 'acting', 'approved', 'declined', 'cancelled', 'expired'],
   /** The acquirer has it and will tell. Silence afterwards takes nothing of that back. */
   accepted: ['challenged', 'approved', 'declined'],
   /** Silence or a host error: only evidence ends it. */
@@ -56,7 +56,7 @@ export type AttemptState = keyof typeof attemptStates;
  * `stray` is a fact that came too late for the operation it is about (an approval after the end): its money waits in
  * suspense until it is given back or a person decides.
  */
-export type OperationKind = 'sale' | 'authorize' | 'capture' | 'release' | 'refund' | 'reversal' | 'stray';
+export type OperationKind = 'sale' | 'authorize' | 'verify' | 'capture' | 'release' | 'refund' | 'reversal' | 'stray';
 
 const ended = (table: Record<string, readonly string[]>, state: string) => table[state]!.length === 0;
 

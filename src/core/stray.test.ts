@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { faultsOf } from './faults.ts';
 import { originalOf } from './original.ts';
-import { faultsOf, Story } from './testing.ts';
+import { Story } from './testing.ts';
 
 const declined = (kind: 'sale' | 'authorize' = 'sale') => {
   const story = new Story();

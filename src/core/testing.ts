@@ -1,24 +1,45 @@
 /** One payment as a story, for tests only: commands go in, and all that was decided is written down as a store would. */
 import type { Decision, Telling } from './change.ts';
-import type { Command, Conclude, Evidence, Follow, Submit, Way } from './commands.ts';
+import type { Command, Conclude, Evidence, Fiscalize, Follow, OfficeAnswer, Submit, Way } from './commands.ts';
 import { decide } from './decide.ts';
-import type { Attempt, CardFace, Case, Checkout, Id, Instant, Operation, Posting, TaskKind, View } from './model.ts';
+import type {
+  Attempt,
+  CardFace,
+  Case,
+  Checkout,
+  Id,
+  Instant,
+  Operation,
+  Posting,
+  ReceiptLine,
+  TaskKind,
+  View,
+} from './model.ts';
 import type { Refusal } from './reasons.ts';
-import { isAttemptFinal, isOperationFinal } from './states.ts';
-import { arePossible } from './totals.ts';
 
 export const minuteMs = 60_000;
 export const dayMs = 24 * 60 * minuteMs;
 export const start: Instant = Date.UTC(2026, 0, 17, 3, 39, 51);
 export const face: CardFace = { brand: 'visa', first6: '444000', last4: '0010', expiry: '2039-01' };
 export const way: Way = { routeId: 'route-1', acquirer: 'north', account: 'H000000H0000001' };
+export const receiptLine: ReceiptLine = {
+  title: 'Atlas',
+  priceMinor: 10_000n,
+  count: '1',
+  vatPercent: 12,
+  codes: { code: '04901001001000003' },
+};
 export const checkout: Checkout = {
   successUrl: null,
   failureUrl: 'https://shop.example/retry',
   expiresAt: start + 30 * minuteMs,
   brands: ['visa'],
   keepsCard: true,
+  demandsChallenge: false,
+  redirectMs: null,
+  submitCountMax: null,
 };
+export const textedCode = { kind: 'otp', phone: '99890*****67', digitCount: 6 } as const;
 const bankForm = { kind: 'redirect', url: 'https://bank.example', fields: {}, echoField: 'session' } as const;
 
 type Change = Extract<Decision, { kind: 'change' }>;
@@ -80,19 +101,21 @@ export class Story {
   }
 
   write({ change, next, tellings }: Change): void {
-    const old = this.view ?? { operations: [], attempts: [], checkout: change.checkout };
+    const old = this.view ?? { operations: [], attempts: [], checkout: change.checkout, receipts: [] };
     if (change.read !== (this.view?.payment.version ?? 0)) throw new Error('stale');
     const written: View = {
       payment: change.payment,
       operations: upsert(old.operations, change.operations, (a, b) => a.ordinal === b.ordinal),
       attempts: upsert(old.attempts, change.attempts, (a, b) => a.operation === b.operation && a.ordinal === b.ordinal),
       checkout: old.checkout,
+      receipts: upsert(old.receipts, change.receipts, (a, b) => a.operation === b.operation),
     };
     const isSame = <T>(a: readonly T[], b: readonly T[]) => a.length === b.length && a.every((x, i) => x === b[i]);
     const adds =
       next.payment === change.payment &&
       isSame(written.operations, next.operations) &&
       isSame(written.attempts, next.attempts) &&
+      isSame(written.receipts, next.receipts) &&
       written.checkout === next.checkout;
     if (!adds) throw new Error('what is written is not the next view');
     this.view = next;
@@ -105,7 +128,7 @@ export class Story {
     if (change.tasksIn.some(({ kind }) => change.tasksOut.includes(kind))) throw new Error('a task both in and out');
   }
 
-  readonly #new = (kind: 'sale' | 'authorize', amountMinor: bigint) => ({
+  readonly #new = (kind: 'sale' | 'authorize' | 'verify', amountMinor: bigint) => ({
     id: this.id(),
     paymentId: 'payment',
     merchantId: 1,
@@ -121,7 +144,55 @@ export class Story {
   });
 
   open(kind: 'sale' | 'authorize' = 'sale', amountMinor = 10_000n): Decision {
-    return this.tell({ type: 'open', ...this.#new(kind, amountMinor), checkout });
+    return this.tell({ type: 'open', ...this.#new(kind, amountMinor), checkout, cardToken: null, receipt: null });
+  }
+
+  /** A payment that owes the tax office a receipt. */
+  openTaxed(kind: 'sale' | 'authorize' | 'verify' = 'sale'): Decision {
+    const taxed = { checkout, cardToken: null, receipt: [receiptLine] };
+    return this.tell({ type: 'open', ...this.#new(kind, kind === 'verify' ? 0n : 10_000n), ...taxed });
+  }
+
+  /** A card that is to be proven and stored under a name that is settled. */
+  openVerify(): Decision {
+    return this.tell({ type: 'open', ...this.#new('verify', 0n), checkout, cardToken: 'card-1', receipt: null });
+  }
+
+  /** A checkout with limits of its own. */
+  openWith(limits: Partial<Checkout>): Decision {
+    const own = { ...checkout, ...limits };
+    return this.tell({ type: 'open', ...this.#new('sale', 10_000n), checkout: own, cardToken: null, receipt: null });
+  }
+
+  resend(): Decision {
+    return this.tell({ type: 'resend', id: this.id() });
+  }
+
+  again(): Decision {
+    return this.tell({ type: 'again', id: this.id() });
+  }
+
+  withdraw(): Decision {
+    return this.tell({ type: 'withdraw', id: this.id() });
+  }
+
+  answered(kind: OfficeAnswer['kind'], operation = 1): Fiscalize {
+    const words = { number: '88412', terminal: 'T1', sign: '482019375561', url: 'https://tax.example/88412' };
+    const answer: OfficeAnswer =
+      kind === 'registered'
+        ? { kind, ...words, message: 'accepted', registeredAt: this.now }
+        : { kind, message: 'the office is closed' };
+    return { type: 'fiscalize', id: this.id(), operation, answer };
+  }
+
+  /** The tax office's answer about the receipt of an operation. */
+  fiscalize(kind: OfficeAnswer['kind'], operation = 1): Decision {
+    return this.tell(this.answered(kind, operation));
+  }
+
+  /** The acquirer asks for a code that it has texted. */
+  hearTexted(about: About = {}): Decision {
+    return this.hear({ kind: 'challenge', challenge: textedCode }, about);
   }
 
   charge(kind: 'sale' | 'authorize' = 'sale', amountMinor = 10_000n, by: Way | Refusal = way): Decision {
@@ -129,12 +200,14 @@ export class Story {
     return this.tell({ type: 'charge', ...this.#new(kind, amountMinor), ...known, way: by });
   }
 
-  posted(): Submit {
-    return { type: 'submit', id: this.id(), card: face, vaultRef: null, way, dueAt: this.now + 15_000 };
+  posted(cardToken: string | null = null): Submit {
+    const rest = { vaultRef: null, way, dueAt: this.now + 15_000 };
+    return { type: 'submit', id: this.id(), card: face, cardToken, ...rest };
   }
 
-  submit(): Decision {
-    return this.tell(this.posted());
+  /** A card that was typed, or the one that is stored under this token. */
+  submit(cardToken: string | null = null): Decision {
+    return this.tell(this.posted(cardToken));
   }
 
   resume(sentReference = this.attempt().sentReference): Decision {
@@ -160,7 +233,7 @@ export class Story {
     return this.tell(this.followed('refund', amountMinor, more));
   }
 
-  due(task: TaskKind): Decision {
+  due(task: 'expire' | 'lapse'): Decision {
     return this.tell({ type: 'due', id: this.id(), task });
   }
 
@@ -192,80 +265,3 @@ export class Story {
     return this.postings.reduce((sum, p) => sum + side(p.debit, p.amountMinor) - side(p.credit, p.amountMinor), 0n);
   }
 }
-
-const agreeing: Readonly<
-  Record<Operation['state'], { payment: View['payment']['state']; attempt: Attempt['state'][] }>
-> = {
-  waiting: { payment: 'open', attempt: ['not_sent'] },
-  acting: { payment: 'acting', attempt: ['sending'] },
-  challenged: { payment: 'acting', attempt: ['challenged'] },
-  accepted: { payment: 'acting', attempt: ['accepted'] },
-  unknown: { payment: 'acting', attempt: ['unknown'] },
-  approved: { payment: 'approved', attempt: ['approved'] },
-  declined: { payment: 'declined', attempt: ['declined', 'not_sent'] },
-  refused: { payment: 'declined', attempt: [] },
-  cancelled: { payment: 'cancelled', attempt: ['abandoned', 'not_sent'] },
-  expired: { payment: 'expired', attempt: ['abandoned', 'not_sent'] },
-  reversed: { payment: 'declined', attempt: ['reversed'] },
-};
-
-/** What is wrong with a payment at rest between two decisions; empty when all is well. */
-export const faultsOf = (story: Story): string[] => {
-  const { tasks } = story;
-  const { payment, operations, attempts } = story.view;
-  const faults: string[] = [];
-  const need = (holds: boolean, fault: string) => holds || faults.push(fault);
-  const sum = (matches: (o: Operation) => boolean) =>
-    operations.filter(matches).reduce((total, o) => total + o.amountMinor, 0n);
-  const approved = (...kinds: string[]) => sum((o) => kinds.includes(o.kind) && o.state === 'approved');
-  const underWay = (kind: string) => sum((o) => o.kind === kind && !isOperationFinal(o.state));
-
-  need(arePossible(payment), 'totals are possible');
-  need(payment.authorizedHeldMinor === underWay('capture'), 'captures under way are held');
-  need(payment.capturedHeldMinor === underWay('refund'), 'refunds under way are held');
-  const authorized = approved('sale', 'authorize') - approved('release');
-  need(payment.authorizedMinor === authorized, 'authorized is what was approved and not released');
-  need(payment.capturedMinor === approved('sale', 'capture'), 'captured is what was approved');
-  need(payment.refundedMinor === approved('refund'), 'refunded is what was approved');
-
-  // A stray of a refund went out of suspense; one of an authorization moved nothing; the others wait until given back.
-  const suspense = operations
-    .filter((o) => o.kind === 'stray' && o.undoneBy === null)
-    .map((o) => ({ about: operations[o.target! - 1]!.kind, amountMinor: o.amountMinor }))
-    .reduce((total, { about, amountMinor }) => {
-      if (about === 'authorize') return total;
-      return about === 'refund' ? total - amountMinor : total + amountMinor;
-    }, 0n);
-  const held = payment.capturedMinor - payment.refundedMinor;
-  need(story.balance('merchant') === -held, 'the merchant is owed what was captured and not refunded');
-  need(story.balance('suspense') === -suspense, 'suspense holds what came late');
-  need(story.balance('acquirer:north') === held + suspense, 'the acquirer owes both');
-
-  for (const operation of operations) {
-    const own = attempts.filter((a) => a.operation === operation.ordinal);
-    const name = `${operation.kind} ${operation.ordinal}`;
-    const last = own.at(-1);
-    need((operation.finishedAt !== null) === isOperationFinal(operation.state), `${name} is stamped at its end`);
-    need(!last || agreeing[operation.state].attempt.includes(last.state), `${name} agrees with its attempt`);
-    need(
-      own.slice(0, -1).every((a) => a.state === 'not_sent'),
-      `only the last attempt of ${name} can have left`,
-    );
-    if (last && !isAttemptFinal(last.state) && last.state !== 'challenged') {
-      const reversing = operations.some(
-        (o) => o.kind === 'reversal' && o.target === operation.ordinal && !isOperationFinal(o.state),
-      );
-      need(last.dueAt !== null || reversing, `somebody looks after ${name}`);
-    }
-    if (last && isAttemptFinal(last.state)) need(last.dueAt === null, `nobody looks after ${name} any more`);
-  }
-  const [first] = operations;
-  need(payment.state === agreeing[first!.state].payment, 'the payment agrees with its operation 1');
-  const waits = first!.state === 'waiting' || first!.state === 'challenged';
-  need(!waits || tasks.has('expire'), 'a timer ends what waits for the payer');
-  need(payment.authorizedMinor === payment.capturedMinor || tasks.has('lapse'), 'a timer ends an authorization');
-  const strays = new Set(operations.filter((o) => o.kind === 'stray').map((o) => o.ordinal));
-  const references = attempts.filter((a) => !strays.has(a.operation)).map((a) => a.sentReference);
-  need(new Set(references).size === references.length, 'our references are unique');
-  return faults;
-};

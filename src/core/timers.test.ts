@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { authorizationMs, challengeGraceMs, lapseOf } from './due.ts';
-import { checkout, Story } from './testing.ts';
+import { checkout, minuteMs, Story } from './testing.ts';
 
 const opened = (kind: 'sale' | 'authorize' = 'sale') => {
   const story = new Story();
@@ -50,6 +50,40 @@ describe('expire: a checkout comes to its end (5.4, 8)', () => {
     assert.equal(story.operation(1).state, 'challenged');
     story.wait(challengeGraceMs).due('expire');
     assert.deepEqual([story.operation(1).state, story.attempt().state], ['expired', 'abandoned']);
+  });
+
+  it('gives the card form back when a bank form with a time of its own ran out before the checkout (4.1)', () => {
+    const story = new Story();
+    story.openWith({ redirectMs: 15 * minuteMs });
+    story.submit();
+    story.hear('challenge');
+    assert.equal(story.tasks.get('expire'), story.now + 15 * minuteMs);
+    story.wait(15 * minuteMs).due('expire');
+    assert.deepEqual([story.view.payment.state, story.attempt().state], ['open', 'abandoned']);
+    assert.deepEqual([story.tasks.get('expire'), story.tellings], [checkout.expiresAt, []]);
+    assert.equal(story.submit().kind, 'change');
+  });
+
+  it('and ends the payment where the checkout has ended by then', () => {
+    const story = new Story();
+    story.openWith({ redirectMs: 15 * minuteMs });
+    story.wait(untilEnd - 1).submit();
+    story.hear('challenge');
+    story.wait(1).due('expire');
+    assert.equal(story.operation(1).state, 'challenged');
+    story.wait(15 * minuteMs - 1).due('expire');
+    assert.deepEqual([story.view.payment.state, story.attempt().state], ['expired', 'abandoned']);
+    assert.equal(story.tellings.length, 1);
+  });
+
+  it('that was set for an earlier code leaves the newer one alone', () => {
+    const story = opened();
+    story.submit();
+    story.hearTexted();
+    story.wait(minuteMs).resend();
+    story.wait(4 * minuteMs).due('expire');
+    assert.equal(story.operation(1).state, 'challenged');
+    assert.equal(story.tasks.get('expire'), story.now + minuteMs);
   });
 
   it('a payment that has ended keeps its end', () => {

@@ -3,8 +3,8 @@ import type { Decision } from './change.ts';
 import type { Due } from './commands.ts';
 import { Draft } from './draft.ts';
 import { expiryOf, lapseOf } from './due.ts';
-import { endUnpaid } from './ends.ts';
-import type { Id, Instant, TaskKind, View } from './model.ts';
+import { runOut } from './ends.ts';
+import type { Id, Instant, View } from './model.ts';
 import { uncaptured } from './totals.ts';
 
 const captureRetryMs = 60 * 60_000;
@@ -21,7 +21,7 @@ const lapse = (draft: Draft, id: Id): void => {
   else draft.unschedule('lapse');
 };
 
-const dueTimeOf: Readonly<Record<TaskKind, (view: View) => Instant | null>> = { expire: expiryOf, lapse: lapseOf };
+const dueTimeOf: Readonly<Record<Due['task'], (view: View) => Instant | null>> = { expire: expiryOf, lapse: lapseOf };
 
 /**
  * A task fell due, or a read finds that it has. A timer ends only what waits for the payer before money moves, and what
@@ -32,7 +32,7 @@ export const due = (view: View, { id, task }: Due, now: Instant): Decision => {
   const draft = new Draft({ id }, now, view);
   if (dueAt === null) draft.unschedule(task);
   else if (now < dueAt) draft.schedule(task, dueAt);
-  else if (task === 'expire') endUnpaid(draft, 'expired', 'timer');
+  else if (task === 'expire') runOut(draft, 'timer');
   else lapse(draft, id);
   return draft.decision();
 };

@@ -21,6 +21,7 @@ const nothing: Effect = { hold: null, approve: {}, posting: null };
 export const effects: Readonly<Record<OperationKind, Effect>> = {
   sale: { hold: null, approve: { authorizedMinor: 1, capturedMinor: 1 }, posting: ['acquirer', 'merchant'] },
   authorize: { hold: null, approve: { authorizedMinor: 1 }, posting: null },
+  verify: nothing,
   capture: { hold: 'authorizedHeldMinor', approve: { capturedMinor: 1 }, posting: ['acquirer', 'merchant'] },
   release: { hold: null, approve: { authorizedMinor: -1 }, posting: null },
   refund: { hold: 'capturedHeldMinor', approve: { refundedMinor: 1 }, posting: ['merchant', 'acquirer'] },

@@ -1,6 +1,7 @@
 import type { Departure } from '../core/change.ts';
 import type { Conclude, Evidence } from '../core/commands.ts';
 import { challengeGraceMs } from '../core/due.ts';
+import { openReceipts } from '../core/fiscal.ts';
 import type { Attempt, View } from '../core/model.ts';
 import { carryOutcome } from './carry.ts';
 import { keepCard } from './keep.ts';
@@ -8,6 +9,7 @@ import { orderOf } from './order.ts';
 import type { GatewayParts } from './parts.ts';
 import type { Acquirer, CardDetails, Order, Outcome, Shop } from './ports.ts';
 import type { Queue } from './queue.ts';
+import { takeReceipts } from './receipts.ts';
 
 /** What leaves with an attempt besides what is on record. Lives in memory only. */
 export interface Luggage {
@@ -15,6 +17,8 @@ export interface Luggage {
   readonly returnUrl: string | null;
   /** What the payer's browser brought back from a challenge. */
   readonly answer: Readonly<Record<string, string>>;
+  /** Who is there where a checkout is being paid; elsewhere the merchant is alone. */
+  readonly initiator: 'payer' | 'merchant';
 }
 
 /** How an act stands when its caller is answered. */
@@ -40,6 +44,7 @@ const evidenceOf = (outcome: Outcome): Evidence => {
     case 'challenge':
       return { kind, ...words, challenge: outcome.challenge };
     case 'accepted':
+    case 'wrong_code':
       return { kind, ...words };
   }
 };
@@ -119,11 +124,23 @@ export class Acts {
     });
   }
 
+  /** Has a new code texted. Whether it was is no evidence of anything: the payer asks again. */
+  async text(view: View, { operation, attempt: ordinal }: Departure): Promise<void> {
+    const { surroundings, acquirers, acquirerTimeoutMs } = this.#parts;
+    const attempt = view.attempts.find((a) => a.operation === operation && a.ordinal === ordinal)!;
+    const order = orderOf(view, attempt, 'resend', { returnUrl: null, initiator: 'payer' });
+    try {
+      await acquirers.get(attempt.acquirer)?.resend(order, surroundings.realClock.now() + acquirerTimeoutMs);
+    } catch (error) {
+      surroundings.log.error({ paymentId: view.payment.id, error: (error as Error).name }, 'a text failed');
+    }
+  }
+
   /** Looks after an attempt that nobody waits for: asks, or sends a reversal again. */
   async lookAfter(shop: Shop, view: View, attempt: Attempt): Promise<View> {
     const { kind } = view.operations[attempt.operation - 1]!;
     const departure = { operation: attempt.operation, attempt: attempt.ordinal };
-    const luggage = { card: null, returnUrl: null, answer: {} };
+    const luggage: Luggage = { card: null, returnUrl: null, answer: {}, initiator: 'merchant' };
     const action = kind === 'reversal' ? 'undo' : 'inquire';
     const whole = this.#toTheEnd(shop, view, departure, action, luggage, () => true);
     this.#underWay.add(whole);
@@ -147,7 +164,7 @@ export class Acts {
     const { surroundings, acquirers, acquirerTimeoutMs } = parts;
     const attempt = view.attempts.find((a) => a.operation === which.operation && a.ordinal === which.attempt)!;
     const acquirer = acquirers.get(attempt.acquirer);
-    const order = orderOf(view, attempt, action, luggage.returnUrl);
+    const order = orderOf(view, attempt, action, luggage);
     const outcome: Outcome = acquirer
       ? await send(acquirer, order, luggage, surroundings.realClock.now() + acquirerTimeoutMs)
       : { kind: action === 'inquire' ? 'unknown' : 'not_sent', doubt: 'host_error', note: 'no such acquirer here' };
@@ -175,9 +192,11 @@ export class Acts {
       evidence,
       late,
       lagMs: acquirer?.capabilities.lagMs ?? 0,
-      keep: keeps ? await keepCard(parts, merchantId, luggage.card!) : null,
+      keep: keeps ? await keepCard(parts, merchantId, luggage.card!, view.operations[0]!.cardToken) : null,
     });
     const carried = await this.#queue.run(paymentId, () => carryOutcome(parts, shop, view, command));
-    return { view: carried.view ?? view, known: true, oneTimeKey };
+    const ended = carried.view ?? view;
+    const told = openReceipts(ended).length > 0 ? await takeReceipts(parts, this.#queue, shop, ended) : ended;
+    return { view: told, known: true, oneTimeKey };
   }
 }

@@ -1,14 +1,18 @@
 import type { FastifyPluginAsync } from 'fastify';
 import type { View } from '../core/model.ts';
 import type { Clock } from '../kit/clock.ts';
+import type { Secret } from '../kit/secret.ts';
 import type { Gateway } from './gateway.ts';
-import type { Directory, NoticeVoice, SecretDrawer, Shop } from './ports.ts';
+import type { Directory, Logins, NoticeVoice, SecretDrawer, Shop } from './ports.ts';
 
 /** What an API is given to work with. */
 export interface ApiParts {
   readonly gateway: Gateway;
   readonly directory: Directory;
   readonly drawer: SecretDrawer;
+  readonly logins: Logins;
+  /** Whether receipts can be registered at a tax office. */
+  readonly fiscal: boolean;
   /** The business clock. */
   readonly clock: Clock;
   /** Signature windows and dates on messages follow this one. */
@@ -25,7 +29,12 @@ export interface Api {
   /** Checks a shop's switches at the time they are stored and answers them complete; throws with a clear text. */
   readonly settings: (raw: Readonly<Record<string, unknown>>) => Record<string, unknown>;
   /** Reads the options of `credential add`; throws with a clear text. */
-  readonly credential: (options: Readonly<Record<string, string>>, sandbox: boolean) => NewCredential;
+  readonly credential: (
+    options: Readonly<Record<string, string>>,
+    sandbox: boolean,
+  ) => NewCredential | Promise<NewCredential>;
+  /** Names of those options. */
+  readonly credentialOptions: readonly string[];
   /** The gateway's public key for this API as PEM; absent where the API has none. */
   readonly publicKey?: (drawer: SecretDrawer) => Promise<string>;
   readonly start: (parts: ApiParts) => Promise<RunningApi>;
@@ -34,14 +43,20 @@ export interface Api {
 export interface RunningApi {
   readonly routes: FastifyPluginAsync;
   readonly voice: NoticeVoice;
-  readonly site: CheckoutSite;
+  readonly sites: readonly CheckoutSite[];
 }
 
 /** How a merchant proves itself at a shop. `wireName` is what the API calls the shop. */
 export interface NewCredential {
   readonly wireName: string;
-  /** PEM, SubjectPublicKeyInfo. */
-  readonly publicKey: string;
+  /** PEM, SubjectPublicKeyInfo; null on an API without keys. */
+  readonly publicKey: string | null;
+  /** Name and password hash; null on an API without logins. */
+  readonly login: { readonly name: string; readonly hash: string } | null;
+  /** Switches of the shop that the options name. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** What goes into the vault's second drawer, by name. */
+  readonly secrets: Readonly<Record<string, Secret>>;
 }
 
 /** What the one checkout needs to know of an API to stand under its addresses. */
@@ -57,6 +72,10 @@ export interface CheckoutSite {
   exit(shop: Shop, view: View, address: PageAddress): string | null;
   /** How long a payer's browser waits for the acquirer before the page says "being checked", ms. */
   readonly patienceMs: number;
+  /** Whether the page offers to give up. */
+  readonly cancels: boolean;
+  /** The language for payers whose browser names none that the page speaks. */
+  readonly language: string;
 }
 
 export interface PageAddress {
@@ -70,6 +89,8 @@ export interface PageContent {
   readonly description: string | null;
   readonly reference: string | null;
   readonly locale: string | null;
+  /** Where the fiscal receipt of a paid order can be seen. */
+  readonly receiptUrl: string | null;
   /** The page says that no real money moves. */
   readonly test: boolean;
 }

@@ -5,6 +5,7 @@ import type { CardFace, Claim, Id, View } from '../core/model.ts';
 import type { Refusal } from '../core/reasons.ts';
 import { chooseRoute } from '../core/routing.ts';
 import { isOperationFinal } from '../core/states.ts';
+import { wireId } from '../kit/ids.ts';
 import { Secret } from '../kit/secret.ts';
 import { Acts, type Luggage } from './act.ts';
 import { type Carried, carry, carryNew } from './carry.ts';
@@ -16,7 +17,11 @@ import { Queue } from './queue.ts';
 /** How long after an acquirer's deadline a worker looks after an attempt that its sender has not concluded. */
 const marginMs = 5_000;
 
-const noLuggage: Luggage = { card: null, returnUrl: null, answer: {} };
+/** A number that was only looked up is forgotten after so long; one that nobody's token stands for, too. */
+const lookUpMs = 60_000;
+const forgetMs = 86_400_000;
+
+const noLuggage: Luggage = { card: null, returnUrl: null, answer: {}, initiator: 'payer' };
 
 /** The card of a charge, opened; or why it cannot be charged. */
 type Opened = { readonly details: CardDetails; readonly face: CardFace; readonly vaultRef: string | null } | Refusal;
@@ -30,7 +35,7 @@ export interface OpenGateway {
 }
 
 export const createGateway = (parts: GatewayParts): OpenGateway => {
-  const { surroundings, payments, vault, acquirerTimeoutMs } = parts;
+  const { surroundings, payments, directory, vault, acquirerTimeoutMs } = parts;
   const { clock, newId } = surroundings;
   const queue = new Queue();
   const acts = new Acts(parts, queue);
@@ -57,7 +62,12 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
     return { kind: rests ? 'done' : 'open', view, operation };
   };
 
-  const openCard = async (shop: Shop, { card, brands }: ChargeRequest): Promise<Opened & { token?: string }> => {
+  const openCard = async (
+    shop: Shop,
+    card: ChargeRequest['card'],
+    brands: ChargeRequest['brands'],
+    code: Secret | null = null,
+  ): Promise<Opened> => {
     if ('details' in card) return { details: card.details, face: card.face, vaultRef: null };
     const stored = await payments.storedCard(shop.merchantId, { token: card.token });
     if (!stored) return { reason: 'invalid_token' };
@@ -66,7 +76,7 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
     if (!brands.includes(face.brand)) return { reason: 'brand_not_accepted' };
     const number = await vault.reveal(shop.merchantId, vaultRef, 'charge');
     if (!number) return { reason: 'invalid_token' };
-    return { details: { number, expiry: face.expiry, code: null, holder: null }, face, vaultRef };
+    return { details: { number, expiry: face.expiry, code, holder: null }, face, vaultRef };
   };
 
   const find = async (shop: Shop, paymentId: Id): Promise<View | undefined> => {
@@ -80,6 +90,15 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
     const { id, merchantId } = view.payment;
     const command = { type: 'due', id: newId(merchantId), task: 'expire' } as const;
     return (await queue.run(id, () => carry(parts, shop, id, command))).view ?? view;
+  };
+
+  const findOf: Gateway['findOf'] = async (merchantId, by) => {
+    const view =
+      'paymentId' in by
+        ? await payments.find(merchantId, by.paymentId)
+        : await payments.findByOperation(merchantId, by.operationId);
+    const shop = view && (await directory.shopById(view.payment.shopId));
+    return shop && { shop, view: await upToDate(shop, view) };
   };
 
   const found = async (shop: Shop, paymentId: Id): Promise<View> => {
@@ -102,22 +121,39 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
     if (carried.kind === 'settled' || !carried.departure) {
       return { view: carried.view, oneTimeKey: null, refusal: null };
     }
+    if (carried.departure.action === 'resend') {
+      await acts.text(carried.view, carried.departure);
+      return { view: carried.view, oneTimeKey: null, refusal: null };
+    }
     const end = await acts.act(shop, carried.view, carried.departure, await luggage(), patienceMs);
     return { view: end.view, oneTimeKey: end.oneTimeKey, refusal: null };
   };
 
+  /** What payer or merchant do to a payment that waits, with nothing in their hands. */
+  const turn = async (
+    shop: Shop,
+    paymentId: Id,
+    type: 'cancel' | 'resend' | 'again' | 'withdraw',
+  ): Promise<PageResult> => {
+    const id = newId(shop.merchantId);
+    await found(shop, paymentId);
+    const carried = await queue.run(paymentId, () => carry(parts, shop, paymentId, { type, id }));
+    return paged(shop, carried, paymentId, async () => noLuggage, 0);
+  };
+
   const gateway: Gateway = {
-    async open(shop, request) {
+    async open(shop, { namesCard = false, ...request }) {
       const { merchantId, id: shopId } = shop;
       const id = newId(merchantId);
       const paymentId = newId(merchantId);
-      const command = { ...request, type: 'open', id, paymentId, merchantId, shopId } as const;
+      const cardToken = namesCard ? wireId(id) : null;
+      const command = { ...request, type: 'open', id, paymentId, merchantId, shopId, cardToken } as const;
       return resultOf(shop, await carryNew(parts, shop, command), id);
     },
 
     async charge(shop, { card, brands, patienceMs, ...request }) {
       const { merchantId, id: shopId } = shop;
-      const opened = await openCard(shop, { card, brands, patienceMs, ...request });
+      const opened = await openCard(shop, card, brands);
       const known = 'reason' in opened ? null : opened;
       const id = newId(merchantId);
       const command: Charge = {
@@ -163,9 +199,9 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
       const way = wayFor(shop, face, view.payment.currency, view.payment.amountMinor);
       if ('reason' in way) return { view, oneTimeKey: null, refusal: way };
       const id = newId(shop.merchantId);
-      const command = { type: 'submit', id, card: face, vaultRef: null, way, dueAt: dueAt() } as const;
+      const command = { type: 'submit', id, card: face, cardToken: null, vaultRef: null, way, dueAt: dueAt() } as const;
       const carried = await queue.run(paymentId, () => carry(parts, shop, paymentId, command, view));
-      return paged(shop, carried, paymentId, async () => ({ card, returnUrl, answer: {} }), patienceMs);
+      return paged(shop, carried, paymentId, async () => ({ ...noLuggage, card, returnUrl }), patienceMs);
     },
 
     async resume(shop, paymentId, { sentReference, answer, oneTimeKey }, { patienceMs }) {
@@ -182,11 +218,49 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
       return paged(shop, carried, paymentId, luggage, patienceMs);
     },
 
-    async cancel(shop, paymentId) {
+    async perform(shop, paymentId, { token, code }, { returnUrl, patienceMs }) {
+      const view = await found(shop, paymentId);
+      const refused = (refusal: Refusal) => ({ view, oneTimeKey: null, refusal });
+      const opened = await openCard(shop, { token }, view.checkout?.brands ?? [], code);
+      if ('reason' in opened) return refused(opened);
+      const { details, face, vaultRef } = opened;
+      const way = wayFor(shop, face, view.payment.currency, view.payment.amountMinor);
+      if ('reason' in way) return refused(way);
       const id = newId(shop.merchantId);
-      await found(shop, paymentId);
-      const carried = await queue.run(paymentId, () => carry(parts, shop, paymentId, { type: 'cancel', id }));
-      return paged(shop, carried, paymentId, async () => noLuggage, 0);
+      const command = { type: 'submit', id, card: face, cardToken: token, vaultRef, way, dueAt: dueAt() } as const;
+      const carried = await queue.run(paymentId, () => carry(parts, shop, paymentId, command, view));
+      // A code came from somebody who is there; without one the merchant charges alone.
+      const initiator = code ? 'payer' : 'merchant';
+      return paged(
+        shop,
+        carried,
+        paymentId,
+        async () => ({ ...noLuggage, card: details, returnUrl, initiator }),
+        patienceMs,
+      );
+    },
+
+    withdraw: (shop, paymentId) => turn(shop, paymentId, 'withdraw'),
+    resend: (shop, paymentId) => turn(shop, paymentId, 'resend'),
+    again: (shop, paymentId) => turn(shop, paymentId, 'again'),
+    cancel: (shop, paymentId) => turn(shop, paymentId, 'cancel'),
+
+    findOf,
+    storedCards: (merchantId, tokens) => payments.storedCards(merchantId, tokens),
+
+    async findChallenged(merchantId, number) {
+      const vaultRef = await vault.seal(merchantId, number, clock.now() + lookUpMs);
+      const view = await payments.findChallenged(merchantId, vaultRef);
+      return view && findOf(merchantId, { paymentId: view.payment.id });
+    },
+
+    async forgetCard(merchantId, token) {
+      const card = await payments.storedCard(merchantId, { token });
+      if (!card || !(await payments.forgetCard(merchantId, token))) return false;
+      // Another token may stand for the same number.
+      const other = await payments.storedCard(merchantId, { vaultRef: card.vaultRef });
+      if (!other) await vault.release(merchantId, card.vaultRef, clock.now() + forgetMs);
+      return true;
     },
   };
 

@@ -1,6 +1,7 @@
 import type { Follow, Open } from '../core/commands.ts';
-import type { CardFace, Claim, Id, Operation, View } from '../core/model.ts';
+import type { CardFace, Claim, Id, Operation, StoredCard, View } from '../core/model.ts';
 import type { Refusal } from '../core/reasons.ts';
+import type { Secret } from '../kit/secret.ts';
 import type { CardDetails, Shop } from './ports.ts';
 
 /** What became of a command. `operation` is the one it made or moved, as it stands in `view`. */
@@ -18,9 +19,12 @@ export type Result =
 
 type WithoutIds<T> = Omit<T, 'type' | 'id' | 'paymentId' | 'merchantId' | 'shopId' | 'dueAt'>;
 
-export type OpenRequest = WithoutIds<Open>;
+export interface OpenRequest extends Omit<WithoutIds<Open>, 'cardToken'> {
+  /** The card is stored under the operation's own id in its wire form, however often it is stored already. */
+  readonly namesCard?: boolean;
+}
 
-export interface ChargeRequest extends Omit<WithoutIds<Open>, 'checkout'> {
+export interface ChargeRequest extends Omit<WithoutIds<Open>, 'checkout' | 'cardToken' | 'receipt'> {
   /** Token of a stored card of this shop's merchant, or a card in memory (a wallet payload that was opened). */
   readonly card: { readonly token: string } | { readonly details: CardDetails; readonly face: CardFace };
   /** Brands that this charge takes. */
@@ -43,6 +47,34 @@ export interface Gateway {
   find(shop: Shop, paymentId: Id): Promise<View | undefined>;
   findByClaim(shop: Shop, claim: Claim): Promise<{ view: View; command: Id } | undefined>;
 
+  /**
+   * For APIs whose callers name a payment, or its operation, without naming the shop: what a merchant's own are.
+   */
+  findOf(
+    merchantId: number,
+    by: { readonly paymentId: Id } | { readonly operationId: Id },
+  ): Promise<{ readonly shop: Shop; readonly view: View } | undefined>;
+  /** A payment of a merchant in which this card waits for its payer's answer, if there is one. */
+  findChallenged(merchantId: number, number: Secret): Promise<{ readonly shop: Shop; readonly view: View } | undefined>;
+  /** A merchant's stored cards by their tokens, in that order; unknown ones are left out. */
+  storedCards(merchantId: number, tokens: readonly string[]): Promise<StoredCard[]>;
+  /** Forgets a stored card. False when there is none of that name. */
+  forgetCard(merchantId: number, token: string): Promise<boolean>;
+
+  /**
+   * Pays an open checkout with a stored card in the payer's place. `code`: the security code, where the merchant was
+   * given it; `returnUrl`: where a browser comes back to from a challenge, null where none can be sent. Refusals as of
+   * `submit`, and `invalid_token`, `card_expired`, `brand_not_accepted`.
+   */
+  perform(
+    shop: Shop,
+    paymentId: Id,
+    card: { readonly token: string; readonly code: Secret | null },
+    page: { returnUrl: string | null; patienceMs: number },
+  ): Promise<PageResult>;
+  /** A merchant takes back an offer to pay. Refusals: `in_progress`, `invalid_state`. */
+  withdraw(shop: Shop, paymentId: Id): Promise<PageResult>;
+
   /** For the hosted page. `returnUrl`: where the issuer sends the payer's browser back to. */
   submit(
     shop: Shop,
@@ -50,13 +82,19 @@ export interface Gateway {
     card: CardDetails,
     page: { returnUrl: string; patienceMs: number },
   ): Promise<PageResult>;
-  /** `answer`: what the browser brought back from the challenge; `oneTimeKey` opens the sealed security code. */
+  /**
+   * `answer`: what the browser brought back from the challenge, or `{ code }`; refusal `code_expired`. `oneTimeKey` opens the sealed security code.
+   */
   resume(
     shop: Shop,
     paymentId: Id,
     challenge: { sentReference: string; answer: Readonly<Record<string, string>>; oneTimeKey: string | null },
     page: { patienceMs: number },
   ): Promise<PageResult>;
+  /** Texts a new code. Refusals: `invalid_state`, `expired`, `resend_limit`, `resend_too_soon`. */
+  resend(shop: Shop, paymentId: Id): Promise<PageResult>;
+  /** Back from a code to the card form. Refusal: `invalid_state`. */
+  again(shop: Shop, paymentId: Id): Promise<PageResult>;
   cancel(shop: Shop, paymentId: Id): Promise<PageResult>;
 }
 

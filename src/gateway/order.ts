@@ -1,9 +1,15 @@
 import type { Attempt, View } from '../core/model.ts';
 import { originalOf } from '../core/original.ts';
+import type { Luggage } from './act.ts';
 import type { Order } from './ports.ts';
 
-/** What the acquirer is told of an attempt. `returnUrl`: where a payer's browser comes back to, if one is there. */
-export const orderOf = (view: View, attempt: Attempt, action: Order['action'], returnUrl: string | null): Order => {
+/** What the acquirer is told of an attempt, and who is there while it is. */
+export const orderOf = (
+  view: View,
+  attempt: Attempt,
+  action: Order['action'],
+  { returnUrl, initiator }: Pick<Luggage, 'returnUrl' | 'initiator'>,
+): Order => {
   const operation = view.operations[attempt.operation - 1]!;
   const original = originalOf(view, operation);
   return {
@@ -21,8 +27,9 @@ export const orderOf = (view: View, attempt: Attempt, action: Order['action'], r
     original: original
       ? { sentReference: original.sentReference, acquirerReference: original.acquirerReference }
       : null,
-    initiator: view.checkout ? 'payer' : 'merchant',
+    initiator: view.checkout ? initiator : 'merchant',
     returnUrl,
+    demandsChallenge: view.checkout?.demandsChallenge === true,
     description: null,
   };
 };

@@ -1,4 +1,4 @@
-import type { Acquirer, Directory, NoticeVoice, Payments, Surroundings, Vault } from './ports.ts';
+import type { Acquirer, Directory, FiscalOffice, NoticeVoice, Payments, Surroundings, Vault } from './ports.ts';
 
 /** The rooms a gateway works with. */
 export interface GatewayParts {
@@ -8,6 +8,8 @@ export interface GatewayParts {
   readonly vault: Vault;
   /** By name, as routes name them. */
   readonly acquirers: ReadonlyMap<string, Acquirer>;
+  /** Null where no tax office is owed anything. */
+  readonly office: FiscalOffice | null;
   /** By API. */
   readonly voices: ReadonlyMap<string, NoticeVoice>;
   /** How long an acquirer gets for one message, ms of real time. */

@@ -1,17 +1,20 @@
 /** What the gateway needs from the rooms below it. Each port is implemented by one room. */
 import type { Brand } from '../core/cards.ts';
 import type { Change, Telling } from '../core/change.ts';
+import type { OfficeAnswer } from '../core/commands.ts';
 
 import type {
   CardFace,
   Case,
-  Challenge,
   Claim,
   Event,
   Id,
   Instant,
   Notice,
+  Otp,
   Posting,
+  ReceiptLine,
+  Redirect,
   StoredCard,
   TaskKind,
   View,
@@ -67,8 +70,16 @@ export interface Payments {
   find(merchantId: number, paymentId: Id): Promise<View | undefined>;
   /** The payment whose command holds the claim, and that command's id. */
   findByClaim(merchantId: number, claim: Claim): Promise<{ view: View; command: Id } | undefined>;
+  /** The payment that has an operation of this id. */
+  findByOperation(merchantId: number, operationId: Id): Promise<View | undefined>;
+  /** The payment with a challenged attempt whose card is sealed under this reference. */
+  findChallenged(merchantId: number, vaultRef: string): Promise<View | undefined>;
   /** A stored card by its token, or by where the vault keeps its number. */
   storedCard(merchantId: number, by: { token: string } | { vaultRef: string }): Promise<StoredCard | undefined>;
+  /** Stored cards by their tokens, in that order; unknown ones are left out. */
+  storedCards(merchantId: number, tokens: readonly string[]): Promise<StoredCard[]>;
+  /** Forgets a stored card. False when there is none of that name. */
+  forgetCard(merchantId: number, token: string): Promise<boolean>;
 }
 
 /** A piece of work that a worker holds for a while; the payment's version fences what it writes. */
@@ -193,6 +204,37 @@ export interface Directory {
   shop(api: string, wireName: string): Promise<Shop | undefined>;
   /** Whatever its state: what a disabled shop has begun still comes to its end and is told. */
   shopById(shopId: Id): Promise<Shop | undefined>;
+  /** A merchant's active shops on an API, the oldest first. */
+  shopsOf(api: string, merchantId: number): Promise<readonly Shop[]>;
+}
+
+/** What a login was given to show who it is. Kept hashed; `expiresAt` on the real clock, ms. */
+export interface LoginToken {
+  readonly kind: 'access' | 'refresh';
+  /** Hex of the SHA-256 of the token. */
+  readonly hash: string;
+  readonly merchantId: number;
+  /** One log-in with all that was refreshed from it. UUID. */
+  readonly session: string;
+  readonly expiresAt: number;
+}
+
+/** What tokens are given for: a login as it was found, or (hash of) the refresh token that was shown. */
+export type TokenGrounds = { readonly name: string; readonly hash: string } | { readonly refresh: string };
+
+/** Names and passwords of merchants on APIs that know logins. */
+export interface Logins {
+  /** Undefined when there is no such name, or when login or merchant is disabled. `hash` as `kit/password.ts` writes it. */
+  find(api: string, name: string): Promise<{ readonly merchantId: number; readonly hash: string } | undefined>;
+  /**
+   * Keeps nothing when the grounds are gone meanwhile: another password was set, or the tokens were revoked. Without
+   * grounds, tokens that are asked for while they are revoked would outlive that.
+   */
+  keepTokens(api: string, tokens: readonly LoginToken[], grounds?: TokenGrounds): Promise<void>;
+  /** The token, unless it is unknown, ended before `realNow`, revoked, or its merchant disabled. May be 5 s old. */
+  token(api: string, kind: LoginToken['kind'], hash: string, realNow: number): Promise<LoginToken | undefined>;
+  /** Forgets tokens that ended before `realNow`. Answers how many. */
+  purge(realNow: number): Promise<number>;
 }
 
 // ── vault ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -214,6 +256,11 @@ export interface Vault {
   seal(owner: number, number: Secret, until: Instant): Promise<string>;
   /** Keeps a sealed number for later charges. Repeating it does nothing. False when it is gone. */
   keep(owner: number, ref: string): Promise<boolean>;
+  /**
+   * The opposite of `keep`: a kept number is forgotten after `until` (business ms) unless it is kept again. Whatever may
+   * still wait for the number must have ended by then. A number that is not kept stays as it is.
+   */
+  release(owner: number, ref: string, until: Instant): Promise<void>;
   /** The number, for the stated purpose; undefined when it is gone. Throws when the row was tampered with. */
   reveal(owner: number, ref: string, purpose: 'charge' | 'challenge'): Promise<Secret | undefined>;
   /**
@@ -232,7 +279,7 @@ export interface Vault {
 /** What an acquirer is asked to do. Amounts in minor units of `currency`. */
 export interface Order {
   readonly kind: OperationKind;
-  readonly action: 'perform' | 'resume' | 'inquire' | 'undo';
+  readonly action: 'perform' | 'resume' | 'resend' | 'inquire' | 'undo';
   readonly operation: number;
   readonly attempt: number;
   readonly acquirer: string;
@@ -250,6 +297,8 @@ export interface Order {
   readonly initiator: 'payer' | 'merchant';
   /** Where the payer's browser posts to after a challenge; null when no browser is there. */
   readonly returnUrl: string | null;
+  /** Ask for a challenge wherever the card's issuer knows one. */
+  readonly demandsChallenge: boolean;
   readonly description: string | null;
 }
 
@@ -263,7 +312,8 @@ interface Answer {
 
 /**
  * What came of an order. `declined` needs the acquirer's word. `not_sent`: proven that no byte left. `unknown`: bytes
- * left and no usable answer came. `not_found` (inquiries only): the acquirer has never heard of it.
+ * left and no usable answer came. `not_found` (inquiries only): the acquirer has never heard of it. `wrong_code` (resumes
+ * only): the code was not the one that was texted, nothing moved, and another may be tried.
  */
 export type Outcome =
   | ({
@@ -274,7 +324,8 @@ export type Outcome =
       readonly storable?: boolean;
     } & Answer)
   | ({ readonly kind: 'declined'; readonly reason: Reason } & Answer)
-  | ({ readonly kind: 'challenge'; readonly challenge: Challenge } & Answer)
+  | ({ readonly kind: 'challenge'; readonly challenge: Redirect | Otp } & Answer)
+  | ({ readonly kind: 'wrong_code' } & Answer)
   | ({ readonly kind: 'accepted' } & Answer)
   | { readonly kind: 'not_sent'; readonly note: string }
   | { readonly kind: 'unknown'; readonly doubt: 'silence' | 'host_error'; readonly note: string }
@@ -296,7 +347,7 @@ export interface Capabilities {
 export interface Acquirer {
   readonly name: string;
   readonly capabilities: Capabilities;
-  /** `card` for a sale or authorization, else null. `deadlineAt` in real ms: no byte leaves after it. */
+  /** `card` for a sale, authorization or verify, else null. `deadlineAt` in real ms: no byte leaves after it. */
   perform(order: Order, card: CardDetails | null, deadlineAt: number): Promise<Outcome>;
   /** After a challenge. `answer`: the fields that the payer's browser brought back; they prove nothing by themselves. */
   resume(
@@ -305,10 +356,35 @@ export interface Acquirer {
     answer: Readonly<Record<string, string>>,
     deadlineAt: number,
   ): Promise<Outcome>;
+  /** Texts a new code for an open OTP. That it did or did not is no evidence: the payer asks again. */
+  resend(order: Order, deadlineAt: number): Promise<void>;
   /** Never `not_sent`: that a question did not leave says nothing about the order; it is `unknown`. Never `challenge`. */
   inquire(order: Order, deadlineAt: number): Promise<Outcome>;
   /** Takes `original` back, whatever became of it. Approved also when there is nothing to take back. */
   undo(order: Order, deadlineAt: number): Promise<Outcome>;
+}
+
+// ── tax offices ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** A receipt for the tax office. Amounts in minor units of `currency`, VAT included. */
+export interface ReceiptOrder {
+  /** Ours, unique for ever: sent again it is the same receipt. */
+  readonly reference: string;
+  readonly kind: 'sale' | 'refund';
+  readonly merchantName: string;
+  readonly amountMinor: bigint;
+  readonly currency: string;
+  /** Empty for a refund. */
+  readonly lines: readonly ReceiptLine[];
+  /** The number of the sale's receipt that a refund is about. */
+  readonly original: string | null;
+}
+
+/** One folder under src/fiscal. Never throws for what the outside world does: that is `failed`, with a text to show. */
+export interface FiscalOffice {
+  readonly name: string;
+  /** `deadlineAt` in real ms. */
+  register(order: ReceiptOrder, deadlineAt: number): Promise<OfficeAnswer>;
 }
 
 // ── notices ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -319,7 +395,12 @@ export interface NoticeVoice {
   /** The notice that this API owes for the telling, from the state as it will be committed; undefined for none. */
   compose(shop: Shop, view: View, telling: Telling): { url: string; body: string } | undefined;
   /** Headers of one try at `at` (real ms): signature and date. The body goes out byte for byte as stored. */
-  headers(shop: Shop, body: string, at: number): Promise<Record<string, string>>;
+  headers(
+    shop: Shop,
+    body: string,
+    at: number,
+    delivery: Pick<LeasedNotice, 'operationId' | 'tries'>,
+  ): Promise<Record<string, string>>;
   acknowledged(status: number): boolean;
   /** Pauses between tries, ms; after the last the notice is abandoned. */
   readonly pausesMs: readonly number[];
@@ -356,6 +437,16 @@ export interface Administration {
   /** Every shop, by merchant. */
   shops(): Promise<ShopRow[]>;
   changeShop(shopId: Id, change: Partial<Pick<ShopRow, 'settings' | 'state'>>): Promise<void>;
+  /** Makes a login, or gives it another password and ends all its tokens. The name is unique on its API. */
+  setLogin(login: {
+    readonly merchantId: number;
+    readonly api: string;
+    readonly name: string;
+    readonly hash: string;
+    readonly now: Instant;
+  }): Promise<void>;
+  /** Ends all tokens of a merchant on an API at once. Answers how many there were. */
+  revokeTokens(merchantId: number, api: string): Promise<number>;
   /** At most two active public keys a shop; the same key again changes nothing. */
   addPublicKey(shopId: Id, publicKey: string, now: Instant): Promise<void>;
   /** Payments by their id, an operation's id (either form, own or wire), or a merchant's reference. Newest first. */
@@ -374,4 +465,8 @@ export interface Administration {
 export interface SecretDrawer {
   /** The secret of that name; made by `make` and kept if there is none. Two processes get the same one. */
   ensure(name: string, make: () => Promise<Secret> | Secret): Promise<Secret>;
+  /** May be some seconds old. */
+  find(name: string): Promise<Secret | undefined>;
+  /** Puts a secret in, in the place of one of that name. */
+  put(name: string, secret: Secret): Promise<void>;
 }

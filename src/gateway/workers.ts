@@ -1,6 +1,7 @@
 import { carry } from './carry.ts';
 import type { OpenGateway } from './create.ts';
 import type { Agenda, LeasedAttempt, LeasedTask, Shop } from './ports.ts';
+import { takeReceipts } from './receipts.ts';
 
 const leaseMs = 30_000;
 const limit = 32;
@@ -38,6 +39,10 @@ export const createWorkers = ({ parts, acts, queue }: OpenGateway, agenda: Agend
   const runOut = async ({ merchantId, paymentId, kind }: LeasedTask): Promise<void> => {
     const known = await gathered({ merchantId, paymentId });
     if (!known) return;
+    if (kind === 'fiscal') {
+      await takeReceipts(parts, queue, known.shop, known.view);
+      return;
+    }
     const command = { type: 'due', id: newId(merchantId), task: kind } as const;
     await queue.run(paymentId, () => carry(parts, known.shop, paymentId, command));
   };

@@ -51,7 +51,7 @@ export const tryOnce = async (
   const voice = voices.get(shop.api);
   if (!voice) throw new Error(`no API ${shop.api}`);
 
-  const headers = await voice.headers(shop, notice.body, realClock.now());
+  const headers = await voice.headers(shop, notice.body, realClock.now(), notice);
   const timeoutMs = Math.min(voice.timeoutMs, timeoutMsMax);
   if (realClock.now() + timeoutMs + settleMs > leaseUntil) return undefined;
   const answer = await outbound.post(notice.url, { headers, body: notice.body, timeoutMs });

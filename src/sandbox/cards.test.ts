@@ -3,12 +3,14 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { isCardNumber, passesLuhn } from '../core/cards.ts';
 import { cardClasses, challengedFirst, classOf, masked, rightCode } from './cards.ts';
-import { expiryTriggers, fateOf, isTriggerDate } from './fate.ts';
+import { type Circumstances, expiryTriggers, fateOf, isTriggerDate } from './fate.ts';
 
 const all = Object.values(cardClasses).flatMap(({ numbers }): readonly string[] => numbers);
-const withPayer = (number: string, expiry = '0139', code?: string) =>
-  fateOf({ number, expiry, ...(code && { code }) }, 'payer', true)!;
-const alone = (number: string) => fateOf({ number, expiry: '0139' }, 'merchant', false)!;
+const present: Circumstances = { kind: 'sale', initiator: 'payer', browser: true, demandsChallenge: false };
+const withPayer = (number: string, expiry = '0139', code?: string, patch: Partial<Circumstances> = {}) =>
+  fateOf({ number, expiry, ...(code && { code }) }, { ...present, ...patch })!;
+const alone = (number: string) =>
+  fateOf({ number, expiry: '0139' }, { ...present, initiator: 'merchant', browser: false })!;
 
 test('a number belongs to one class, and but for three printed ones its check digit is right', () => {
   assert.equal(new Set(all).size, all.length);
@@ -21,26 +23,26 @@ test('a number belongs to one class, and but for three printed ones its check di
 test('a number in no class is approved if its check digit is right, else it is no number', () => {
   assert.deepEqual(withPayer('4539578763621486'), { class: 'OK', way: 'answer', challenge: false, code: '00' });
   assert.equal(classOf('4539578763621487'), undefined);
-  assert.equal(fateOf({ number: '4539578763621487', expiry: '0139' }, 'payer', true), undefined);
+  assert.equal(fateOf({ number: '4539578763621487', expiry: '0139' }, present), undefined);
 });
 
 test('the class decides with the payer present', () => {
   const codes = Object.entries(cardClasses).map(([name, { numbers }]) => {
     const { way, challenge, code } = withPayer(numbers[0]!);
-    return `${name} ${way} ${challenge ? 'challenge ' : ''}${code}`;
+    return `${name} ${way} ${challenge ? `${challenge} ` : ''}${code}`;
   });
   assert.deepEqual(codes, [
     'OK answer 00',
-    '3DS answer challenge 00',
-    '3DS-FAIL answer challenge 1A',
+    '3DS answer form 00',
+    '3DS-FAIL answer form 1A',
     '3DS-NONE answer 00',
     'NO answer 05',
     'NO-05 answer 05',
     'NO-33 answer 33',
     'NO-43 answer 43',
-    'NO-51 answer 51',
+    'NO-51 answer text 51',
     'NO-62 answer 62',
-    'NO-96 answer 96',
+    'NO-96 answer text 96',
     'LATE-OK late 00',
     'LATE-NO late 05',
     'SILENT silent 00',
@@ -59,10 +61,10 @@ test('four Visa and Mastercard numbers are challenged before their class counts'
   assert.deepEqual(
     challengedFirst.map((number) => [withPayer(number).challenge, withPayer(number).code]),
     [
-      [true, '00'],
-      [true, '1A'],
-      [true, '51'],
-      [true, '00'],
+      ['form', '00'],
+      ['form', '1A'],
+      ['form', '51'],
+      ['form', '00'],
     ],
   );
 });
@@ -124,4 +126,35 @@ test('a masked number is six digits, six crosses and four digits, whatever its l
   assert.equal(masked('4440000009900010'), '444000xxxxxx0010');
   assert.equal(masked('345678901234564'), '345678xxxxxx4564');
   assert.ok(isCardNumber('4440000009900010'));
+});
+
+const uzcard = (tail: string) => `860031000000${tail}`;
+
+test('a card of the country is confirmed by text; what its centre finds wrong with it is said before', () => {
+  const told = (number: string, patch: Partial<Circumstances> = {}) => {
+    const { challenge, code } = withPayer(number, '0139', undefined, patch);
+    return [challenge, code];
+  };
+  assert.deepEqual(told(uzcard('0018')), ['text', '00']);
+  assert.deepEqual(told('9860180000000034'), ['text', '96']);
+  assert.deepEqual(told(uzcard('0034')), [false, '62']);
+  assert.deepEqual(told(uzcard('0042')), [false, 'P1']);
+  assert.deepEqual(told(uzcard('0018'), { browser: false }), ['text', '00'], 'a text needs no browser');
+  assert.deepEqual(told(uzcard('0026'), { kind: 'verify' }), ['text', '00'], 'a card is proven, not its funds');
+  assert.deepEqual([alone(uzcard('0018')).challenge, alone(uzcard('0026')).code], [false, '51']);
+});
+
+test('a form that is demanded comes before everything that the class says', () => {
+  const demanded = (number: string, expiry?: string) => {
+    const { challenge, way, code } = withPayer(number, expiry, undefined, { demandsChallenge: true });
+    return [challenge, way, code];
+  };
+  assert.deepEqual(demanded('4111111111111111'), ['form', 'answer', '00']);
+  assert.deepEqual(demanded('4000000000000010'), [false, 'answer', '00']);
+  assert.deepEqual(demanded('4000000000000077'), ['form', 'late', '00']);
+  assert.deepEqual(demanded('4000000000000127'), ['form', 'silent', '00']);
+  assert.deepEqual(demanded('4440000009900010', '0837'), ['form', 'answer', '00']);
+  assert.deepEqual(demanded('4440000009900010', '0137'), ['form', 'broken', '96']);
+  assert.deepEqual(demanded(uzcard('0018')), ['text', 'answer', '00']);
+  assert.equal(withPayer('4111220000000010', '0139', undefined, { kind: 'verify' }).challenge, false);
 });

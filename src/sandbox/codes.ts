@@ -17,6 +17,7 @@ export const words = {
   '68': 'issuer timed out',
   '96': 'system malfunction',
   N7: 'security code does not match',
+  P1: 'no phone is connected to the card',
 } as const;
 
 export type Code = keyof typeof words;

@@ -8,16 +8,18 @@ export interface Card {
   readonly code?: string;
 }
 
-/** What becomes of a sale or authorization with a card. */
+export type Way = 'answer' | 'late' | 'silent' | 'broken';
+
+/** What becomes of a sale, authorization or verify with a card. */
 export interface Fate {
   readonly class: CardClass;
   /**
    * `answer`: told at once. `late`: decided, but the answer is lost, and inquiries hear of it later. `silent`: never
    * taken, never answered. `broken`: never taken, answered with a host error.
    */
-  readonly way: 'answer' | 'late' | 'silent' | 'broken';
-  /** The payer must pass a challenge before `code` counts. */
-  readonly challenge: boolean;
+  readonly way: Way;
+  /** The payer must pass the issuer's form, or type a texted code, before `way` and `code` count. */
+  readonly challenge: false | 'form' | 'text';
   readonly code: Code;
 }
 
@@ -25,7 +27,7 @@ type Rule = Omit<Fate, 'class'>;
 
 const at = (code: Code): Rule => ({ way: 'answer', challenge: false, code });
 const late = (code: Code): Rule => ({ way: 'late', challenge: false, code });
-const after = (code: Code): Rule => ({ way: 'answer', challenge: true, code });
+const after = (code: Code): Rule => ({ way: 'answer', challenge: 'form', code });
 const silent: Rule = { way: 'silent', challenge: false, code: '00' };
 const broken: Rule = { way: 'broken', challenge: false, code: '96' };
 
@@ -79,17 +81,50 @@ const expiryRule = ({ expiry, code }: Card): Rule => {
   return code !== undefined && /^0{3,4}$/.test(code) ? at('N7') : rules.EXPIRY;
 };
 
+/** Cards of the country are confirmed by a code that is texted to their phone. */
+const isConfirmedByText = (number: string): boolean => /^(8600|5614|9860)/.test(number);
+
+/** Networks whose issuers know 3-D Secure forms. */
+const hasForms = (number: string): boolean => /^[245]/.test(number);
+
+/** What the message says besides the card. */
+export interface Circumstances {
+  readonly kind: 'sale' | 'authorize' | 'verify';
+  readonly initiator: 'payer' | 'merchant';
+  /** The payer can be sent to the issuer's form. */
+  readonly browser: boolean;
+  /** The form is wanted wherever the issuer knows it. */
+  readonly demandsChallenge: boolean;
+}
+
+/** A verify proves the card, not its funds. */
+const proves = (code: Code): Code => (code === '62' || code === '1A' ? code : '00');
+
+/** A card of the country: what its centre finds wrong with it is said before a code is texted. */
+const byTextRule = (name: CardClass, rule: Rule, kind: Circumstances['kind']): Rule => {
+  if (name === 'NO') return at('P1');
+  if (name === 'NO-62') return rule;
+  return { ...rule, challenge: 'text', code: kind === 'verify' ? proves(rule.code) : rule.code };
+};
+
 /**
  * What becomes of a card, undefined for a number with a wrong check digit. Past dates are the payment pages' business:
- * some printed test cards are long past and must work all the same. `browser`: the payer can be sent to a challenge;
- * where there is none to send, a card that would be challenged is decided without, and one that always fails it pays.
+ * some printed test cards are long past and must work all the same. Where no browser can be sent to a form, a card that
+ * would be challenged is decided without, and one that always fails it pays.
  */
-export const fateOf = (card: Card, initiator: 'payer' | 'merchant', browser: boolean): Fate | undefined => {
+export const fateOf = (card: Card, circumstances: Circumstances): Fate | undefined => {
+  const { kind, initiator, browser, demandsChallenge } = circumstances;
   const name = classOf(card.number);
   if (!name) return undefined;
-  let rule = name === 'EXPIRY' ? expiryRule(card) : rules[name];
-  if (challengedFirst.includes(card.number)) rule = { ...rule, challenge: true };
-  if (initiator === 'merchant') rule = alone[name] ?? rule;
-  if (!rule.challenge || (browser && initiator === 'payer')) return { class: name, ...rule };
+  const rule = name === 'EXPIRY' ? expiryRule(card) : rules[name];
+  if (initiator === 'merchant') {
+    const { way, code } = alone[name] ?? rule;
+    return { class: name, way, challenge: false, code: code === '1A' ? '00' : code };
+  }
+  if (isConfirmedByText(card.number)) return { class: name, ...byTextRule(name, rule, kind) };
+  if (kind === 'verify') return { class: name, ...at(proves(rule.code === '1A' ? '00' : rule.code)) };
+  const demanded = demandsChallenge && hasForms(card.number) && name !== '3DS-NONE';
+  const challenged = rule.challenge !== false || challengedFirst.includes(card.number) || demanded;
+  if (challenged && browser) return { class: name, ...rule, challenge: 'form' };
   return { class: name, way: rule.way, challenge: false, code: rule.code === '1A' ? '00' : rule.code };
 };

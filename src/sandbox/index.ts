@@ -8,8 +8,10 @@ import { type Book, bookOf } from './book/index.ts';
 import { hostRoutes } from './host/routes.ts';
 import { issuerOf } from './issuer/index.ts';
 import { issuerRoutes } from './issuer/routes.ts';
+import { phoneRoutes } from './phone/routes.ts';
+import { taxRoutes } from './tax/routes.ts';
 
-/** The outside world in which a sandbox installation pays: an acquirer's host and a card issuer. */
+/** The outside world in which a sandbox installation pays: an acquirer's host, a card issuer, a phone and a tax office. */
 export interface SandboxWorld {
   /** Brings the schema `sandbox` up to date; answers how many migrations ran. */
   migrate(): Promise<number>;
@@ -52,6 +54,8 @@ export const sandboxWorld = ({ sql, clock, publicUrl, log = silentLog }: Sandbox
     );
     hostRoutes(app, { sql, clock, issuer: issuerOf(sql, publicUrl) });
     issuerRoutes(app, sql);
+    phoneRoutes(app, sql);
+    taxRoutes(app, { sql, clock, publicUrl });
   },
 });
 

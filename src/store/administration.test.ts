@@ -110,6 +110,31 @@ test('a shop is answered from memory for a few seconds, a miss never', async () 
   assert.equal(await remembering.shop('wire', 'late'), undefined);
 });
 
+test("a merchant's active shops on an API are found, the oldest first, and remembered for a few seconds", async () => {
+  const chain = await administration.addMerchant('Chain', now);
+  let at = 0;
+  const remembering = openDirectory(sql, { now: () => at });
+  const make = (wireName: string, more: object = {}) =>
+    administration.ensureShop({ ...wanted, merchantId: chain.id, wireName, ...more });
+  const namesOf = async (api = 'wire', merchantId = chain.id) =>
+    (await remembering.shopsOf(api, merchantId)).map((shop) => shop.wireName);
+  assert.deepEqual(await namesOf(), []);
+  await make('chain-2', { now: now + 1 });
+  const { shopId: oldest } = await make('chain-1');
+  await make('chain-3', { api: 'other' });
+  assert.deepEqual(await namesOf(), ['chain-1', 'chain-2']);
+  assert.deepEqual(await namesOf('other'), ['chain-3']);
+  assert.deepEqual((await remembering.shopsOf('wire', chain.id))[0], await directory.shopById(oldest));
+  await administration.changeShop(oldest, { state: 'disabled' });
+  at = 2_999;
+  assert.deepEqual(await namesOf(), ['chain-1', 'chain-2']);
+  at = 3_000;
+  assert.deepEqual(await namesOf(), ['chain-2']);
+  await sql.unsafe(`update tollgate.merchants set state = 'disabled' where id = $1`, [chain.id]);
+  at = 6_000;
+  assert.deepEqual(await namesOf(), []);
+});
+
 test("a disabled merchant's shops take nothing new, and are found by what they have begun", async () => {
   const gone = await administration.addMerchant('Gone', now);
   const { shopId: theirs } = await administration.ensureShop({ ...wanted, merchantId: gone.id, wireName: 'gone' });

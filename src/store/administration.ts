@@ -3,7 +3,9 @@ import type { Sql } from '../kit/postgres.ts';
 import { addPublicKey } from './statements/add-public-key.ts';
 import { dossier } from './statements/dossier.ts';
 import { ensureShop } from './statements/ensure-shop.ts';
+import { revokeTokens } from './statements/revoke-tokens.ts';
 import { search } from './statements/search.ts';
+import { setLogin } from './statements/set-login.ts';
 
 const addMerchant = `
 insert into tollgate.merchants (name, created_at) values ($1, $2) returning id, name, state`;
@@ -28,8 +30,11 @@ const unsafeSettings = `
 select name from pg_settings
 where name in ('fsync', 'full_page_writes', 'synchronous_commit') and setting = 'off' order by name`;
 
-/** What operators set up and look up. Statements of one line are here, the others have a file each. */
-export const openAdministration = (sql: Sql): Administration => ({
+/**
+ * What operators set up and look up. Statements of one line are here, the others have a file each. `onRevoke` is told
+ * once tokens have ended.
+ */
+export const openAdministration = (sql: Sql, onRevoke: () => void): Administration => ({
   addMerchant: async (name, now) => (await sql.unsafe<Merchant[]>(addMerchant, [name, now]))[0]!,
   merchants: async () => [...(await sql.unsafe<Merchant[]>(merchants))],
   ensureShop: (shop) => ensureShop(sql, shop),
@@ -39,6 +44,15 @@ export const openAdministration = (sql: Sql): Administration => ({
   },
   changeShop: async (shopId, { settings, state }) => {
     await sql.unsafe(changeShop, [shopId, settings ? JSON.stringify(settings) : null, state ?? null]);
+  },
+  setLogin: async (login) => {
+    await setLogin(sql, login);
+    onRevoke();
+  },
+  revokeTokens: async (merchantId, api) => {
+    const count = await revokeTokens(sql, merchantId, api);
+    onRevoke();
+    return count;
   },
   addPublicKey: (shopId, publicKey, now) => addPublicKey(sql, shopId, publicKey, now),
   search: (text, limit) => search(sql, text, limit),

@@ -2,30 +2,32 @@ import type { Directory, Shop } from '../gateway/ports.ts';
 import type { Clock } from '../kit/clock.ts';
 import { isId } from '../kit/ids.ts';
 import type { Sql } from '../kit/postgres.ts';
-import { shopById, shopByName } from './statements/shop.ts';
+import { shopById, shopByName, shopsOf } from './statements/shop.ts';
 
-/** How long a shop is answered from memory, ms: so long a retired key or a disabled shop may still pass. */
+/** How long shops are answered from memory, ms: so long a retired key or a disabled shop may still pass. */
 const memoryMs = 3_000;
 
-const shopCountMax = 10_000;
+const answerCountMax = 10_000;
 
 /** Only hits are remembered, so a shop that was just made is found at once. */
 export const openDirectory = (sql: Sql, clock: Clock): Directory => {
-  const memory = new Map<string, { readonly shop: Shop; readonly until: number }>();
-  const remembered = async (key: string, read: () => Promise<Shop | undefined>): Promise<Shop | undefined> => {
+  const memory = new Map<string, { readonly shops: readonly Shop[]; readonly until: number }>();
+  const remembered = async (key: string, read: () => Promise<readonly Shop[]>): Promise<readonly Shop[]> => {
     const known = memory.get(key);
-    if (known && clock.now() < known.until) return known.shop;
-    const shop = await read();
-    if (!shop) {
+    if (known && clock.now() < known.until) return known.shops;
+    const shops = await read();
+    if (shops.length === 0) {
       memory.delete(key);
-      return undefined;
+      return shops;
     }
-    if (memory.size >= shopCountMax) memory.clear();
-    memory.set(key, { shop, until: clock.now() + memoryMs });
-    return shop;
+    if (memory.size >= answerCountMax) memory.clear();
+    memory.set(key, { shops, until: clock.now() + memoryMs });
+    return shops;
   };
   return {
-    shop: (api, wireName) => remembered(`${api} ${wireName}`, () => shopByName(sql, api, wireName)),
-    shopById: async (shopId) => (isId(shopId) ? remembered(shopId, () => shopById(sql, shopId)) : undefined),
+    shop: async (api, wireName) =>
+      (await remembered(`named ${api} ${wireName}`, () => shopByName(sql, api, wireName)))[0],
+    shopById: async (shopId) => (isId(shopId) ? (await remembered(shopId, () => shopById(sql, shopId)))[0] : undefined),
+    shopsOf: (api, merchantId) => remembered(`of ${api} ${merchantId}`, () => shopsOf(sql, api, merchantId)),
   };
 };

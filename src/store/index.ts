@@ -1,13 +1,18 @@
-import type { Administration, Agenda, Directory, Outbox, Payments } from '../gateway/ports.ts';
+import type { Administration, Agenda, Directory, Logins, Outbox, Payments } from '../gateway/ports.ts';
 import { realClock } from '../kit/clock.ts';
+import { isId } from '../kit/ids.ts';
 import type { Log } from '../kit/log.ts';
 import { isMigrated, migrate } from '../kit/migrate.ts';
 import { connect } from '../kit/postgres.ts';
 import { openAdministration } from './administration.ts';
 import { openDirectory } from './directory.ts';
+import { openLogins } from './logins.ts';
 import { Batcher } from './record/batcher.ts';
 import { find } from './statements/find.ts';
 import { findByClaim } from './statements/find-by-claim.ts';
+import { findByOperation } from './statements/find-by-operation.ts';
+import { findChallenged } from './statements/find-challenged.ts';
+import { forgetCard } from './statements/forget-card.ts';
 import { leaseAttempts } from './statements/lease-attempts.ts';
 import { leaseNotices } from './statements/lease-notices.ts';
 import { leaseTasks } from './statements/lease-tasks.ts';
@@ -16,6 +21,7 @@ import { noticeLag } from './statements/notice-lag.ts';
 import { replayNotice } from './statements/replay-notice.ts';
 import { settleNotice } from './statements/settle-notice.ts';
 import { storedCard } from './statements/stored-card.ts';
+import { storedCards } from './statements/stored-cards.ts';
 
 const migrations = new URL('./migrations/', import.meta.url);
 
@@ -24,6 +30,7 @@ export interface Store {
   readonly agenda: Agenda;
   readonly outbox: Outbox;
   readonly directory: Directory;
+  readonly logins: Logins;
   readonly administration: Administration;
   /** Brings the schema up to date; answers how many migrations ran. */
   migrate(): Promise<number>;
@@ -57,12 +64,18 @@ export const openStore = (options: StoreOptions): Store => {
     { record, read, log, onBatch },
     { laneCount: recordConnectionCount, stepCountMax, waitingMax },
   );
+  const { logins, forgetAll } = openLogins(read);
   return {
     payments: {
       record: (step) => batcher.record(step),
       find: (merchantId, paymentId) => find(read, merchantId, paymentId),
       findByClaim: (merchantId, claim) => findByClaim(read, merchantId, claim),
+      findByOperation: async (merchantId, operationId) =>
+        isId(operationId) ? findByOperation(read, merchantId, operationId) : undefined,
+      findChallenged: (merchantId, vaultRef) => findChallenged(read, merchantId, vaultRef),
       storedCard: (merchantId, by) => storedCard(read, merchantId, by),
+      storedCards: (merchantId, tokens) => storedCards(read, merchantId, tokens),
+      forgetCard: (merchantId, token) => forgetCard(read, merchantId, token),
     },
     agenda: {
       leaseAttempts: (lease) => leaseAttempts(read, lease),
@@ -76,7 +89,8 @@ export const openStore = (options: StoreOptions): Store => {
       noticeLag: (now) => noticeLag(read, now),
     },
     directory: openDirectory(read, realClock),
-    administration: openAdministration(read),
+    logins,
+    administration: openAdministration(read, forgetAll),
     migrate: () => migrate(read, 'tollgate', migrations),
     ready: () => isMigrated(read, 'tollgate', migrations),
     close: async () => {

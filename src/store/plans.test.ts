@@ -10,6 +10,7 @@ import { lookUp } from './record/look-up.ts';
 import { recordStatement, rowsOf } from './record/statement.ts';
 import {
   approved,
+  challenged,
   charge,
   conclude,
   merchantId,
@@ -22,12 +23,22 @@ import {
 } from './sample.ts';
 import { find } from './statements/find.ts';
 import { findByClaim } from './statements/find-by-claim.ts';
+import { findByOperation } from './statements/find-by-operation.ts';
+import { findChallenged } from './statements/find-challenged.ts';
+import { findLogin } from './statements/find-login.ts';
+import { findToken } from './statements/find-token.ts';
+import { forgetCard } from './statements/forget-card.ts';
+import { keepTokens } from './statements/keep-tokens.ts';
 import { leaseAttempts } from './statements/lease-attempts.ts';
 import { leaseNotices } from './statements/lease-notices.ts';
 import { leaseTasks } from './statements/lease-tasks.ts';
+import { purgeTokens } from './statements/purge-tokens.ts';
 import { replayNotice } from './statements/replay-notice.ts';
+import { forgetTokens, lockLogins } from './statements/revoke-tokens.ts';
 import { settleNotice } from './statements/settle-notice.ts';
+import { shopsOf } from './statements/shop.ts';
 import { storedCard } from './statements/stored-card.ts';
+import { storedCards } from './statements/stored-cards.ts';
 
 const url = await testDatabase();
 const store = openStore({ url, log: silentLog });
@@ -68,6 +79,8 @@ const notice = {
   dueAt: 0,
   fence: 0,
 };
+const hashOf = (n: number) => `${n}`.padStart(64, '0');
+const token = { kind: 'access', hash: hashOf(501), merchantId: 250, session: id, expiresAt: 1 } as const;
 const claim = { scope: referenceScope(shopId), value: 'known' };
 
 const statements: Readonly<Record<string, (tx: Sql) => Promise<unknown>>> = {
@@ -76,8 +89,20 @@ const statements: Readonly<Record<string, (tx: Sql) => Promise<unknown>>> = {
   lookUp: (tx) => lookUp(tx, [old.step]),
   find: (tx) => find(tx, merchantId, id),
   findByClaim: (tx) => findByClaim(tx, merchantId, claim),
+  findByOperation: (tx) => findByOperation(tx, merchantId, old.step.command),
+  findChallenged: (tx) => findChallenged(tx, merchantId, 'vault 250'),
   'storedCard by token': (tx) => storedCard(tx, merchantId, { token: '' }),
   'storedCard by vault reference': (tx) => storedCard(tx, merchantId, { vaultRef: '' }),
+  storedCards: (tx) => storedCards(tx, merchantId, ['', `${old.step.command}`]),
+  forgetCard: (tx) => forgetCard(tx, merchantId, ''),
+  shopsOf: (tx) => shopsOf(tx, 'wire', 250),
+  findLogin: (tx) => findLogin(tx, 'wire', 'login 250'),
+  findToken: (tx) => findToken(tx, 'wire', 'refresh', hashOf(250), now),
+  'keepTokens on a password': (tx) => keepTokens(tx, 'wire', [token], { name: 'login 250', hash: 'hash' }),
+  'keepTokens on a refresh token': (tx) => keepTokens(tx, 'wire', [token], { refresh: hashOf(250) }),
+  lockLogins: (tx) => lockLogins(tx, 250, 'wire'),
+  forgetTokens: (tx) => forgetTokens(tx, 250, 'wire'),
+  purgeTokens: (tx) => purgeTokens(tx, now + 250, 2),
   leaseAttempts: (tx) => leaseAttempts(tx, { ...lease, dueBefore: now + 10_000 }),
   leaseTasks: (tx) => leaseTasks(tx, { ...lease, dueBefore: now + 600_000 }),
   leaseNotices: (tx) => leaseNotices(tx, lease),
@@ -122,6 +147,17 @@ test('plans that were cached while the tables were empty read few rows when they
   const first = [...others.slice(250), old, late, ...others.slice(0, 250)];
   const steps = [...first.map(({ step }) => step), ...first.map(() => open().step)];
   await Promise.all(steps.map((step) => store.payments.record(step)));
+  await Promise.all(others.map((_, i) => store.payments.record(challenged(`vault ${i}`).step)));
+  await sql.unsafe(`insert into tollgate.merchants (name, created_at) select 'Other', 0 from generate_series(1, 500)`);
+  await sql.unsafe(`insert into tollgate.shops (id, merchant_id, api, wire_name, settings, created_at)
+    select gen_random_uuid(), n, 'wire', 'shop ' || n, '{}', 0 from generate_series(1, 500) n`);
+  await sql.unsafe(`insert into tollgate.logins (api, name, merchant_id, hash, created_at)
+    select 'wire', 'login ' || n, n, 'hash', 0 from generate_series(1, 500) n`);
+  await sql.unsafe(
+    `insert into tollgate.login_tokens (hash, api, kind, merchant_id, session, expires_at)
+    select lpad(n::text, 64, '0'), 'wire', 'refresh', n, gen_random_uuid(), $1::bigint + n from generate_series(1, 500) n`,
+    [now],
+  );
   await Promise.all(others.map((sample) => store.payments.record(paid(sample))));
   for (const [name, run] of Object.entries(statements)) {
     await t.test(name, async () => {

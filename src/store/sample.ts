@@ -63,6 +63,13 @@ export const approved: Evidence = {
   networkReference: '4711',
 };
 
+/** A payment whose card is sealed under a reference while its payer is at a challenge. */
+export const challenged = (vaultRef: string, wanted: Partial<Charge> = {}): Sample => {
+  const { step, next } = charge({ vaultRef, ...wanted });
+  const attempts = next.attempts.map((attempt) => ({ ...attempt, state: 'challenged' as const }));
+  return { step: { ...step, attempts }, next: { ...next, attempts } };
+};
+
 /** What came of the last attempt of an operation. */
 export const conclude = (view: View, evidence: Evidence, wanted: Partial<Conclude> = {}): Sample => {
   const operation = wanted.operation ?? view.operations.length;
@@ -89,9 +96,16 @@ export const follow = (
 export const open = (wanted: Partial<Open> = {}): Sample => {
   const ids = { id: newId(merchantId, now), paymentId: newId(merchantId, now), merchantId, shopId };
   const asked = { reference: null, requestHash: null, noticeUrl: null, memo: null, claims: [] };
-  const checkout = { successUrl: null, failureUrl: null, expiresAt: now + 600_000, brands: [], keepsCard: false };
+  const rules = { keepsCard: false, demandsChallenge: false, redirectMs: null, submitCountMax: null };
+  const checkout = { successUrl: null, failureUrl: null, expiresAt: now + 600_000, brands: [], ...rules };
   const money = { kind: 'sale', amountMinor: 26_850n, currency: 'HKD' } as const;
-  return written(decide(null, { type: 'open', ...ids, ...asked, ...money, checkout, ...wanted }, now));
+  return written(
+    decide(
+      null,
+      { type: 'open', ...ids, ...asked, ...money, checkout, cardToken: null, receipt: null, ...wanted },
+      now,
+    ),
+  );
 };
 
 /** The step with a notice of an operation to an address. */

@@ -3,7 +3,7 @@ import { after, test } from 'node:test';
 import fc from 'fast-check';
 import { testDatabase } from '../../test/database.ts';
 import { brands } from '../core/cards.ts';
-import type { Attempt, Checkout, Operation, Payment, View } from '../core/model.ts';
+import type { Attempt, Checkout, Operation, Payment, Receipt, View } from '../core/model.ts';
 import { reasons } from '../core/reasons.ts';
 import { attemptStates, operationStates, paymentStates } from '../core/states.ts';
 import type { Step } from '../gateway/ports.ts';
@@ -41,7 +41,7 @@ const face = fc.record(
 const operation: fc.Arbitrary<Omit<Operation, 'ordinal'>> = fc.record(
   {
     id,
-    kind: fc.constantFrom('sale', 'authorize', 'capture', 'release', 'refund', 'reversal', 'stray'),
+    kind: fc.constantFrom('sale', 'authorize', 'verify', 'capture', 'release', 'refund', 'reversal', 'stray'),
     state: keysOf(operationStates),
     amountMinor: minor,
     target: orNull(fc.nat(9)),
@@ -74,14 +74,27 @@ const attempt: fc.Arbitrary<Omit<Attempt, 'ordinal' | 'operation'>> = fc.record(
     card: orNull(face),
     vaultRef: orNull(text),
     challenge: orNull(
-      fc.record(
-        {
-          kind: fc.constant('redirect'),
-          url: fc.webUrl(),
-          fields: fc.dictionary(fc.stringMatching(/^[a-zA-Z]{1,9}$/), text, plain),
-          echoField: text,
-        },
-        plain,
+      fc.oneof(
+        fc.record(
+          {
+            kind: fc.constant('redirect'),
+            url: fc.webUrl(),
+            fields: fc.dictionary(fc.stringMatching(/^[a-zA-Z]{1,9}$/), text, plain),
+            echoField: text,
+          },
+          plain,
+        ),
+        fc.record(
+          {
+            kind: fc.constant('otp'),
+            phone: text,
+            digitCount: fc.nat(9),
+            textedAt: instant,
+            wrongCount: fc.nat(9),
+            resendCount: fc.nat(9),
+          },
+          plain,
+        ),
       ),
     ),
     doubt: orNull(fc.constantFrom('silence', 'host_error')),
@@ -100,6 +113,35 @@ const checkout: fc.Arbitrary<Checkout> = fc.record(
     expiresAt: instant,
     brands: fc.subarray([...brands]),
     keepsCard: fc.boolean(),
+    demandsChallenge: fc.boolean(),
+    redirectMs: orNull(fc.nat()),
+    submitCountMax: orNull(fc.nat(9)),
+  },
+  plain,
+);
+
+const line = fc.record(
+  {
+    title: text,
+    priceMinor: minor,
+    count: fc.constantFrom('1', '0.375', '12'),
+    vatPercent: fc.nat(20),
+    codes: fc.dictionary(fc.stringMatching(/^[a-zA-Z]{1,9}$/), text, plain),
+  },
+  plain,
+);
+
+const receipt: fc.Arbitrary<Omit<Receipt, 'operation'>> = fc.record(
+  {
+    state: fc.constantFrom('wanted', 'pending', 'failed', 'registered'),
+    lines: fc.array(line, { maxLength: 3 }),
+    tries: fc.nat(99),
+    number: orNull(text),
+    terminal: orNull(text),
+    sign: orNull(text),
+    url: orNull(fc.webUrl()),
+    message: orNull(text),
+    registeredAt: orNull(instant),
   },
   plain,
 );
@@ -130,16 +172,18 @@ const view: fc.Arbitrary<View> = fc.record(
       .array(attempt, { maxLength: 3 })
       .map((all) => all.map((a, i) => ({ ...a, operation: 1 + (i >> 1), ordinal: 1 + (i & 1) }))),
     checkout: orNull(checkout),
+    receipts: fc.array(receipt, { maxLength: 2 }).map((all) => all.map((r, i) => ({ ...r, operation: i + 1 }))),
   },
   plain,
 );
 
-const stepOf = ({ payment: made, operations, attempts, checkout: visit }: View): Step => ({
+const stepOf = ({ payment: made, operations, attempts, checkout: visit, receipts }: View): Step => ({
   ...charge().step,
   payment: made,
   operations,
   attempts,
   checkout: visit,
+  receipts,
 });
 
 /** What is drawn may be drawn again, but every payment has an id of its own. */
@@ -174,6 +218,10 @@ test('what changes of a payment, its operations and attempts is found as it was 
           return { ...before, ...changed.attempts[i], routeId, acquirer, account, sentReference, card };
         }),
         checkout: first.checkout,
+        receipts: first.receipts.map((before, i) => {
+          const { operation, lines } = before;
+          return { ...before, ...changed.receipts[i], operation, lines };
+        }),
       };
       assert.equal(await store.payments.record({ ...stepOf(next), read: 1, checkout: null }), 'written');
       assert.deepEqual(await store.payments.find(merchantId, paymentId), next);

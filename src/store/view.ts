@@ -1,4 +1,4 @@
-import type { Attempt, Checkout, Operation, Payment, View } from '../core/model.ts';
+import type { Attempt, Checkout, Operation, Payment, Receipt, ReceiptLine, View } from '../core/model.ts';
 
 /**
  * The columns of one payment with all that hangs from it, from `tollgate.payments p`: one round trip and one snapshot.
@@ -23,8 +23,16 @@ p.refunded_minor, p.authorized_held_minor, p.captured_held_minor, p.notice_count
   from tollgate.attempts where merchant_id = p.merchant_id and payment_id = p.id) a) as attempts,
 (select row_to_json(c) from (
   select success_url as "successUrl", failure_url as "failureUrl", expires_at as "expiresAt", brands::json,
-    keeps_card as "keepsCard"
-  from tollgate.checkouts where merchant_id = p.merchant_id and payment_id = p.id) c) as checkout`;
+    keeps_card as "keepsCard", demands_challenge as "demandsChallenge", redirect_ms as "redirectMs",
+    submit_count_max as "submitCountMax"
+  from tollgate.checkouts where merchant_id = p.merchant_id and payment_id = p.id) c) as checkout,
+(select coalesce(json_agg(f order by f.operation), '[]') from (
+  select operation, state, lines::json, tries, number, terminal, sign, url, message, registered_at as "registeredAt"
+  from tollgate.fiscal_receipts where merchant_id = p.merchant_id and payment_id = p.id) f) as receipts`;
+
+interface ReceiptRow extends Omit<Receipt, 'lines'> {
+  readonly lines: readonly (Omit<ReceiptLine, 'priceMinor'> & { readonly priceMinor: string })[];
+}
 
 export interface ViewRow {
   readonly merchant_id: number;
@@ -44,6 +52,7 @@ export interface ViewRow {
   readonly operations: readonly (Omit<Operation, 'amountMinor'> & { readonly amountMinor: string })[];
   readonly attempts: readonly Attempt[];
   readonly checkout: Checkout | null;
+  readonly receipts: readonly ReceiptRow[];
 }
 
 export const viewOf = (row: ViewRow): View => ({
@@ -66,4 +75,8 @@ export const viewOf = (row: ViewRow): View => ({
   operations: row.operations.map((operation) => ({ ...operation, amountMinor: BigInt(operation.amountMinor) })),
   attempts: row.attempts,
   checkout: row.checkout,
+  receipts: row.receipts.map((receipt) => ({
+    ...receipt,
+    lines: receipt.lines.map((line) => ({ ...line, priceMinor: BigInt(line.priceMinor) })),
+  })),
 });

@@ -127,6 +127,44 @@ test('a kept number stays, however often it is kept or sealed again', async () =
   assert.equal((await vault.cards.reveal(7, ref, 'charge'))?.reveal(), number.reveal());
 });
 
+test('a kept number that was released is forgotten after its end, unless it is kept again', async () => {
+  const ref = await vault.cards.seal(7, number, clock.at + hour);
+  const again = await vault.cards.seal(7, other, clock.at + hour);
+  for (const kept of [ref, again]) {
+    await vault.cards.keep(7, kept);
+    await vault.cards.release(7, kept, clock.at + 2 * hour);
+  }
+  clock.at += 2 * hour - 1;
+  assert.equal((await vault.cards.reveal(7, ref, 'charge'))?.reveal(), number.reveal());
+  assert.equal(await vault.cards.keep(7, again), true);
+  clock.at += 1;
+  assert.equal(await vault.cards.reveal(7, ref, 'charge'), undefined);
+  assert.equal(await vault.cards.keep(7, ref), false);
+  assert.equal(await vault.cards.purge(clock.at), 1);
+  assert.equal((await vault.cards.reveal(7, again, 'charge'))?.reveal(), other.reveal());
+});
+
+test('a number that is not kept has its end already: a release moves it neither earlier nor later', async () => {
+  const ref = await vault.cards.seal(7, number, clock.at + 2 * hour);
+  await vault.cards.release(7, ref, clock.at + hour);
+  await vault.cards.release(7, ref, clock.at + 9 * hour);
+  assert.equal(await vault.cards.purge(clock.at + 2 * hour - 1), 0);
+  assert.equal(await vault.cards.purge(clock.at + 2 * hour), 1);
+  await vault.cards.release(7, ref, clock.at + 9 * hour);
+  assert.equal(await vault.cards.reveal(7, ref, 'charge'), undefined);
+});
+
+test("an owner releases no number of another's, and sealing after a release moves the end later", async () => {
+  const ref = await vault.cards.seal(7, number, clock.at + hour);
+  await vault.cards.keep(7, ref);
+  await vault.cards.release(8, ref, clock.at);
+  assert.equal(await vault.cards.purge(clock.at + 9 * hour), 0);
+  await vault.cards.release(7, ref, clock.at + hour);
+  assert.equal(await vault.cards.seal(7, number, clock.at + 3 * hour), ref);
+  assert.equal(await vault.cards.purge(clock.at + hour), 0);
+  assert.equal(await vault.cards.purge(clock.at + 3 * hour), 1);
+});
+
 test('sealing again moves an end later, never earlier', async () => {
   const ref = await vault.cards.seal(7, number, clock.at + 2 * hour);
   await vault.cards.seal(7, number, clock.at + hour);

@@ -7,6 +7,7 @@ import { open, seal } from './box.ts';
 import type { Keys } from './keys.ts';
 import { findCard } from './statements/find-card.ts';
 import { keepCard } from './statements/keep-card.ts';
+import { releaseCard } from './statements/release-card.ts';
 import { sealCard } from './statements/seal-card.ts';
 
 const placeOf = (owner: number, ref: string, keyId: string) => ['card', owner, ref, 'number', keyId];
@@ -20,7 +21,7 @@ export const openCards = (
   keys: Keys,
   clock: Clock,
   onReveal: (purpose: 'charge' | 'challenge') => void,
-): Pick<Vault, 'seal' | 'keep' | 'reveal'> => ({
+): Pick<Vault, 'seal' | 'keep' | 'release' | 'reveal'> => ({
   async seal(owner, number, until) {
     const digits = number.reveal();
     if (!/^\d{12,19}$/.test(digits)) throw new Error('what is to be sealed is no whole card number');
@@ -38,6 +39,8 @@ export const openCards = (
   },
 
   keep: (owner, ref) => keepCard(sql, owner, ref, clock.now()),
+
+  release: (owner, ref, until) => releaseCard(sql, owner, ref, until),
 
   async reveal(owner, ref, purpose) {
     const card = await findCard(sql, owner, ref, clock.now());

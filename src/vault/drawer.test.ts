@@ -7,7 +7,7 @@ import { Secret } from '../kit/secret.ts';
 import { openVault } from './index.ts';
 
 const kek = new Secret(randomBytes(32).toString('base64'));
-const clock = { now: () => Date.UTC(2026, 2, 3) };
+const clock = { at: Date.UTC(2026, 2, 3), now: () => clock.at };
 
 const sql = connect(await testDatabase(), 8, 'test');
 after(() => sql.end());
@@ -43,6 +43,29 @@ test('a secret that cannot be made is not there, and may be made later', async (
   assert.equal((await open().ensure('late', async () => new Secret('now'))).reveal(), 'now');
 });
 
+test('a secret that was put is found, and takes the place of the one before', async () => {
+  const [mine, theirs] = [open(), open()];
+  assert.equal(await mine.find('put'), undefined);
+  await mine.put('put', new Secret('one'));
+  assert.equal((await mine.find('put'))?.reveal(), 'one');
+  assert.equal((await theirs.find('put'))?.reveal(), 'one');
+  await mine.put('put', new Secret('two 鍵'));
+  assert.equal((await mine.find('put'))?.reveal(), 'two 鍵');
+  assert.equal((await theirs.ensure('put', () => assert.fail('it was there'))).reveal(), 'two 鍵');
+});
+
+test('a secret that another process put is found within 3 s, and a first one at once', async () => {
+  const [mine, theirs] = [open(), open()];
+  assert.equal(await theirs.find('news'), undefined);
+  await mine.put('news', new Secret('one'));
+  assert.equal((await theirs.find('news'))?.reveal(), 'one');
+  await mine.put('news', new Secret('two'));
+  clock.at += 2_999;
+  assert.equal((await theirs.find('news'))?.reveal(), 'one');
+  clock.at += 1;
+  assert.equal((await theirs.find('news'))?.reveal(), 'two');
+});
+
 test('a secret moved to another name, or changed, refuses to open', async () => {
   for (const name of ['a', 'b', 'c']) await open().ensure(name, () => new Secret(`value of ${name}`));
   await sql`update vault.secrets set (sealed, key_id) = (select sealed, key_id from vault.secrets where name = 'b')
@@ -53,5 +76,6 @@ test('a secret moved to another name, or changed, refuses to open', async () => 
       open().ensure(name, () => assert.fail('it was there')),
       /secret . does not open/,
     );
+    await assert.rejects(open().find(name), /secret . does not open/);
   }
 });

@@ -48,7 +48,7 @@ export const openVault = ({ sql, kek, formerKek, clock, onReveal = () => {} }: V
       ...openCodes(sql, clock),
       purge: (now) => purge(sql, now),
     },
-    drawer: openDrawer(sql, keys),
+    drawer: openDrawer(sql, keys, clock),
     async migrate() {
       const count = await migrate(sql, 'vault', new URL('./migrations/', import.meta.url));
       ring.expect(await kekIdsInUse(sql));

@@ -17,6 +17,7 @@ const Answer = Type.Object({
     Type.Literal('approved'),
     Type.Literal('declined'),
     Type.Literal('challenge'),
+    Type.Literal('wrong_code'),
     Type.Literal('pending'),
     Type.Literal('reversed'),
     Type.Literal('not_found'),
@@ -35,6 +36,7 @@ const Answer = Type.Object({
       echoField: Type.String({ pattern: '^[A-Za-z0-9_]{1,64}$' }),
     }),
   ),
+  otp: Type.Optional(Type.Object({ phone: short(32), digitCount: Type.Integer({ minimum: 4, maximum: 10 }) })),
 });
 
 /** What the host answers to every message. */
@@ -52,9 +54,9 @@ const namesCard = (answer: Answer, order: Order): boolean => {
 };
 
 /** Complete for what it says: an approval without its code, or a challenge without its form, is no answer. */
-const isWhole = ({ status, approvalCode, challenge, hostReference }: Answer): boolean => {
+const isWhole = ({ status, approvalCode, challenge, otp, hostReference }: Answer): boolean => {
   if (status === 'approved') return approvalCode !== undefined && hostReference !== null;
-  return status !== 'challenge' || challenge !== undefined;
+  return status !== 'challenge' || challenge !== undefined || otp !== undefined;
 };
 
 const parsed = (text: string): unknown => {

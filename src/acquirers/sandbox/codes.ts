@@ -5,7 +5,7 @@ const reasons: Readonly<Record<string, Reason>> = {
   '05': 'declined',
   '12': 'declined',
   '13': 'declined',
-  '14': 'declined',
+  '14': 'unknown_card',
   '17': 'authentication_failed',
   '1A': 'authentication_failed',
   '25': 'declined',
@@ -18,6 +18,7 @@ const reasons: Readonly<Record<string, Reason>> = {
   '68': 'timed_out',
   '96': 'processing_error',
   N7: 'invalid_code',
+  P1: 'no_phone',
 };
 
 /** The reason behind a response code; a code that is new to us is a decline like any other. */

@@ -4,7 +4,15 @@ import { type Clock, realClock } from '../../kit/clock.ts';
 import { type Answer, readAnswer } from './answer.ts';
 import { reasonOf } from './codes.ts';
 import { type Exchange, lineTo } from './line.ts';
-import { abandonOrder, inquireMessage, type Message, performMessage, resumeMessage, undoMessage } from './messages.ts';
+import {
+  abandonOrder,
+  inquireMessage,
+  type Message,
+  performMessage,
+  resendMessage,
+  resumeMessage,
+  undoMessage,
+} from './messages.ts';
 
 const wordsOf = ({ hostReference, time, code, text }: Answer) => ({
   acquirerReference: hostReference,
@@ -29,7 +37,13 @@ const outcomeOf = (answer: Answer): Outcome => {
     case 'declined':
       return { kind: 'declined', ...words, reason: reasonOf(answer.code) };
     case 'challenge':
-      return { kind: 'challenge', ...words, challenge: { kind: 'redirect', ...answer.challenge! } };
+      return {
+        kind: 'challenge',
+        ...words,
+        challenge: answer.otp ? { kind: 'otp', ...answer.otp } : { kind: 'redirect', ...answer.challenge! },
+      };
+    case 'wrong_code':
+      return { kind: 'wrong_code', ...words };
     case 'pending':
       return { kind: 'accepted', ...words };
     // Whoever took it back, its money does not move any more.
@@ -75,9 +89,13 @@ export const sandboxAcquirer = ({ url, lagMs = 3_000, clock = realClock }: Sandb
 
     perform: (order, card, deadlineAt) => deciding(order, performMessage(order, card), deadlineAt),
 
-    async resume(order: Order, card: CardDetails | null, _answer, deadlineAt: number) {
+    async resume(order: Order, card: CardDetails | null, answer, deadlineAt: number) {
       if (!card) return { kind: 'not_sent', note: 'the card is gone' };
-      return deciding(order, resumeMessage(order, card), deadlineAt);
+      return deciding(order, resumeMessage(order, card, answer.code), deadlineAt);
+    },
+
+    async resend(order, deadlineAt) {
+      await exchange(order, resendMessage(order), deadlineAt);
     },
 
     async inquire(order, deadlineAt) {
@@ -88,7 +106,8 @@ export const sandboxAcquirer = ({ url, lagMs = 3_000, clock = realClock }: Sandb
       const end = abandonOrder(order);
       const ended = await exchange(end, undoMessage(end), deadlineAt);
       if (ended.kind !== 'approved') return { kind: 'unknown', doubt: 'silence', note: 'a challenge is still open' };
-      return { ...outcome, kind: 'declined', reason: 'authentication_failed' };
+      const reason = outcome.challenge.kind === 'otp' ? 'processing_error' : 'authentication_failed';
+      return { ...outcome, kind: 'declined', reason };
     },
 
     undo: (order, deadlineAt) => deciding(order, undoMessage(order), deadlineAt),

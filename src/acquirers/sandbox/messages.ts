@@ -26,16 +26,24 @@ const message = (name: string, body: object): Message => ({
   body: JSON.stringify(body),
 });
 
-const names = { sale: 'sale', authorize: 'authorize', capture: 'capture', refund: 'refund', release: 'release' };
+const names = {
+  sale: 'sale',
+  verify: 'verify',
+  authorize: 'authorize',
+  capture: 'capture',
+  refund: 'refund',
+  release: 'release',
+};
 
 /** The host's message for an order that is to be performed. Throws on an order that no acquirer is ever given. */
 export const performMessage = (order: Order, card: CardDetails | null): Message => {
   if (order.kind === 'reversal') return undoMessage(order);
   if (order.kind === 'stray') throw new Error('a stray is a fact, not an order');
-  if (order.kind === 'sale' || order.kind === 'authorize') {
+  if (order.kind === 'sale' || order.kind === 'authorize' || order.kind === 'verify') {
     if (!card) throw new Error(`a ${order.kind} needs a card`);
-    const { initiator, returnUrl, description } = order;
-    return message(names[order.kind], { ...head(order), card: cardOf(card), initiator, returnUrl, description });
+    const { initiator, returnUrl, description, demandsChallenge } = order;
+    const about = { initiator, returnUrl, description, demandsChallenge };
+    return message(names[order.kind], { ...head(order), card: cardOf(card), ...about });
   }
   return message(names[order.kind], { ...head(order), original: originalOf(order) });
 };
@@ -48,8 +56,11 @@ const originalOf = (order: Order): string => {
 export const undoMessage = (order: Order): Message =>
   message('reverse', { ...head(order), original: originalOf(order) });
 
-export const resumeMessage = (order: Order, card: CardDetails): Message =>
-  message('resume', { ...head(order), card: cardOf(card) });
+/** `otp`: the code that the payer typed, where one was texted. */
+export const resumeMessage = (order: Order, card: CardDetails, otp: string | undefined): Message =>
+  message('resume', { ...head(order), card: cardOf(card), ...(otp !== undefined && { otp }) });
+
+export const resendMessage = (order: Order): Message => message('resend', head(order));
 
 export const inquireMessage = (order: Order): Message => message('inquire', head(order));
 

@@ -80,12 +80,20 @@ const wordings: Readonly<Record<Reason, Wording>> = {
   invalid_state: wording('INVALID_STATE', 'invalid state'),
   exceeds_authorized: wording('EXCEEDED_AUTH_AMOUNT', 'exceeded authorized amount'),
   exceeds_captured: wording('EXCEEDED_REFUND_AMOUNT', 'exceeded refundable amount'),
+  limit_exceeded: wording('DECLINED', 'declined'),
+  in_progress: wording('INVALID_STATE', 'invalid state'),
+  code_expired: wording('INVALID_STATE', 'invalid state'),
+  resend_too_soon: wording('INVALID_STATE', 'invalid state'),
+  resend_limit: wording('INVALID_STATE', 'invalid state'),
   declined: wording('DECLINED', 'declined'),
   insufficient_funds: wording('INSUFFICIENT_FUNDS', 'insufficient funds'),
   expired_card: wording('EXPIRED_CARD', 'expired card'),
   invalid_code: wording('INVALID_CSC', 'invalid security code'),
   // Why an issuer blocks a card is not for a caller who may be trying stolen ones.
   blocked_card: wording('DECLINED', 'declined'),
+  unknown_card: wording('DECLINED', 'declined'),
+  no_phone: wording('AUTHENTICATION_FAILED', 'authentication failed'),
+  wrong_codes: wording('AUTHENTICATION_FAILED', 'authentication failed'),
   authentication_failed: wording('AUTHENTICATION_FAILED', 'authentication failed'),
   processing_error: wording('ACQUIRER_SYSTEM_ERROR', 'acquirer error'),
   timed_out: wording('TIMED_OUT', 'timed out'),
@@ -93,6 +101,7 @@ const wordings: Readonly<Record<Reason, Wording>> = {
   unreachable: wording('ACQUIRER_SYSTEM_ERROR', 'acquirer error'),
   cancelled: wording(null, null),
   expired: wording(null, null),
+  withdrawn: wording(null, null),
   busy: wording(null, null, faults.busy),
 };
 

@@ -9,7 +9,8 @@ const spki = own.export({ type: 'spki', format: 'pem' }) as string;
 const options = { 'client-id': 'testmart', 'public-key': spki };
 
 test('an RSA key comes as SubjectPublicKeyInfo or PKCS #1 (section 3.1)', () => {
-  assert.deepEqual(readCredential(options, false), { wireName: 'testmart', publicKey: spki });
+  const none = { login: null, settings: {}, secrets: {} };
+  assert.deepEqual(readCredential(options, false), { wireName: 'testmart', publicKey: spki, ...none });
   const pkcs1 = own.export({ type: 'pkcs1', format: 'pem' }) as string;
   assert.match(pkcs1, /BEGIN RSA PUBLIC KEY/);
   assert.equal(readCredential({ ...options, 'public-key': pkcs1 }, false).publicKey, spki);

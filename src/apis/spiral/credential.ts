@@ -49,5 +49,11 @@ export const readCredential = (options: Readonly<Record<string, string>>, sandbo
   if (!sandbox && isPublished(key)) {
     throw new Error('this test key is published with its private half, so anybody could sign with it; make your own');
   }
-  return { wireName: clientId, publicKey: key.export({ type: 'spki', format: 'pem' }) as string };
+  return {
+    wireName: clientId,
+    publicKey: key.export({ type: 'spki', format: 'pem' }) as string,
+    login: null,
+    settings: {},
+    secrets: {},
+  };
 };

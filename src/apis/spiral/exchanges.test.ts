@@ -67,7 +67,7 @@ for (const step of steps) {
     assert.equal(notice?.body, step.notice === null ? undefined : JSON.stringify(step.notice));
     if (!notice) return;
     assert.equal(notice.url, 'https://shop.example/hooks/spiral');
-    const headers = await api.voice.headers(server.shops[0]!, notice.body, server.now);
+    const headers = await api.voice.headers(server.shops[0]!, notice.body, server.now, { operationId: '', tries: 0 });
     const { merchantRef } = step.notice as { merchantRef: string };
     const signed = { clientId: 'testmart', merchantRef, dateTime: headers['Spiral-Request-Datetime']! };
     assert.ok(isSignedBy([gatewayPublicKey], signed, headers['Spiral-Server-Signature']!));

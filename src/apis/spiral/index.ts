@@ -12,9 +12,10 @@ export const spiral: Api = {
   name: 'spiral',
   settings: completeSettings,
   credential: readCredential,
+  credentialOptions: ['client-id', 'public-key'],
   publicKey,
   async start(parts) {
     const key = await signingKey(parts.drawer);
-    return { routes: routes(parts, new Answers(key, parts)), voice: voice(key), site: site(parts) };
+    return { routes: routes(parts, new Answers(key, parts)), voice: voice(key), sites: [site(parts)] };
   },
 };

@@ -21,7 +21,7 @@ test('V7: each try has its own date and signature (sections 14.3, 21)', async ()
   const body = '{"dateTime":"2026-01-17 11:39:52+0800","clientId":"testmart","merchantRef":"INV-20260117-01"}';
   const at = Date.parse('2026-01-17T03:41:07.900Z');
   const { valid } = JSON.parse(vector('signatures.json')) as { valid: { name: string; signature: string }[] };
-  assert.deepEqual(await spoken.headers(testShop(), body, at), {
+  assert.deepEqual(await spoken.headers(testShop(), body, at, { operationId: '', tries: 0 }), {
     'Content-Type': 'application/json',
     'Spiral-Request-Datetime': '2026-01-17T03:41:07Z',
     'Spiral-Server-Signature': valid.find(({ name }) => name === 'V7')!.signature,

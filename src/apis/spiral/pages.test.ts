@@ -28,7 +28,7 @@ let count = 0;
 const open = async (more: object = {}, query: Record<string, string> = {}) => {
   const { sessionId } = JSON.parse((await server.call('PUT', `PAGE-${++count}-001`, { ...session, ...more })).body);
   const address: PageAddress = { params: { session: sessionId }, query };
-  return { ...(await server.api.site.locate(address))!, address, sessionId: sessionId as string };
+  return { ...(await server.api.sites[0]!.locate(address))!, address, sessionId: sessionId as string };
 };
 
 const visa = { brand: 'visa', first6: '444000', last4: '0010', expiry: '2039-01' } as const;
@@ -56,29 +56,30 @@ const exits = async (more: object, query: Record<string, string> = {}) => {
   const found: Record<string, string | null> = {};
   for (const [name, end] of Object.entries(ends)) {
     const { shop, view, address } = await open(more, query);
-    assert.equal(server.api.site.exit(shop, view, address), null, 'before the end it stays');
-    found[name] = server.api.site.exit(shop, await end(view, shop), address);
+    assert.equal(server.api.sites[0]!.exit(shop, view, address), null, 'before the end it stays');
+    found[name] = server.api.sites[0]!.exit(shop, await end(view, shop), address);
   }
   return found;
 };
 
 test('the page of a session shows what is bought (section 12)', async () => {
   const { shop, view, address } = await open({}, { locale: 'zh_HK' });
-  assert.deepEqual(server.api.site.describe(shop, view, address), {
+  assert.deepEqual(server.api.sites[0]!.describe(shop, view, address), {
     merchantName: 'Test Mart',
     title: 'Desk lamp',
     description: 'LED, black',
     reference: `PAGE-${count}-001`,
     locale: 'zh_HK',
+    receiptUrl: null,
     test: false,
   });
-  assert.equal(server.api.site.path, '/pay/:session');
+  assert.equal(server.api.sites[0]!.path, '/pay/:session');
 });
 
 test('an unknown session has no page (section 12)', async () => {
   const { sessionId } = await open();
   for (const id of [`${sessionId}x`, sessionId.replace('MPGS', 'CK'), '']) {
-    assert.equal(await server.api.site.locate({ params: { session: id }, query: {} }), undefined);
+    assert.equal(await server.api.sites[0]!.locate({ params: { session: id }, query: {} }), undefined);
   }
 });
 
@@ -113,7 +114,7 @@ test('a switch adds the result to http and https URLs (section 12)', async () =>
     const { shop, view, address, sessionId } = await open();
     const reference = `PAGE-${count}-001`;
     assert.equal(
-      server.api.site.exit(shop, ends.approved(view), address),
+      server.api.sites[0]!.exit(shop, ends.approved(view), address),
       `https://shop.example/done?o=17&sessionId=${encodeURIComponent(sessionId)}&merchantRef=${reference}&status=Approved#end`,
     );
     assert.equal((await exits({})).declined, 'myapp://retry');

@@ -64,10 +64,13 @@ export const site = (parts: Pick<ApiParts, 'directory' | 'gateway' | 'sandbox'>)
       description: goodsDesc,
       reference: operation.reference,
       locale: query.locale ?? null,
+      receiptUrl: null,
       test: parts.sandbox,
     };
   },
 
   exit,
   patienceMs: 8_000,
+  cancels: true,
+  language: 'en',
 });

@@ -146,7 +146,11 @@ export const openRequest = (shop: Shop, merchantRef: string, transaction: Transa
       expiresAt: now + sessionMinutes * 60_000,
       brands: paymentTypeOf(transaction.type!)!.brands,
       keepsCard: tokenization,
+      demandsChallenge: false,
+      redirectMs: null,
+      submitCountMax: null,
     },
+    receipt: null,
   };
 };
 

@@ -60,7 +60,8 @@ export const faultOf = (field, value, { taken, month, number }) => {
     return `20${yy}-${mm}` < month ? 'expiry_past' : null;
   }
   if (field === 'code') {
-    const length = brandOf(number)?.codeLength ?? 3;
+    const length =
+      brandOf(number)?.codeLength ?? (brands.some(([name, , , n]) => n === 0 && taken.includes(name)) ? 0 : 3);
     return length === 0 || digits.length === length ? null : `code_${length}`;
   }
   return /^[\p{L}\p{M} .,'’·-]*$/u.test(value) ? null : 'holder_wrong';

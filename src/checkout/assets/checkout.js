@@ -1,9 +1,11 @@
 import { startForm } from './form.js';
+import { startOtp } from './otp.js';
 
 const leave = document.querySelector('[data-leave]');
 const challenge = document.querySelector('#challenge');
 const checking = document.querySelector('[data-poll]');
 const form = document.querySelector('#card');
+const otp = document.querySelector('#otp');
 
 // A page that the browser kept and shows again may be long out of date.
 addEventListener('pageshow', (event) => {
@@ -34,3 +36,4 @@ if (checking) {
 }
 
 if (form) startForm(form);
+if (otp) startOtp(otp);

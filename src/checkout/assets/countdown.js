@@ -1,6 +1,4 @@
-const twoMinutesMs = 120_000;
-
-const clockText = (ms) => {
+export const clockText = (ms) => {
   const seconds = Math.ceil(ms / 1000);
   const two = (n) => String(n).padStart(2, '0');
   const hours = Math.floor(seconds / 3600);
@@ -8,21 +6,29 @@ const clockText = (ms) => {
   return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
 };
 
-/** Runs the clock to the page's end, warns once before it, and then asks the server how things stand. */
+/** Calls `show` with what is left of `totalMs` until that is nothing. */
+export const runDown = (totalMs, show) => {
+  // The time left, not the time of day: the payer's own clock may be wrong.
+  const endsAt = performance.now() + totalMs;
+  const tick = () => {
+    const leftMs = Math.max(0, endsAt - performance.now());
+    show(leftMs);
+    if (leftMs > 0) setTimeout(tick, 250);
+  };
+  tick();
+};
+
+/** Runs the page's clock, warns once before its end, and then asks the server how things stand. */
 export const countDown = () => {
   const clock = document.querySelector('[data-left-ms]');
   if (!clock) return;
   const warning = document.querySelector('[data-warning]');
-  // The time left, not the time of day: the payer's own clock may be wrong.
-  const endsAt = performance.now() + Number(clock.dataset.leftMs);
-  const tick = () => {
-    const leftMs = Math.max(0, endsAt - performance.now());
+  runDown(Number(clock.dataset.leftMs), (leftMs) => {
+    const late = leftMs <= Number(clock.dataset.warnMs);
     clock.textContent = clockText(leftMs);
-    clock.parentElement.classList.toggle('urgent', leftMs <= twoMinutesMs);
-    if (leftMs <= twoMinutesMs && leftMs > 0) warning.textContent ||= warning.dataset.warning;
-    if (leftMs > 0) setTimeout(tick, 250);
-    // A second late rather than early, or the form would come back and end at once for ever.
-    else setTimeout(() => location.replace(location.href), 1_000);
-  };
-  tick();
+    clock.parentElement.classList.toggle('urgent', late);
+    if (late && leftMs > 0) warning.textContent ||= warning.dataset.warning;
+    // A second late rather than early, or the page would come back and end at once for ever.
+    if (leftMs === 0) setTimeout(() => location.replace(location.href), 1_000);
+  });
 };

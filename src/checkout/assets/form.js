@@ -1,21 +1,6 @@
 import { brandOf, expiryTyped, faultOf, grouped } from './card.js';
 import { countDown } from './countdown.js';
-
-/** Rewrites a field as it is typed and leaves the caret behind the same digit as before. */
-const rewrite = (input, write) => {
-  const before = input.value;
-  const after = write(before);
-  if (after === before) return;
-  const atEnd = input.selectionStart === before.length;
-  let digitCount = before.slice(0, input.selectionStart).replace(/\D/g, '').length;
-  let caret = 0;
-  while (digitCount > 0 && caret < after.length) if (/\d/.test(after[caret++])) digitCount--;
-  input.value = after;
-  if (atEnd) caret = after.length;
-  if (document.activeElement === input) input.setSelectionRange(caret, caret);
-};
-
-const digitsOf = (text) => text.normalize('NFKC').replace(/\D/g, '');
+import { digitsOf, rewrite, showSending } from './typing.js';
 
 /** Makes the card form help while it is filled in, and send only once. */
 export const startForm = (form) => {
@@ -50,6 +35,9 @@ export const startForm = (form) => {
     if (code) {
       code.maxLength = brand?.codeLength || 4;
       document.querySelector('#code-hint').textContent = hints[brand?.codeLength] ?? hints.either;
+      const lacksCode = brand?.codeLength === 0;
+      code.closest('.field').hidden = lacksCode;
+      if (lacksCode) code.value = '';
     }
   };
 
@@ -124,10 +112,7 @@ export const startForm = (form) => {
     }
     sent = true;
     summarise([]);
-    const button = form.querySelector('button.go');
-    button.setAttribute('aria-disabled', 'true');
-    button.textContent = button.dataset.paying;
-    document.querySelector('#progress').textContent = button.dataset.paying;
+    showSending(form);
   });
 
   const forget = () => {

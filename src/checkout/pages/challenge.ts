@@ -1,4 +1,4 @@
-import type { Challenge, View } from '../../core/model.ts';
+import type { Redirect, View } from '../../core/model.ts';
 import type { PageContent } from '../../gateway/api.ts';
 import { html } from '../html.ts';
 import { addressOf, type Place } from '../place.ts';
@@ -12,8 +12,9 @@ export const challengePage = (
   view: View,
   content: PageContent,
   place: Place,
-  challenge: Challenge,
+  challenge: Redirect,
   echo: string,
+  cancels: boolean,
 ): string =>
   page({
     words,
@@ -30,6 +31,6 @@ ${Object.entries({ ...challenge.fields, [challenge.echoField]: echo }).map(
 `,
 )}<button class="go">${words.challenge.go}</button>
 </form>
-<form method="post" action="${addressOf(place, '/cancel')}" class="leave"><button class="quiet">${words.cancel}</button></form>
+${cancels && html`<form method="post" action="${addressOf(place, '/cancel')}"><button class="quiet">${words.cancel}</button></form>`}
 </section>`,
   });

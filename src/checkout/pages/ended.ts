@@ -2,7 +2,7 @@ import type { View } from '../../core/model.ts';
 import type { PageContent } from '../../gateway/api.ts';
 import { assetPath } from '../assets.ts';
 import { brandNames } from '../brands.ts';
-import type { Destination } from '../destination.ts';
+import { type Destination, destinationOf } from '../destination.ts';
 import { html } from '../html.ts';
 import type { Outcome } from '../scene.ts';
 import type { Words } from '../words/words.ts';
@@ -22,6 +22,8 @@ export const endedPage = (
 ): string => {
   const { title, text } = words.outcomes[outcome];
   const card = outcome === 'approved' ? view.attempts.findLast((a) => a.state === 'approved')?.card : null;
+  const receipt = outcome === 'approved' ? destinationOf(content.receiptUrl) : null;
+  const fiscal = receipt?.redirects ? receipt : null;
   const leaving =
     destination &&
     html`<p role="status">${words.leaving(content.merchantName)}</p>
@@ -41,6 +43,7 @@ ${leaving}
 <div class="receipt">
 ${orderLines(words, content)}
 ${card && html`<p>${words.paidWith(brandNames[card.brand], card.last4)}</p>`}
+${fiscal && html`<p><a class="fiscal" href="${fiscal.url}">${words.fiscalReceipt}</a></p>`}
 </div>
 ${!destination && html`<p>${words.mayClose}</p>`}
 </section>`,

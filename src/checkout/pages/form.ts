@@ -8,6 +8,7 @@ import { type Fault, type Field, faults, type Kept } from '../card-form.ts';
 import { type Html, html } from '../html.ts';
 import { addressOf, type Place } from '../place.ts';
 import type { Words } from '../words/words.ts';
+import { countdown } from './countdown.ts';
 import { amountLine, orderLines } from './order.ts';
 import { page } from './page.ts';
 
@@ -20,8 +21,11 @@ export interface FormParts {
   readonly now: number;
   readonly faults: readonly Fault[];
   readonly kept: Kept;
-  /** A word above the form that is about no field. */
+  /** A word above the form that is about no field: what went wrong, or what became of the card before. */
   readonly alert: string | null;
+  readonly note: string | null;
+  /** Whether the page offers to give up. */
+  readonly cancels: boolean;
 }
 
 /** Beyond this a running clock tells a payer nothing. */
@@ -36,22 +40,15 @@ const faultTexts = (words: Words, brands: readonly Brand[]): Readonly<Record<Fau
 
 const codeHintOf = (words: Words, brands: readonly Brand[]): string => {
   const lengths = new Set(brands.map(codeLengthOf));
-  if (!lengths.has(4)) return words.codeHint3;
-  return lengths.has(3) ? words.codeHintEither : words.codeHint4;
+  const hint = !lengths.has(4) ? words.codeHint3 : lengths.has(3) ? words.codeHintEither : words.codeHint4;
+  return lengths.has(0) ? words.codeHintSome(hint) : hint;
 };
-
-const countdown = (words: Words, leftMs: number): Html | null =>
-  leftMs > countdownMaxMs
-    ? null
-    : html`<p class="countdown">${words.timeLeft}<span data-left-ms="${Math.max(0, leftMs)}" role="timer">${words.minutes(
-        Math.max(1, Math.ceil(leftMs / 60_000)),
-      )}</span></p>
-<p class="unseen" role="status" data-warning="${words.twoMinutesLeft}"></p>`;
 
 /** The card form beside what it pays for. */
 export const formPage = (parts: FormParts): string => {
   const { words, view, content, place, now, kept } = parts;
   const { brands, expiresAt } = view.checkout!;
+  const leftMs = expiresAt - now;
   const texts = faultTexts(words, brands);
   const faultAt = (name: Field) => parts.faults.find((fault) => faults[fault] === name);
   const amount = amountIn(words.lang, view.payment.amountMinor, view.payment.currency).whole;
@@ -99,10 +96,14 @@ ${hint !== null && html`<p class="hint" id="${name}-hint">${hint}</p>`}
 <h1 id="pay-to">${words.payTo(content.merchantName)}</h1>
 ${amountLine(words, view)}
 ${orderLines(words, content)}
-${countdown(words, expiresAt - now)}
+${
+  leftMs <= countdownMaxMs &&
+  countdown({ label: words.timeLeft, leftMs, text: words.minutes, warnMs: 120_000, warning: words.twoMinutesLeft })
+}
 </section>
 <section class="card" aria-labelledby="card-details">
 ${parts.alert && html`<p class="alert" role="alert">${parts.alert}</p>`}
+${parts.note && html`<p class="note" role="alert">${parts.note}</p>`}
 ${summary}
 <h2 id="card-details">${words.cardDetails}</h2>
 <form method="post" action="${addressOf(place)}" id="card" data-brands="${brands.join(' ')}" data-month="${earliestMonth}" data-faults="${JSON.stringify(texts)}" data-error="${words.error}" data-code-hints="${JSON.stringify(
@@ -147,7 +148,7 @@ ${field(
 <button class="go" data-paying="${words.paying}">${words.pay(amount)}</button>
 <p class="unseen" role="status" id="progress"></p>
 </form>
-<form method="post" action="${addressOf(place, '/cancel')}" class="leave"><button class="quiet">${words.cancel}</button></form>
+${parts.cancels && html`<form method="post" action="${addressOf(place, '/cancel')}"><button class="quiet">${words.cancel}</button></form>`}
 </section>`,
   });
 };

@@ -7,6 +7,30 @@ export interface Notice {
   readonly text: string;
 }
 
+/** What the page of the one-time code says. Counts are whole and above zero. */
+export interface OtpWords {
+  readonly title: string;
+  readonly sent: (phone: string) => string;
+  readonly sentAgain: (phone: string) => string;
+  readonly keepSecret: string;
+  readonly label: string;
+  readonly digits: (count: number) => string;
+  readonly confirm: (amount: string) => string;
+  readonly confirming: string;
+  readonly timeLeft: string;
+  readonly minuteLeft: string;
+  readonly malformed: (digitCount: number) => string;
+  readonly wrong: (triesLeft: number) => string;
+  /** It did not reach whoever checks it. */
+  readonly notSent: string;
+  readonly resend: string;
+  /** `clock`: minutes and seconds until then, such as `0:42`. */
+  readonly resendIn: (clock: string) => string;
+  readonly tooSoon: (seconds: number) => string;
+  readonly noMore: string;
+  readonly anotherCard: string;
+}
+
 /** All that the pages say. A language is a file of this shape; one that lacks a word does not build. */
 export interface Words {
   /** BCP 47: the `lang` of the page and the way figures are written. */
@@ -25,6 +49,8 @@ export interface Words {
   readonly codeHint3: string;
   readonly codeHint4: string;
   readonly codeHintEither: string;
+  /** Said of a security code that some of the accepted cards lack. */
+  readonly codeHintSome: (hint: string) => string;
   readonly holder: string;
   readonly optional: string;
   readonly pay: (amount: string) => string;
@@ -42,13 +68,17 @@ export interface Words {
   readonly notSent: string;
   readonly busy: string;
   readonly cardNotUsable: string;
+  /** An earlier card was never confirmed: its time ran out, or the payer put it aside. */
+  readonly notConfirmed: string;
   readonly challenge: Notice & { readonly go: string };
+  readonly otp: OtpWords;
   readonly checking: Notice & { readonly keepOpen: string };
   readonly outcomes: Readonly<Record<Outcome, Notice>>;
   readonly paidWith: (brand: string, last4: string) => string;
   readonly leaving: (merchant: string) => string;
   readonly leave: (merchant: string) => string;
   readonly mayClose: string;
+  readonly fiscalReceipt: string;
   readonly notFound: Notice;
   readonly tooMany: Notice;
   readonly unreadable: Notice;

@@ -1,7 +1,11 @@
 import type { CardClass } from '../cards.ts';
 import type { Code } from '../codes.ts';
+import type { Way } from '../fate.ts';
 
-type Kind = 'authorize' | 'sale' | 'capture' | 'refund' | 'release' | 'reverse';
+type Kind = 'authorize' | 'sale' | 'verify' | 'capture' | 'refund' | 'release' | 'reverse';
+
+/** In place of the issuer's name for a challenge: the payer types a code that was texted. */
+export const byText = 'otp';
 
 /** A message as the host took it. `amount` in major units with all decimals of the currency; times are business ms. */
 export interface NewEntry {
@@ -23,9 +27,10 @@ export interface NewEntry {
   readonly receivedAt: number;
   /** From when on inquiries hear of it. */
   readonly decidedAt: number;
-  /** The issuer's name for the challenge, and the code that follows when the payer passes it. */
+  /** The issuer's name for the challenge, or `byText`. What follows when the payer passes it: a code, told in some way. */
   readonly challenge: string | null;
   readonly codeAfter: Code | null;
+  readonly wayAfter: Way | null;
   readonly reversedBy: string | null;
 }
 
@@ -37,4 +42,4 @@ export interface Entry extends NewEntry {
 /** A row as an `Entry`. */
 export const columns = `reference, number::float8 as number, account, kind, original, amount::text as amount, currency,
   card, class, status, code, received_at::float8 as "receivedAt", decided_at::float8 as "decidedAt", challenge,
-  code_after as "codeAfter", reversed_by as "reversedBy"`;
+  code_after as "codeAfter", way_after as "wayAfter", reversed_by as "reversedBy"`;

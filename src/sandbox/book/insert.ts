@@ -3,9 +3,9 @@ import type { Entry, NewEntry } from './entry.ts';
 
 const statement = `
 insert into sandbox.transactions (reference, account, kind, original, amount, currency, card, class, status, code,
-  received_at, decided_at, challenge, code_after, reversed_by)
+  received_at, decided_at, challenge, code_after, way_after, reversed_by)
 select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::numeric[], $6::text[], $7::text[], $8::text[],
-  $9::text[], $10::text[], $11::bigint[], $12::bigint[], $13::text[], $14::text[], $15::text[])
+  $9::text[], $10::text[], $11::bigint[], $12::bigint[], $13::text[], $14::text[], $15::text[], $16::text[])
 on conflict (reference) do nothing
 returning reference, number::float8 as number`;
 
@@ -31,6 +31,7 @@ export const insert = async (sql: Sql, entries: readonly NewEntry[]): Promise<Ma
       column((e) => e.decidedAt),
       column((e) => e.challenge),
       column((e) => e.codeAfter),
+      column((e) => e.wayAfter),
       column((e) => e.reversedBy),
     ],
     { prepare: true },

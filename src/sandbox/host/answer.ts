@@ -1,5 +1,6 @@
-import type { Entry } from '../book/entry.ts';
+import { byText, type Entry } from '../book/entry.ts';
 import { type Code, words } from '../codes.ts';
+import { maskedPhone } from '../phone/texts.ts';
 
 /** Where and how the payer's browser is sent to the issuer. */
 interface ChallengeForm {
@@ -18,9 +19,10 @@ export interface Answer {
   /** First six and last four digits. */
   readonly card: string | null;
   /**
-   * `pending`: taken, the end will be known later. `reversed`: taken back since. `not_found`: never heard of.
+   * `pending`: taken, the end will be known later. `wrong_code`: nothing is decided, another may be typed. `reversed`:
+   * taken back since. `not_found`: never heard of.
    */
-  readonly status: 'approved' | 'declined' | 'challenge' | 'pending' | 'reversed' | 'not_found';
+  readonly status: 'approved' | 'declined' | 'challenge' | 'wrong_code' | 'pending' | 'reversed' | 'not_found';
   readonly hostReference: string | null;
   /** ISO 8601. */
   readonly time: string;
@@ -31,6 +33,8 @@ export interface Answer {
   /** Sales and authorizations: whether the card may be kept for later charges. */
   readonly storable?: boolean;
   readonly challenge?: ChallengeForm;
+  /** Where a code was texted to, masked, and how long it is. */
+  readonly otp?: { readonly phone: string; readonly digitCount: number };
 }
 
 const statusOf = (entry: Entry, now: number): Answer['status'] => {
@@ -44,7 +48,7 @@ const spoken = (code: Code) => ({ code, text: words[code] });
 /** What the book says of a message as of `now`. */
 export const answerOf = (entry: Entry, now: number, challengeUrl: string): Answer => {
   const status = statusOf(entry, now);
-  const charges = entry.kind === 'sale' || entry.kind === 'authorize';
+  const charges = entry.kind === 'sale' || entry.kind === 'authorize' || entry.kind === 'verify';
   return {
     reference: entry.reference,
     account: entry.account,
@@ -61,9 +65,11 @@ export const answerOf = (entry: Entry, now: number, challengeUrl: string): Answe
         networkReference: `7${String(entry.number).padStart(14, '0')}`,
         storable: entry.class !== 'NO-STORE',
       }),
-    ...(status === 'challenge' && {
-      challenge: { url: challengeUrl, fields: { creq: entry.challenge! }, echoField: 'threeDSSessionData' },
-    }),
+    ...(status === 'challenge' && entry.challenge === byText && { otp: { phone: maskedPhone, digitCount: 6 } }),
+    ...(status === 'challenge' &&
+      entry.challenge !== byText && {
+        challenge: { url: challengeUrl, fields: { creq: entry.challenge! }, echoField: 'threeDSSessionData' },
+      }),
   };
 };
 

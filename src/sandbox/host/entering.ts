@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { readAmount } from '../amount.ts';
-import type { Entry, NewEntry } from '../book/entry.ts';
+import { byText, type Entry, type NewEntry } from '../book/entry.ts';
 import { masked } from '../cards.ts';
 import { type Fate, fateOf } from '../fate.ts';
 import type { ChargeMessage } from './messages.ts';
 
 /** After this long inquiries hear of a payment whose answer was lost: before the second inquiry, 5 s after the order. */
-const lateMs = 4_500;
+export const lateMs = 4_500;
 
 const refused = (code: '13' | '14'): Omit<Fate, 'class'> & { class: null } => ({
   class: null,
@@ -15,15 +15,18 @@ const refused = (code: '13' | '14'): Omit<Fate, 'class'> & { class: null } => ({
   code,
 });
 
-/** What the host makes of a sale or authorization: how it answers, and the entry that goes into the book. */
+/** What the host makes of a sale, authorization or verify: how it answers, and the entry that goes into the book. */
 export const entering = (
-  kind: 'sale' | 'authorize',
+  kind: 'sale' | 'authorize' | 'verify',
   message: ChargeMessage,
   now: number,
 ): { way: Fate['way']; entry: NewEntry } => {
-  const { reference, account, currency, card, initiator, returnUrl } = message;
+  const { reference, account, currency, card, initiator, returnUrl, demandsChallenge = false } = message;
   const amount = readAmount(message.amount, currency);
-  const fate = amount === undefined ? refused('13') : (fateOf(card, initiator, returnUrl !== null) ?? refused('14'));
+  const fate =
+    amount === undefined
+      ? refused('13')
+      : (fateOf(card, { kind, initiator, browser: returnUrl !== null, demandsChallenge }) ?? refused('14'));
   const { way, code } = fate;
   const entry: NewEntry = {
     reference,
@@ -37,12 +40,13 @@ export const entering = (
     status: fate.challenge ? 'challenged' : code === '00' ? 'approved' : 'declined',
     code,
     receivedAt: now,
-    decidedAt: way === 'late' ? now + lateMs : now,
-    challenge: fate.challenge ? randomBytes(16).toString('hex') : null,
+    decidedAt: !fate.challenge && way === 'late' ? now + lateMs : now,
+    challenge: fate.challenge === 'text' ? byText : fate.challenge === 'form' ? randomBytes(16).toString('hex') : null,
     codeAfter: fate.challenge ? code : null,
+    wayAfter: fate.challenge ? way : null,
     reversedBy: null,
   };
-  return { way, entry };
+  return { way: fate.challenge ? 'answer' : way, entry };
 };
 
 /** Whether a message that brings a known reference is the one that the book has. */

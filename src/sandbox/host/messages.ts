@@ -23,7 +23,7 @@ const card = Type.Object(
   closed,
 );
 
-/** `sale` and `authorize`. With a `returnUrl` the payer's browser can be sent to a challenge and comes back there. */
+/** `sale`, `authorize` and `verify`. With a `returnUrl` the payer's browser can be sent to a challenge and comes back there. */
 export const ChargeMessage = Type.Object(
   {
     ...head,
@@ -31,19 +31,21 @@ export const ChargeMessage = Type.Object(
     initiator: Type.Union([Type.Literal('payer'), Type.Literal('merchant')]),
     returnUrl: Type.Union([Type.String({ pattern: '^https?://', maxLength: 2_000 }), Type.Null()]),
     description: Type.Union([Type.String({ maxLength: 1_000 }), Type.Null()]),
+    /** The issuer's form is wanted wherever there is one. */
+    demandsChallenge: Type.Optional(Type.Boolean()),
   },
   closed,
 );
 export type ChargeMessage = Static<typeof ChargeMessage>;
 
-/** `resume`, after a challenge: the reference is that of the sale or authorization. */
-export const ResumeMessage = Type.Object({ ...head, card }, closed);
+/** `resume`, after a challenge: the reference is that of the message that asked for it. `otp`: the code that was typed. */
+export const ResumeMessage = Type.Object({ ...head, card, otp: Type.Optional(Type.String({ maxLength: 16 })) }, closed);
 export type ResumeMessage = Static<typeof ResumeMessage>;
 
 /** `capture`, `refund`, `release` and `reverse` name the message that they are about. */
 export const FollowMessage = Type.Object({ ...head, original: reference }, closed);
 export type FollowMessage = Static<typeof FollowMessage>;
 
-/** `inquire` asks what became of a reference. */
+/** `inquire` asks what became of a reference, `resend` for another text with a code. */
 export const InquireMessage = Type.Object(head, closed);
 export type InquireMessage = Static<typeof InquireMessage>;

@@ -2,17 +2,18 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../../kit/clock.ts';
 import type { Sql } from '../../kit/postgres.ts';
 import { readAmount } from '../amount.ts';
-import type { Entry, NewEntry } from '../book/entry.ts';
+import { byText, type Entry, type NewEntry } from '../book/entry.ts';
 import { find } from '../book/find.ts';
 import { follow } from '../book/follow.ts';
 import { groupEntries } from '../book/group.ts';
 import { resume } from '../book/resume.ts';
 import { reverse } from '../book/reverse.ts';
-import { masked } from '../cards.ts';
+import { masked, rightCode } from '../cards.ts';
 import type { Code } from '../codes.ts';
 import type { Issuer } from '../issuer/index.ts';
+import { type Confirmation, sendText } from '../phone/texts.ts';
 import { answerOf, notFound } from './answer.ts';
-import { entering, isSame } from './entering.ts';
+import { entering, isSame, lateMs } from './entering.ts';
 import { ChargeMessage, FollowMessage, InquireMessage, ResumeMessage } from './messages.ts';
 import { cut, heldLines } from './silence.ts';
 
@@ -48,23 +49,42 @@ export const hostRoutes = (app: FastifyInstance, { sql, clock, issuer }: HostPar
   const repeated = (known: Entry, entry: NewEntry, reply: FastifyReply) =>
     isSame(known, entry) ? answer(known) : conflict(reply);
 
-  const charge = (kind: 'sale' | 'authorize') => async (request: FastifyRequest, reply: FastifyReply) => {
+  const text = (entry: Entry) => sendText(sql, entry as Confirmation, clock.now());
+
+  const charge = (kind: 'sale' | 'authorize' | 'verify') => async (request: FastifyRequest, reply: FastifyReply) => {
     const message = request.body as ChargeMessage;
     const { way, entry } = entering(kind, message, clock.now());
     if (way === 'silent') return lines.hold(reply);
     if (way === 'broken') return reply.code(500).send({ error: 'system malfunction' });
-    if (entry.challenge) await issuer.open(challengeOf(entry.challenge, entry, message));
+    if (entry.challenge && entry.challenge !== byText) await issuer.open(challengeOf(entry.challenge, entry, message));
     const entered = await enter(entry);
     if (!entered) return repeated((await find(sql, entry.reference))!, entry, reply);
+    if (entry.challenge === byText) await text(entered);
     return way === 'late' ? cut(reply) : answer(entered);
   };
 
   app.post('/sandbox/acquirer/sale', { schema: { body: ChargeMessage } }, charge('sale'));
   app.post('/sandbox/acquirer/authorize', { schema: { body: ChargeMessage } }, charge('authorize'));
+  app.post('/sandbox/acquirer/verify', { schema: { body: ChargeMessage } }, charge('verify'));
+
+  app.post('/sandbox/acquirer/resend', { schema: { body: InquireMessage } }, async (request) => {
+    const message = request.body as InquireMessage;
+    const known = await find(sql, message.reference);
+    if (known?.account !== message.account) return notFound(message, clock.now());
+    if (known.status === 'challenged' && known.challenge === byText && !known.reversedBy) await text(known);
+    return answer(known);
+  });
+
+  /** What the payer's part came to: a code that counts now, or undefined when a wrong code was typed. */
+  const codeOf = async (known: Entry, otp: string | undefined): Promise<Code | undefined> => {
+    if (known.challenge === byText) return otp === rightCode ? known.codeAfter! : undefined;
+    const result = await issuer.result(known.challenge!);
+    return result === 'approve' ? known.codeAfter! : result === 'cancel' ? '17' : '1A';
+  };
 
   // What the browser brought back plays no part: the issuer knows what its customer did.
   app.post('/sandbox/acquirer/resume', { schema: { body: ResumeMessage } }, async (request, reply) => {
-    const { reference, account, amount, currency, card } = request.body as ResumeMessage;
+    const { reference, account, amount, currency, card, otp } = request.body as ResumeMessage;
     const known = await find(sql, reference);
     if (known?.account !== account)
       return { ...notFound({ reference, account, amount, currency }, clock.now()), status: 'declined' };
@@ -76,9 +96,20 @@ export const hostRoutes = (app: FastifyInstance, { sql, clock, issuer }: HostPar
       return conflict(reply);
     }
     if (known.status !== 'challenged') return answer(known);
-    const result = await issuer.result(known.challenge!);
-    const code: Code = result === 'approve' ? known.codeAfter! : result === 'cancel' ? '17' : '1A';
-    return answer((await resume(sql, reference, account, code)) ?? (await find(sql, reference))!);
+    const code = await codeOf(known, otp);
+    if (code === undefined) {
+      const { otp: _, ...still } = answer(known);
+      return { ...still, status: 'wrong_code' };
+    }
+    const now = clock.now();
+    // A host that falls silent after a challenge has taken nothing, and says so when asked.
+    const way = code === known.codeAfter ? known.wayAfter! : 'answer';
+    const decided = way === 'silent' || way === 'broken' ? '96' : code;
+    const decidedAt = way === 'answer' ? now : now + lateMs;
+    const ended = (await resume(sql, reference, account, decided, decidedAt)) ?? (await find(sql, reference))!;
+    if (way === 'silent') return lines.hold(reply);
+    if (way === 'broken') return reply.code(500).send({ error: 'system malfunction' });
+    return way === 'late' ? cut(reply) : answer(ended);
   });
 
   const begun = <Kind extends 'capture' | 'refund' | 'release' | 'reverse'>(kind: Kind, message: FollowMessage) => {
@@ -87,7 +118,7 @@ export const hostRoutes = (app: FastifyInstance, { sql, clock, issuer }: HostPar
     const amount = readAmount(message.amount, currency);
     if (amount === undefined) return undefined;
     const common = { reference, account, kind, original, amount, currency, receivedAt: now, decidedAt: now };
-    return { ...common, challenge: null, codeAfter: null, reversedBy: null };
+    return { ...common, challenge: null, codeAfter: null, wayAfter: null, reversedBy: null };
   };
   const unreadable = (reply: FastifyReply) => reply.code(400).send({ error: 'amount finer than the currency' });
 

@@ -59,11 +59,15 @@ export const free = (gates: boolean, payments: boolean): string => `free as mate
 export const claimSheet = sheet<Claim>({
   name: 'claim',
   rows: (step) => step.claims,
-  columns: { scope: ['text', (claim) => claim.scope], value: ['text', (claim) => claim.value] },
+  columns: {
+    m: ['int', (claim, _, step) => (claim.everywhere ? 0 : step.payment.merchantId)],
+    scope: ['text', (claim) => claim.scope],
+    value: ['text', (claim) => claim.value],
+  },
   sql: (source) => `claim as (
   insert into tollgate.claims as x (merchant_id, scope, value, payment_id, command, held)
-  select s.m, t.scope, t.value, s.p, s.command, true
-  from ${source} join free s using (n) order by s.m, t.scope, t.value
+  select t.m, t.scope, t.value, s.p, s.command, true
+  from ${source} join free s using (n) order by t.m, t.scope, t.value
   on conflict (merchant_id, scope, value) do update
     set payment_id = excluded.payment_id, command = excluded.command, held = excluded.held
     where not x.held or x.command = excluded.command

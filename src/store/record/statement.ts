@@ -4,6 +4,7 @@ import { claimSheet, free, gateSheet, gatesNext, known, passed, stepSheet, verdi
 import { attempts } from './parts/attempts.ts';
 import { cases, events, postings } from './parts/books.ts';
 import { checkouts } from './parts/checkouts.ts';
+import { fiscalReceipts } from './parts/fiscal-receipts.ts';
 import { notices } from './parts/notices.ts';
 import { operations } from './parts/operations.ts';
 import { newPayments, paymentsNext } from './parts/payments.ts';
@@ -21,6 +22,7 @@ const writeSheets = [
   events,
   notices,
   checkouts,
+  fiscalReceipts,
   tasksIn,
   tasksOut,
   storedCards,

@@ -24,22 +24,31 @@ where ${condition}`;
 
 const byName = text(`s.state = 'active' and m.state = 'active' and s.api = $1 and s.wire_name = $2`);
 const byId = text('s.id = $1');
+const ofMerchant = `${text(`s.state = 'active' and m.state = 'active' and s.api = $1 and s.merchant_id = $2`)}
+order by s.created_at, s.id`;
 
 const minor = (amount: string | null): bigint | null => (amount === null ? null : BigInt(amount));
 
-const shopOf = (row: Row | undefined): Shop | undefined =>
-  row && {
-    ...row,
-    settings: JSON.parse(row.settings),
-    routes: row.routes.map((route) => ({
-      ...route,
-      minMinor: minor(route.minMinor),
-      maxMinor: minor(route.maxMinor),
-    })),
-  };
+const shopOf = (row: Row): Shop => ({
+  ...row,
+  settings: JSON.parse(row.settings),
+  routes: row.routes.map((route) => ({
+    ...route,
+    minMinor: minor(route.minMinor),
+    maxMinor: minor(route.maxMinor),
+  })),
+});
 
-export const shopByName = async (sql: Sql, api: string, wireName: string): Promise<Shop | undefined> =>
-  shopOf((await sql.unsafe<Row[]>(byName, [api, wireName], { prepare: true }))[0]);
+const shops = async (sql: Sql, statement: string, values: (string | number)[]): Promise<readonly Shop[]> =>
+  (await sql.unsafe<Row[]>(statement, values, { prepare: true })).map(shopOf);
 
-export const shopById = async (sql: Sql, shopId: string): Promise<Shop | undefined> =>
-  shopOf((await sql.unsafe<Row[]>(byId, [shopId], { prepare: true }))[0]);
+/** One or none. */
+export const shopByName = (sql: Sql, api: string, wireName: string): Promise<readonly Shop[]> =>
+  shops(sql, byName, [api, wireName]);
+
+/** One or none. */
+export const shopById = (sql: Sql, shopId: string): Promise<readonly Shop[]> => shops(sql, byId, [shopId]);
+
+/** Oldest first. */
+export const shopsOf = (sql: Sql, api: string, merchantId: number): Promise<readonly Shop[]> =>
+  shops(sql, ofMerchant, [api, merchantId]);

@@ -10,6 +10,10 @@ import type { Clock } from '../../../kit/clock.ts';
 
 const way = { routeId: 'route', acquirer: 'model', account: 'H000000H0000001' };
 
+const unused = (): never => {
+  throw new Error('this API never asks for that');
+};
+
 /** A gateway over core in memory: one acquirer that answers what the test says next. Ids repeat from run to run. */
 export class ModelGateway implements Gateway {
   readonly clock: Clock;
@@ -27,6 +31,14 @@ export class ModelGateway implements Gateway {
   instead: (() => Result) | undefined;
   /** Notices are composed from what was decided last. */
   last: (Decision & { kind: 'change' }) | undefined;
+  readonly findOf = unused;
+  readonly findChallenged = unused;
+  readonly storedCards = unused;
+  readonly forgetCard = unused;
+  readonly perform = unused;
+  readonly withdraw = unused;
+  readonly resend = unused;
+  readonly again = unused;
   readonly #views = new Map<Id, View>();
   readonly #claims = new Map<string, { paymentId: Id; command: Id }>();
   #idCount = 0;
@@ -81,7 +93,7 @@ export class ModelGateway implements Gateway {
     const taken = this.#taken(request.claims);
     if (taken) return taken;
     const ids = { paymentId: this.#newId(), id: this.#newId(), merchantId: shop.merchantId, shopId: shop.id };
-    const view = this.#decide(null, { ...request, ...ids, type: 'open' })!;
+    const view = this.#decide(null, { ...request, ...ids, type: 'open', cardToken: null })!;
     return { kind: 'done', view, operation: view.operations[0]! };
   }
 
@@ -124,7 +136,15 @@ export class ModelGateway implements Gateway {
 
   /** The payer pays on the hosted page. */
   pays(view: View, face: CardFace): View {
-    const command = { type: 'submit', id: this.#newId(), card: face, vaultRef: null, way, dueAt: 0 } as const;
+    const command = {
+      type: 'submit',
+      id: this.#newId(),
+      card: face,
+      cardToken: null,
+      vaultRef: null,
+      way,
+      dueAt: 0,
+    } as const;
     const submitted = this.#decide(view, command)!;
     return this.#evidence(submitted, 1, this.last!.departure!.attempt, true);
   }

@@ -3,7 +3,7 @@ import { request as send } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import Fastify from 'fastify';
 import type { RunningApi } from '../../../gateway/api.ts';
-import type { Directory, Route, SecretDrawer, Shop } from '../../../gateway/ports.ts';
+import type { Directory, Logins, Route, SecretDrawer, Shop } from '../../../gateway/ports.ts';
 import { Secret } from '../../../kit/secret.ts';
 import { spiral } from '../index.ts';
 import { ModelGateway } from './model-gateway.ts';
@@ -34,7 +34,17 @@ export const testShop = (settings: Record<string, unknown> = {}): Shop => ({
   publicKeys: [vector('merchant-public.pem')],
 });
 
-const testDrawer: SecretDrawer = { ensure: async () => new Secret(vector('gateway-private.pem')) };
+const unused = (): never => {
+  throw new Error('this API never asks for that');
+};
+
+const testDrawer: SecretDrawer = {
+  ensure: async () => new Secret(vector('gateway-private.pem')),
+  find: unused,
+  put: unused,
+};
+
+const noLogins: Logins = { find: unused, keepTokens: unused, token: unused, purge: unused };
 
 export interface Answer {
   readonly status: number;
@@ -80,8 +90,10 @@ export const startTestServer = async (sandbox = false): Promise<TestServer> => {
   const directory: Directory = {
     shop: async (api, wireName) => server.shops.find((s) => s.api === api && s.wireName === wireName),
     shopById: async (id) => server.shops.find((s) => s.id === id),
+    shopsOf: unused,
   };
-  const parts = { gateway, directory, drawer: testDrawer, clock, realClock: clock, publicUrl: '', sandbox };
+  const doors = { gateway, directory, drawer: testDrawer, logins: noLogins, fiscal: false };
+  const parts = { ...doors, clock, realClock: clock, publicUrl: '', sandbox };
   const api = await spiral.start(parts);
   const app = Fastify({ routerOptions: { maxParamLength: 1_024 } });
   await app.register(api.routes);

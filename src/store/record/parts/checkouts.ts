@@ -11,5 +11,8 @@ export const checkouts = insertSheet<Checkout>({
     expires_at: ['bigint', (checkout) => checkout.expiresAt],
     brands: ['text', (checkout) => JSON.stringify(checkout.brands)],
     keeps_card: ['flag', (checkout) => (checkout.keepsCard ? 1 : 0)],
+    demands_challenge: ['flag', (checkout) => (checkout.demandsChallenge ? 1 : 0)],
+    redirect_ms: ['bigint', (checkout) => checkout.redirectMs],
+    submit_count_max: ['int', (checkout) => checkout.submitCountMax],
   },
 });

@@ -1,0 +1,138 @@
+/** What a payment must never look like, for tests only. */
+import { expiryOf } from './due.ts';
+import type { Attempt, Operation, View } from './model.ts';
+import { isAttemptFinal, isOperationFinal } from './states.ts';
+import type { Story } from './testing.ts';
+import { arePossible } from './totals.ts';
+
+const agreeing: Readonly<
+  Record<Operation['state'], { payment: View['payment']['state']; attempt: Attempt['state'][] }>
+> = {
+  waiting: { payment: 'open', attempt: ['not_sent', 'abandoned'] },
+  acting: { payment: 'acting', attempt: ['sending'] },
+  challenged: { payment: 'acting', attempt: ['challenged'] },
+  accepted: { payment: 'acting', attempt: ['accepted'] },
+  unknown: { payment: 'acting', attempt: ['unknown'] },
+  approved: { payment: 'approved', attempt: ['approved'] },
+  declined: { payment: 'declined', attempt: ['declined', 'not_sent', 'abandoned'] },
+  refused: { payment: 'declined', attempt: [] },
+  cancelled: { payment: 'cancelled', attempt: ['abandoned', 'not_sent'] },
+  expired: { payment: 'expired', attempt: ['abandoned', 'not_sent'] },
+  reversed: { payment: 'declined', attempt: ['reversed'] },
+};
+
+/** What is wrong with what a payer sees: turns, limits, timers. */
+const faultsOfPage = ({ view, tasks, postings }: Story): string[] => {
+  const faults: string[] = [];
+  const need = (holds: boolean, fault: string) => holds || faults.push(fault);
+  const { checkout: page, operations, attempts } = view;
+  const first = operations[0]!;
+  for (const { state, challenge, operation, ordinal } of attempts) {
+    const name = `attempt ${operation}.${ordinal}`;
+    need(state !== 'challenged' || challenge !== null, `${name} knows what is asked of its payer`);
+    need(!isAttemptFinal(state) || challenge === null, `${name} has ended, and so has what its payer was asked`);
+    if (challenge?.kind !== 'otp') continue;
+    need(challenge.wrongCount < 3 && challenge.resendCount <= 3, `${name} keeps to the limits of a code`);
+  }
+  const max = page?.submitCountMax ?? null;
+  const cards = attempts.filter((a) => a.operation === 1 && a.state !== 'not_sent').length;
+  need(max === null || cards <= max, 'no more cards than the checkout allows');
+  const waits = first.state === 'waiting' || first.state === 'challenged';
+  need(!waits || tasks.get('expire') === expiryOf(view), 'a timer ends what waits for the payer, in time');
+  need(!isOperationFinal(first.state) || !tasks.has('expire'), 'no timer ends what has ended');
+  const moved = postings.length + operations.filter(({ kind }) => kind === 'stray' || kind === 'reversal').length;
+  need(first.kind !== 'verify' || moved === 0, 'to prove a card moves no money');
+  return faults;
+};
+
+/** What is wrong with what the tax office is owed. */
+const faultsOfReceipts = ({ view, tasks }: Story): string[] => {
+  const faults: string[] = [];
+  const need = (holds: boolean, fault: string) => holds || faults.push(fault);
+  const { receipts, operations } = view;
+  const open = receipts.some(({ state }) => state === 'pending' || state === 'failed');
+  need(open === tasks.has('fiscal'), 'somebody takes open receipts to the office, and no others');
+  for (const { operation, state, number, tries } of receipts) {
+    const about = operations[operation - 1]!;
+    need(operation === 1 || about.kind === 'refund', 'a receipt is of the payment or of a refund');
+    need((state === 'wanted') === (about.state !== 'approved'), 'a receipt is owed for what was approved');
+    need((state === 'registered') === (number !== null), 'what is registered has its number');
+    need((state === 'wanted' || state === 'pending') === (tries === 0), 'what was tried has its answer');
+  }
+  const refunds = operations.filter(({ kind, state }) => kind === 'refund' && state === 'approved');
+  const due = receipts.length === 0 ? 0 : 1 + refunds.length;
+  need(receipts.length === due, 'every approved refund of what was taxed has its receipt');
+  return faults;
+};
+
+/** What is wrong with what the merchant hears: each end once, that of a taxed payment when the office has been asked. */
+const faultsOfTellings = ({ view, tellings }: Story): string[] => {
+  const awaits = view.receipts.some(({ operation, state }) => operation === 1 && state === 'pending');
+  const isTold = ({ ordinal, kind, state, reason }: Operation): boolean =>
+    isOperationFinal(state) &&
+    !['stray', 'reversal', 'release'].includes(kind) &&
+    reason !== 'withdrawn' &&
+    !(ordinal === 1 && awaits);
+  return view.operations
+    .filter((o) => tellings.filter(({ operation }) => operation === o.ordinal).length !== (isTold(o) ? 1 : 0))
+    .map(({ kind, ordinal }) => `the end of ${kind} ${ordinal} is told once`);
+};
+
+/** What is wrong with a payment at rest between two decisions; empty when all is well. */
+export const faultsOf = (story: Story): string[] => {
+  const { tasks } = story;
+  const { payment, operations, attempts } = story.view;
+  const faults: string[] = [];
+  const need = (holds: boolean, fault: string) => holds || faults.push(fault);
+  const sum = (matches: (o: Operation) => boolean) =>
+    operations.filter(matches).reduce((total, o) => total + o.amountMinor, 0n);
+  const approved = (...kinds: string[]) => sum((o) => kinds.includes(o.kind) && o.state === 'approved');
+  const underWay = (kind: string) => sum((o) => o.kind === kind && !isOperationFinal(o.state));
+
+  need(arePossible(payment), 'totals are possible');
+  need(payment.authorizedHeldMinor === underWay('capture'), 'captures under way are held');
+  need(payment.capturedHeldMinor === underWay('refund'), 'refunds under way are held');
+  const authorized = approved('sale', 'authorize') - approved('release');
+  need(payment.authorizedMinor === authorized, 'authorized is what was approved and not released');
+  need(payment.capturedMinor === approved('sale', 'capture'), 'captured is what was approved');
+  need(payment.refundedMinor === approved('refund'), 'refunded is what was approved');
+
+  // A stray of a refund went out of suspense; one of an authorization moved nothing; the others wait until given back.
+  const suspense = operations
+    .filter((o) => o.kind === 'stray' && o.undoneBy === null)
+    .map((o) => ({ about: operations[o.target! - 1]!.kind, amountMinor: o.amountMinor }))
+    .reduce((total, { about, amountMinor }) => {
+      if (about === 'authorize') return total;
+      return about === 'refund' ? total - amountMinor : total + amountMinor;
+    }, 0n);
+  const held = payment.capturedMinor - payment.refundedMinor;
+  need(story.balance('merchant') === -held, 'the merchant is owed what was captured and not refunded');
+  need(story.balance('suspense') === -suspense, 'suspense holds what came late');
+  need(story.balance('acquirer:north') === held + suspense, 'the acquirer owes both');
+
+  for (const operation of operations) {
+    const own = attempts.filter((a) => a.operation === operation.ordinal);
+    const name = `${operation.kind} ${operation.ordinal}`;
+    const last = own.at(-1);
+    need((operation.finishedAt !== null) === isOperationFinal(operation.state), `${name} is stamped at its end`);
+    need(!last || agreeing[operation.state].attempt.includes(last.state), `${name} agrees with its attempt`);
+    need(
+      own.slice(0, -1).every((a) => a.state === 'not_sent' || a.state === 'abandoned'),
+      `only the last attempt of ${name} can move money`,
+    );
+    if (last && !isAttemptFinal(last.state) && last.state !== 'challenged') {
+      const reversing = operations.some(
+        (o) => o.kind === 'reversal' && o.target === operation.ordinal && !isOperationFinal(o.state),
+      );
+      need(last.dueAt !== null || reversing, `somebody looks after ${name}`);
+    }
+    if (last && isAttemptFinal(last.state)) need(last.dueAt === null, `nobody looks after ${name} any more`);
+  }
+  const first = operations[0]!;
+  need(payment.state === agreeing[first.state].payment, 'the payment agrees with its operation 1');
+  need(payment.authorizedMinor === payment.capturedMinor || tasks.has('lapse'), 'a timer ends an authorization');
+  const strays = new Set(operations.filter((o) => o.kind === 'stray').map((o) => o.ordinal));
+  const references = attempts.filter((a) => !strays.has(a.operation)).map((a) => a.sentReference);
+  need(new Set(references).size === references.length, 'our references are unique');
+  return [...faults, ...faultsOfPage(story), ...faultsOfReceipts(story), ...faultsOfTellings(story)];
+};
