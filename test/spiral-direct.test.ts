@@ -102,12 +102,13 @@ test('5.5, 17: a token made in a session pays directly, and the answer is comple
 });
 
 test("17: an unknown token, another client's, and one of another brand are INVALID_TOKEN and use up the reference", async () => {
-  const [other] = strangers;
+  const [other, sibling] = strangers;
   const { reference } = await session({ number: '4440000009900010' });
   const { cardToken: token } = (await merchant.query(reference)).body;
   const before = (await book.entries()).length;
   for (const wrong of [
     { by: other, token },
+    { by: sibling, token },
     { token: 'TKAAAAAAAAAAAAAA' },
     { token: 'nonsense' },
     { token, type: 'AMEX' },
@@ -118,6 +119,26 @@ test("17: an unknown token, another client's, and one of another brand are INVAL
     assert.deepEqual([again.status, again.body.error], [400, 'Duplicate merchantRef']);
   }
   assert.equal((await book.entries()).length, before);
+});
+
+test('17: the same card has one token at each client, whoever of one merchant they are', async () => {
+  const [, sibling] = strangers;
+  const card = { number: '5123450000000008' };
+  const tokens = [];
+  for (const by of [merchant, merchant, sibling!]) {
+    const { reference, sessionId } = await by.openSession({ amt: 10 });
+    await (await openPage(tollgate.url, sessionId)).pay({ expiry: '01/39', ...card });
+    tokens.push((await by.query(reference)).body.cardToken);
+  }
+  assert.equal(tokens[1], tokens[0]);
+  assert.notEqual(tokens[2], tokens[0]);
+  assert.deepEqual(wordsOf(await charge('SALE', 10, { by: sibling!, token: tokens[2] })), approved(10));
+});
+
+test('17: a card number that comes as token is not repeated', async () => {
+  const number = '4440000009900010';
+  const { text } = await charge('SALE', 10, { token: number });
+  assert.ok(!text.includes(number));
 });
 
 test('20: the fixed tokens are refused as their rows say', async () => {
@@ -413,7 +434,7 @@ test('20: every card number of a brand of 9 does in a session what its class say
       { number, sawBankForm: asks, before: late ? 'Unconfirmed' : status, status, resp, card: brand!.toUpperCase() },
     );
     // A number is written nowhere while an answer is awaited, so one whose answer was lost cannot be kept.
-    assert.equal('cardToken' in body, status === 'Approved' && name !== 'NO-STORE' && !late, number);
+    assert.equal('cardToken' in body, status === 'Approved' && name !== 'NO-STORE', number);
     assert.equal(body.pan, `${number.slice(0, 6)}xxxxxx${number.slice(-4)}`);
   });
 });

@@ -124,7 +124,7 @@ export interface Evidence {
   readonly reason?: Reason;
   readonly doubt?: 'silence' | 'host_error';
   readonly challenge?: Redirect | Otp | null;
-  /** Where the number was sealed for the time of a challenge. */
+  /** Where the number was sealed for the time of a challenge, or of a doubt after which the card may be kept. */
   readonly vaultRef?: string | null;
   readonly acquirerReference?: string | null;
   readonly acquirerTime?: string | null;
@@ -132,6 +132,16 @@ export interface Evidence {
   readonly responseText?: string | null;
   readonly approvalCode?: string | null;
   readonly networkReference?: string | null;
+}
+
+/** A card that was made ready to be stored. */
+export interface Keep {
+  readonly token: string;
+  readonly vaultRef: string;
+  /** See StoredCard. */
+  readonly shopId: Id | null;
+  /** Stored already under this token, or named so by its payment: nothing else can give it another. */
+  readonly known: boolean;
 }
 
 /** Evidence about an attempt, whoever brings it: its sender, a worker's inquiry, a late answer. */
@@ -147,8 +157,8 @@ export interface Conclude {
   readonly late: boolean;
   /** How long the acquirer may not know of an order yet, ms: before that, "not found" counts for nothing. */
   readonly lagMs: number;
-  /** Token and vault reference under which an approved card is to be stored; `known`: it is stored already. */
-  readonly keep: { readonly token: string; readonly vaultRef: string; readonly known: boolean } | null;
+  /** How an approved card is to be stored; null where it is not. */
+  readonly keep: Keep | null;
 }
 
 /** A task fell due, or a read finds that it has. */

@@ -58,17 +58,18 @@ describe('approved', () => {
 
   it('the card is stored under the token that the sender brought, in the same commit (17)', () => {
     const story = submitted();
-    const keep = { token: 'TK7Q2M9XK4ZB81LD', vaultRef: 'vault-7', known: false };
+    const keep = { token: 'TK7Q2M9XK4ZB81LD', vaultRef: 'vault-7', shopId: 'shop', known: false };
     const decision = story.hear({ kind: 'approved', ...answer }, { keep });
     assert.ok(decision.kind === 'change');
-    const stored = { token: keep.token, vaultRef: 'vault-7', face, networkReference: 'N1' };
+    const stored = { token: keep.token, shopId: 'shop', vaultRef: 'vault-7', face, networkReference: 'N1' };
     assert.deepEqual(decision.change.storedCard, stored);
-    assert.deepEqual(decision.change.claims, [{ scope: 'card', value: 'vault-7' }]);
+    assert.deepEqual(decision.change.claims, [{ scope: 'card:shop', value: 'vault-7' }]);
     assert.equal(story.operation(1).cardToken, keep.token);
   });
 
   it('a card that is stored already needs no claim', () => {
-    const decision = submitted().hear('approved', { keep: { token: 'TK1', vaultRef: 'vault-7', known: true } });
+    const keep = { token: 'TK1', vaultRef: 'vault-7', shopId: 'shop', known: true };
+    const decision = submitted().hear('approved', { keep });
     assert.ok(decision.kind === 'change');
     assert.deepEqual(decision.change.claims, []);
   });

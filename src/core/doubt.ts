@@ -49,7 +49,8 @@ export const stillOpen = (draft: Draft, command: Conclude, operation: Operation,
   const state = accepts || attempt.state === 'accepted' ? 'accepted' : 'unknown';
   const doubt = attempt.doubt ?? (kind === 'accepted' ? null : (why ?? 'silence'));
   const dueAt = nextInquiryAt(inquiries, now);
-  draft.moveAttempt(attempt, { state, doubt, sentAt, inquiries, notFound, dueAt });
+  const vaultRef = command.evidence.vaultRef ?? attempt.vaultRef;
+  draft.moveAttempt(attempt, { state, doubt, sentAt, inquiries, notFound, dueAt, vaultRef });
   draft.moveOperation(operation.ordinal, { state });
   if (notFound >= notFoundMax && operation.kind !== 'reversal') {
     decline(draft, operation, reasonOfDoubt(doubt), true);

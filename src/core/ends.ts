@@ -20,10 +20,10 @@ export const endPayment = (
 /** Stores an approved card if the sender made it ready, and answers its token. */
 const keepCard = (draft: Draft, keep: Conclude['keep'], { card, networkReference }: Attempt): string | undefined => {
   if (!keep || !card) return undefined;
-  const { token, vaultRef } = keep;
-  draft.storedCard = { token, vaultRef, face: card, networkReference };
+  const { token, vaultRef, shopId } = keep;
+  draft.storedCard = { token, shopId, vaultRef, face: card, networkReference };
   // Two payments that store the same card at once cannot give it two tokens.
-  if (!keep.known) draft.claims.push({ scope: 'card', value: vaultRef });
+  if (!keep.known) draft.claims.push({ scope: `card:${shopId ?? ''}`, value: vaultRef });
   return token;
 };
 

@@ -200,6 +200,8 @@ export interface Case {
 /** A card kept for later charges, named by a token of its owner. */
 export interface StoredCard {
   readonly token: string;
+  /** The shop at which alone it can be charged; null: at any of the merchant's. */
+  readonly shopId: Id | null;
   readonly vaultRef: string;
   readonly face: CardFace;
   readonly networkReference: string | null;

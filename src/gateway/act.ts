@@ -4,7 +4,7 @@ import { challengeGraceMs } from '../core/due.ts';
 import { openReceipts } from '../core/fiscal.ts';
 import type { Attempt, View } from '../core/model.ts';
 import { carryOutcome } from './carry.ts';
-import { keepCard } from './keep.ts';
+import { keepCard, sealForDoubt } from './keep.ts';
 import { orderOf } from './order.ts';
 import type { GatewayParts } from './parts.ts';
 import type { Acquirer, CardDetails, Order, Outcome, Shop } from './ports.ts';
@@ -176,12 +176,11 @@ export class Acts {
       evidence = { ...evidence, vaultRef: sealed.vaultRef };
     }
     const { merchantId, id: paymentId } = view.payment;
-    const keeps =
-      outcome.kind === 'approved' &&
-      outcome.storable !== false &&
-      which.operation === 1 &&
-      view.checkout?.keepsCard === true &&
-      luggage.card !== null;
+    const mayKeep = which.operation === 1 && view.checkout?.keepsCard === true;
+    if (mayKeep && luggage.card && (outcome.kind === 'unknown' || outcome.kind === 'accepted')) {
+      evidence = { ...evidence, vaultRef: await sealForDoubt(parts, merchantId, luggage.card) };
+    }
+    const keeps = mayKeep && outcome.kind === 'approved' && outcome.storable !== false;
     const late = conclude();
     const ids = { id: surroundings.newId(merchantId), id2: surroundings.newId(merchantId) };
     const command = async (): Promise<Conclude> => ({
@@ -192,7 +191,7 @@ export class Acts {
       evidence,
       late,
       lagMs: acquirer?.capabilities.lagMs ?? 0,
-      keep: keeps ? await keepCard(parts, merchantId, luggage.card!, view.operations[0]!.cardToken) : null,
+      keep: keeps ? await keepCard(parts, shop, view.operations[0]!, attempt, luggage.card) : null,
     });
     const carried = await this.#queue.run(paymentId, () => carryOutcome(parts, shop, view, command));
     const ended = carried.view ?? view;

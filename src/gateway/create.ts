@@ -70,7 +70,8 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
   ): Promise<Opened> => {
     if ('details' in card) return { details: card.details, face: card.face, vaultRef: null };
     const stored = await payments.storedCard(shop.merchantId, { token: card.token });
-    if (!stored) return { reason: 'invalid_token' };
+    // One that was kept at another shop is as unknown here as one of another merchant.
+    if (!stored || (stored.shopId !== null && stored.shopId !== shop.id)) return { reason: 'invalid_token' };
     const { face, vaultRef } = stored;
     if (isPast(face.expiry, clock.now())) return { reason: 'card_expired' };
     if (!brands.includes(face.brand)) return { reason: 'brand_not_accepted' };

@@ -1,28 +1,50 @@
-import type { Conclude } from '../core/commands.ts';
+import type { Keep } from '../core/commands.ts';
+import type { Attempt, Operation } from '../core/model.ts';
 import type { GatewayParts } from './parts.ts';
-import type { CardDetails } from './ports.ts';
+import type { CardDetails, Shop } from './ports.ts';
 
 const dayMs = 86_400_000;
 
+/** How long a number stays sealed that is kept only if an inquiry hears of an approval: longer than we ask closely. */
+const doubtMs = 2 * dayMs;
+
 /**
- * Makes a card ready to be stored in the commit that approves its payment: the same card of the same merchant keeps its
- * token, unless this one was named. Null when the vault is in trouble: the payment matters more than the token.
+ * Makes a card ready to be stored in the commit that approves its payment: the same card at the same shop keeps its
+ * token. A payment that named its card has it stored under that name, for all shops of the merchant. `card` is null when
+ * only an inquiry brought the approval: the number is then where the attempt sealed it. Null when there is none, or the
+ * vault is in trouble: the payment matters more than the token.
  */
 export const keepCard = async (
   { vault, payments, surroundings }: GatewayParts,
-  merchantId: number,
-  card: CardDetails,
-  named: string | null,
-): Promise<Conclude['keep']> => {
+  shop: Shop,
+  { cardToken: named }: Operation,
+  { vaultRef: sealed }: Attempt,
+  card: CardDetails | null,
+): Promise<Keep | null> => {
   const { clock, newToken, log } = surroundings;
+  const { merchantId } = shop;
   try {
-    const vaultRef = await vault.seal(merchantId, card.number, clock.now() + dayMs);
-    const known = named === null ? await payments.storedCard(merchantId, { vaultRef }) : undefined;
-    if (!(await vault.keep(merchantId, vaultRef))) return null;
-    if (named !== null) return { token: named, vaultRef, known: true };
-    return { token: known?.token ?? newToken(), vaultRef, known: known !== undefined };
+    const vaultRef = card ? await vault.seal(merchantId, card.number, clock.now() + dayMs) : sealed;
+    if (vaultRef === null || !(await vault.keep(merchantId, vaultRef))) return null;
+    if (named !== null) return { token: named, vaultRef, shopId: null, known: true };
+    const known = await payments.storedCard(merchantId, { vaultRef, shopId: shop.id });
+    return { token: known?.token ?? newToken(), vaultRef, shopId: shop.id, known: known !== undefined };
   } catch (error) {
     log.error({ merchantId, error: (error as Error).name }, 'a card could not be kept');
+    return null;
+  }
+};
+
+/** Seals a number while it is in doubt whether its payment was approved; null when the vault is in trouble. */
+export const sealForDoubt = async (
+  { vault, surroundings }: GatewayParts,
+  merchantId: number,
+  card: CardDetails,
+): Promise<string | null> => {
+  try {
+    return await vault.seal(merchantId, card.number, surroundings.clock.now() + doubtMs);
+  } catch (error) {
+    surroundings.log.error({ merchantId, error: (error as Error).name }, 'a card could not be sealed');
     return null;
   }
 };

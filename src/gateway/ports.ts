@@ -74,8 +74,11 @@ export interface Payments {
   findByOperation(merchantId: number, operationId: Id): Promise<View | undefined>;
   /** The payment with a challenged attempt whose card is sealed under this reference. */
   findChallenged(merchantId: number, vaultRef: string): Promise<View | undefined>;
-  /** A stored card by its token, or by where the vault keeps its number. */
-  storedCard(merchantId: number, by: { token: string } | { vaultRef: string }): Promise<StoredCard | undefined>;
+  /** A stored card by its token, or by where the vault keeps its number, at a shop if one is named (null: at all). */
+  storedCard(
+    merchantId: number,
+    by: { token: string } | { vaultRef: string; shopId?: Id | null },
+  ): Promise<StoredCard | undefined>;
   /** Stored cards by their tokens, in that order; unknown ones are left out. */
   storedCards(merchantId: number, tokens: readonly string[]): Promise<StoredCard[]>;
   /** Forgets a stored card. False when there is none of that name. */

@@ -66,6 +66,7 @@ test('a card whose challenge is over does not wait any more', async () => {
 
 const cardOf = (token: string, networkReference: string | null = null): StoredCard => ({
   token,
+  shopId: null,
   vaultRef: `vault ${token}`,
   face: { brand: 'visa', first6: '444000', last4: '0010', expiry: '2039-01' },
   networkReference,

@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import type { FastifyReply } from 'fastify';
+import { maskNumbers } from '../../core/cards.ts';
 import type { Clock } from '../../kit/clock.ts';
 import type { Fault } from './codes.ts';
 import { dateTimeText } from './dates.ts';
@@ -16,17 +17,20 @@ export interface Addressed {
 /** How long a caller that met a busy gateway should wait, seconds. */
 const retryAfterSeconds = 1;
 
+/** What a card number in the wrong field would be is not repeated. */
+const isSafe = (text: string): boolean => text.length <= 40 && maskNumbers(text) === text;
+
 /** Members of a request that its error answer repeats, as far as they are what they should be (section 4.2). */
 export const echoOf = (members: Members | undefined): WireObject => {
   const text = (name: string): string | undefined => {
     const value = members?.get(name)?.value;
-    return typeof value === 'string' && value.length <= 40 ? value : undefined;
+    return typeof value === 'string' && isSafe(value) ? value : undefined;
   };
   const amt = members?.get('amt');
   return {
     cmd: text('cmd'),
     type: text('type'),
-    amt: typeof amt?.value === 'number' && amt.source.length <= 40 ? new JsonText(amt.source) : undefined,
+    amt: typeof amt?.value === 'number' && isSafe(amt.source) ? new JsonText(amt.source) : undefined,
   };
 };
 

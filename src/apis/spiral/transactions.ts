@@ -6,6 +6,7 @@ import { isId, wireId } from '../../kit/ids.ts';
 import { echoOf } from './answers.ts';
 import { type Fault, faultOf, faults, openFaultOf } from './codes.ts';
 import { type Members, readObject, type WireObject } from './json.ts';
+import { isOwnToken } from './memo.ts';
 import {
   chargeRequest,
   followRequest,
@@ -55,10 +56,11 @@ const openSession = async ({ gateway, clock }: ApiParts, shop: Shop, ref: string
 const chargeDirectly = async ({ gateway, sandbox }: ApiParts, shop: Shop, ref: string, transaction: Transaction) => {
   const card = sandbox ? testCardOf(transaction) : undefined;
   const outcome = outcomeOf(shop, await gateway.charge(shop, chargeRequest(shop, ref, transaction, card)));
-  // The answer repeats what came as token; later records only what may be kept of it (section 17).
+  // The answer repeats what came as token (section 17), unless it is none: it may be a card number in the wrong field.
   const { cardToken, cardTokenSrc } = transaction;
   if ('fault' in outcome || cardToken === null || cardTokenSrc === null) return outcome;
-  return { record: { ...outcome.record, cardToken, cardTokenSrc } };
+  const repeats = cardTokenSrc !== 'SPIRAL' || isOwnToken(cardToken);
+  return { record: { ...outcome.record, ...(repeats && { cardToken }), cardTokenSrc } };
 };
 
 /** The order of that `orderId`; one of another client is unknown to this one (section 2.5). */

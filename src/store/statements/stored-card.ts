@@ -1,9 +1,10 @@
 import type { Brand } from '../../core/cards.ts';
-import type { StoredCard } from '../../core/model.ts';
+import type { Id, StoredCard } from '../../core/model.ts';
 import type { Sql } from '../../kit/postgres.ts';
 
 interface Row {
   readonly token: string;
+  readonly shop_id: Id | null;
   readonly vault_ref: string;
   readonly card_brand: Brand;
   readonly card_first6: string;
@@ -12,25 +13,31 @@ interface Row {
   readonly network_reference: string | null;
 }
 
-const text = (column: 'token' | 'vault_ref') => `
-select token, vault_ref, card_brand, card_first6, card_last4, card_expiry, network_reference
-from tollgate.stored_cards where owner = $1 and ${column} = $2`;
+const text = (condition: string) => `
+select token, shop_id, vault_ref, card_brand, card_first6, card_last4, card_expiry, network_reference
+from tollgate.stored_cards where owner = $1 and ${condition}`;
 
-const byToken = text('token');
-const byVaultRef = text('vault_ref');
+const byToken = text('token = $2');
+const byVaultRef = text('vault_ref = $2 limit 1');
+const byVaultRefAtShop = text('vault_ref = $2 and shop_id is not distinct from $3 limit 1');
 
 export const storedCard = async (
   sql: Sql,
   owner: number,
-  by: { token: string } | { vaultRef: string },
+  by: { token: string } | { vaultRef: string; shopId?: Id | null },
 ): Promise<StoredCard | undefined> => {
+  const find = (statement: string, values: (string | number | null)[]) =>
+    sql.unsafe<Row[]>(statement, [owner, ...values], { prepare: true });
   const [row] =
     'token' in by
-      ? await sql.unsafe<Row[]>(byToken, [owner, by.token], { prepare: true })
-      : await sql.unsafe<Row[]>(byVaultRef, [owner, by.vaultRef], { prepare: true });
+      ? await find(byToken, [by.token])
+      : by.shopId === undefined
+        ? await find(byVaultRef, [by.vaultRef])
+        : await find(byVaultRefAtShop, [by.vaultRef, by.shopId]);
   return (
     row && {
       token: row.token,
+      shopId: row.shop_id,
       vaultRef: row.vault_ref,
       face: { brand: row.card_brand, first6: row.card_first6, last4: row.card_last4, expiry: row.card_expiry },
       networkReference: row.network_reference,

@@ -82,7 +82,9 @@ export class ModelGateway implements Gateway {
 
   #evidence(view: View, operation: number, attempt: number, late: boolean): View {
     const keeps = view.checkout?.keepsCard && operation === 1;
-    const keep = keeps ? { token: 'TK7Q2M9XK4ZB81LD', vaultRef: 'vault', known: false } : null;
+    const keep = keeps
+      ? { token: 'TK7Q2M9XK4ZB81LD', vaultRef: 'vault', shopId: view.payment.shopId, known: false }
+      : null;
     const about = { operation, attempt, evidence: this.answer, late, lagMs: 0, keep };
     return this.#decide(view, { type: 'conclude', id: this.#newId(), id2: this.#newId(), ...about }) ?? view;
   }

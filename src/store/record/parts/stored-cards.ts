@@ -2,7 +2,7 @@ import type { StoredCard } from '../../../core/model.ts';
 import { insertSheet, overwrite } from '../sheet.ts';
 
 /**
- * The same number of the same owner is the same token: a card seen again brings its present expiry. Sorted, because
+ * The same number at the same shop is the same token: a card seen again brings its present expiry. Sorted, because
  * two batches that store the same cards would otherwise wait for each other.
  */
 export const storedCards = insertSheet<StoredCard>({
@@ -11,6 +11,7 @@ export const storedCards = insertSheet<StoredCard>({
   columns: {
     owner: 's.m',
     token: ['text', (card) => card.token],
+    shop_id: ['uuid', (card) => card.shopId],
     vault_ref: ['text', (card) => card.vaultRef],
     card_brand: ['text', (card) => card.face.brand],
     card_first6: ['text', (card) => card.face.first6],
