@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-export const scenarioNames = ['sale', 'pay'] as const;
+export const scenarioNames = ['sale', 'pay', 'gate'] as const;
 export type ScenarioName = (typeof scenarioNames)[number];
 
 export interface Options {
@@ -13,7 +13,7 @@ export interface Options {
 }
 
 export const usage =
-  'usage: npm run bench -- [--seconds 1-120] [--concurrency 1-1000] [--scenario sale|pay|all] [--json] [--profile FOLDER]';
+  'usage: npm run bench -- [--seconds 1-120] [--concurrency 1-1000] [--scenario sale|pay|gate|all] [--json] [--profile FOLDER]';
 
 const numberFrom = (text: string, name: string, max: number): number => {
   const number = Number(text);

@@ -1,5 +1,6 @@
 import { type Books, checkBooks } from './books.ts';
 import { Ending } from './ending.ts';
+import { gate } from './gate.ts';
 import { startGateway } from './gateway.ts';
 import { clientOf } from './http.ts';
 import { measureLimits } from './limits.ts';
@@ -11,7 +12,7 @@ import { faultsOf, linesOf, type Report, reportOf } from './report.ts';
 import { sale } from './sale.ts';
 import { measure, type ScenarioFigures } from './scenario.ts';
 
-const scenarios = { sale, pay };
+const scenarios = { sale, pay, gate };
 
 /** `npm run bench`: a whole Tollgate under load, by HTTP. */
 const bench = async ({ seconds, concurrency, scenarios: names, profile }: Options, ending: Ending) => {

@@ -26,7 +26,7 @@ test('every scenario pays without an error, is measured, and leaves books that a
   const { code, stdout, stderr } = await run('--json', '--seconds', '1', '--concurrency', '4');
   assert.deepEqual([code, stderr], [0, '']);
   const report: Report = JSON.parse(stdout);
-  assert.deepEqual(Object.keys(report.scenarios), ['sale', 'pay']);
+  assert.deepEqual(Object.keys(report.scenarios), ['sale', 'pay', 'gate']);
   for (const [name, figures] of Object.entries(report.scenarios)) {
     const { payments, perSecond, p50Ms, p95Ms, p99Ms, errors, complaints, perPayment, more } = figures;
     assert.deepEqual([errors, complaints], [0, []]);
@@ -48,8 +48,11 @@ test('every scenario pays without an error, is measured, and leaves books that a
     assert.ok(Math.abs(report.saleByLimit![name] - ratio) < 0.001);
   }
   assert.equal(report.books.difference, null);
-  const { sale, pay } = report.scenarios;
-  assert.ok(report.books.payments > sale!.payments + pay!.payments, 'those of the warm-up are in the books too');
+  const { sale, pay, gate } = report.scenarios;
+  assert.ok(
+    report.books.payments > sale!.payments + pay!.payments + gate!.payments,
+    'those of the warm-up are in the books too',
+  );
 
   const payAlone = reportOf({ ...report, scenarios: { pay: pay! } });
   assert.equal(payAlone.saleByLimit, null);
@@ -71,7 +74,7 @@ test('words that the bench does not know are a mistake', async () => {
   ]) {
     assert.throws(() => readOptions(words), /--seconds|--concurrency|no scenario/);
   }
-  assert.deepEqual(readOptions([]).scenarios, ['sale', 'pay']);
+  assert.deepEqual(readOptions([]).scenarios, ['sale', 'pay', 'gate']);
   const { code, stdout, stderr } = await run('--secnods', '3');
   assert.deepEqual([code, stdout], [2, '']);
   assert.match(stderr, /usage: npm run bench/);

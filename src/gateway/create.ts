@@ -1,7 +1,7 @@
 import { brandOf, faceOf, isPast } from '../core/cards.ts';
 import type { Charge, Way } from '../core/commands.ts';
 import { expiryOf } from '../core/due.ts';
-import type { CardFace, Claim, Id, View } from '../core/model.ts';
+import type { CardFace, Claim, Id, StoredCard, View } from '../core/model.ts';
 import type { Refusal } from '../core/reasons.ts';
 import { chooseRoute } from '../core/routing.ts';
 import { isOperationFinal } from '../core/states.ts';
@@ -62,22 +62,25 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
     return { kind: rests ? 'done' : 'open', view, operation };
   };
 
-  const openCard = async (
+  const openStored = async (
     shop: Shop,
-    card: ChargeRequest['card'],
-    brands: ChargeRequest['brands'],
-    code: Secret | null = null,
+    { face, vaultRef, shopId }: StoredCard,
+    brands: readonly CardFace['brand'][],
+    code: Secret | null,
   ): Promise<Opened> => {
-    if ('details' in card) return { details: card.details, face: card.face, vaultRef: null };
-    const stored = await payments.storedCard(shop.merchantId, { token: card.token });
     // One that was kept at another shop is as unknown here as one of another merchant.
-    if (!stored || (stored.shopId !== null && stored.shopId !== shop.id)) return { reason: 'invalid_token' };
-    const { face, vaultRef } = stored;
+    if (shopId !== null && shopId !== shop.id) return { reason: 'invalid_token' };
     if (isPast(face.expiry, clock.now())) return { reason: 'card_expired' };
     if (!brands.includes(face.brand)) return { reason: 'brand_not_accepted' };
     const number = await vault.reveal(shop.merchantId, vaultRef, 'charge');
     if (!number) return { reason: 'invalid_token' };
     return { details: { number, expiry: face.expiry, code, holder: null }, face, vaultRef };
+  };
+
+  const openCard = async (shop: Shop, { card, brands }: Pick<ChargeRequest, 'card' | 'brands'>): Promise<Opened> => {
+    if ('details' in card) return { details: card.details, face: card.face, vaultRef: null };
+    const stored = await payments.storedCard(shop.merchantId, { token: card.token });
+    return stored ? openStored(shop, stored, brands, null) : { reason: 'invalid_token' };
   };
 
   const find = async (shop: Shop, paymentId: Id): Promise<View | undefined> => {
@@ -154,7 +157,7 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
 
     async charge(shop, { card, brands, patienceMs, ...request }) {
       const { merchantId, id: shopId } = shop;
-      const opened = await openCard(shop, card, brands);
+      const opened = await openCard(shop, { card, brands });
       const known = 'reason' in opened ? null : opened;
       const id = newId(merchantId);
       const command: Charge = {
@@ -219,10 +222,11 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
       return paged(shop, carried, paymentId, luggage, patienceMs);
     },
 
-    async perform(shop, paymentId, { token, code }, { returnUrl, patienceMs }) {
-      const view = await found(shop, paymentId);
+    async perform(shop, view, { stored, code }, { returnUrl, patienceMs }) {
       const refused = (refusal: Refusal) => ({ view, oneTimeKey: null, refusal });
-      const opened = await openCard(shop, { token }, view.checkout?.brands ?? [], code);
+      const { id: paymentId } = view.payment;
+      const { token } = stored;
+      const opened = await openStored(shop, stored, view.checkout?.brands ?? [], code);
       if ('reason' in opened) return refused(opened);
       const { details, face, vaultRef } = opened;
       const way = wayFor(shop, face, view.payment.currency, view.payment.amountMinor);

@@ -62,14 +62,14 @@ export interface Gateway {
   forgetCard(merchantId: number, token: string): Promise<boolean>;
 
   /**
-   * Pays an open checkout with a stored card in the payer's place. `code`: the security code, where the merchant was
+   * Pays an open checkout, as it was just found, with a stored card in the payer's place. `code`: the security code, where the merchant was
    * given it; `returnUrl`: where a browser comes back to from a challenge, null where none can be sent. Refusals as of
    * `submit`, and `invalid_token`, `card_expired`, `brand_not_accepted`.
    */
   perform(
     shop: Shop,
-    paymentId: Id,
-    card: { readonly token: string; readonly code: Secret | null },
+    view: View,
+    card: { readonly stored: StoredCard; readonly code: Secret | null },
     page: { returnUrl: string | null; patienceMs: number },
   ): Promise<PageResult>;
   /** A merchant takes back an offer to pay. Refusals: `in_progress`, `invalid_state`. */

@@ -64,19 +64,8 @@ export const initPayment = async (
   return isSame ? gatePaymentOf(shop, view, parts.publicUrl) : faults.externalIdTaken;
 };
 
-/** Why a card token cannot pay; undefined when it can. A code is asked of the card's brand, not of its name. */
-const cardFault = async (
-  parts: ApiParts,
-  merchantId: number,
-  cardToken: string,
-  code: string | null,
-): Promise<Fault | undefined> => {
-  const [card] = await parts.gateway.storedCards(merchantId, [cardToken]);
-  if (card) {
-    return isInternational(card.face.brand) && code === null
-      ? faults.invalid('cardSecurityCode: must be three digits')
-      : undefined;
-  }
+/** Why a token that names no stored card cannot pay. */
+const unknownCard = async (parts: ApiParts, merchantId: number, cardToken: string): Promise<Fault> => {
   const operationId = idFrom(cardToken);
   const bound = operationId && (await parts.gateway.findOf(merchantId, { operationId }));
   const waits = bound && bound.shop.api === api && bound.view.operations[0]!.state === 'challenged';
@@ -98,11 +87,15 @@ export const performPayment = async (
   // The hosted page is where a payment token is paid.
   if (memoOf(view).made === 'token') return faults.notFound('Payment');
   if (statusOf(view) !== 'INIT') return gatePaymentOf(shop, view, parts.publicUrl);
-  const fault = await cardFault(parts, merchantId, cardToken, code);
-  if (fault) return fault;
+  const [stored] = await parts.gateway.storedCards(merchantId, [cardToken]);
+  if (!stored) return unknownCard(parts, merchantId, cardToken);
+  // The issuer of an international card wants its code as well; cards of the country have none.
+  if (isInternational(stored.face.brand) && code === null) {
+    return faults.invalid('cardSecurityCode: must be three digits');
+  }
   const returnUrl = `${parts.publicUrl}/checkout/acs/${id.toLowerCase()}/return`;
-  const card = { token: cardToken, code: code === null ? null : new Secret(code) };
-  const result = await parts.gateway.perform(shop, view.payment.id, card, { returnUrl, patienceMs });
+  const card = { stored, code: code === null ? null : new Secret(code) };
+  const result = await parts.gateway.perform(shop, view, card, { returnUrl, patienceMs });
   switch (result.refusal?.reason) {
     case 'busy':
       return faults.busy;

@@ -36,9 +36,18 @@ const lockSale = `select amount, currency from sandbox.receipts where number = $
 const fits = `
 select coalesce(sum(amount), 0) + $2::numeric <= $3::numeric as fits from sandbox.receipts where original = $1`;
 
+// A reference that is known already answers as it stands.
 const insert = `
-insert into sandbox.receipts (reference, kind, original, seller, amount, currency, lines, terminal, sign, registered_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict (reference) do nothing`;
+insert into sandbox.receipts as x (reference, kind, original, seller, amount, currency, lines, terminal, sign, registered_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+on conflict (reference) do update set reference = x.reference returning ${columns}`;
+
+const enter = async (sql: Sql, wanted: NewReceipt, now: number): Promise<Registered> => {
+  const { reference, kind, original, seller, amount, currency, lines } = wanted;
+  const sign = String(randomInt(10 ** 12)).padStart(12, '0');
+  const values = [reference, kind, original, seller, amount, currency, JSON.stringify(lines), terminal, sign, now];
+  return (await sql.unsafe<Registered[]>(insert, values, { prepare: true }))[0]!;
+};
 
 export const receiptNumbered = async (sql: Sql, number: number): Promise<Registered | undefined> =>
   (await sql.unsafe<Registered[]>(byNumber, [number], { prepare: true }))[0];
@@ -50,21 +59,16 @@ const refundFault = async (sql: Sql, { original, amount, currency }: NewReceipt)
   return room!.fits ? undefined : 'more is refunded than was sold';
 };
 
-/** Registers a receipt, or answers why not; the same reference is the same receipt, whatever else is said. */
-export const registerReceipt = (sql: Sql, wanted: NewReceipt, now: number): Promise<Registered | string> =>
+/** A refund that goes beyond its sale is refused; one that is known already is answered as it stands. */
+const enterRefund = (sql: Sql, wanted: NewReceipt, now: number): Promise<Registered | string> =>
   sql.begin(async (transaction) => {
     const tx = transaction as unknown as Sql;
     const known = async () => (await tx.unsafe<Registered[]>(byReference, [wanted.reference], { prepare: true }))[0];
-    const before = await known();
-    if (before) return before;
-    const fault = wanted.kind === 'refund' ? await refundFault(tx, wanted) : undefined;
+    const fault = (await known()) ? undefined : await refundFault(tx, wanted);
     if (fault) return (await known()) ?? fault;
-    const { reference, kind, original, seller, amount, currency, lines } = wanted;
-    const sign = String(randomInt(10 ** 12)).padStart(12, '0');
-    await tx.unsafe(
-      insert,
-      [reference, kind, original, seller, amount, currency, JSON.stringify(lines), terminal, sign, now],
-      { prepare: true },
-    );
-    return (await known())!;
+    return enter(tx, wanted, now);
   }) as Promise<Registered | string>;
+
+/** Registers a receipt, or answers why not; the same reference is the same receipt, whatever else is said. */
+export const registerReceipt = (sql: Sql, wanted: NewReceipt, now: number): Promise<Registered | string> =>
+  wanted.kind === 'sale' ? enter(sql, wanted, now) : enterRefund(sql, wanted, now);
