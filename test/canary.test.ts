@@ -6,8 +6,9 @@ import { after, test } from 'node:test';
 import { dossierOf } from './books.ts';
 import { diskOf, dumpOf, keepWal, type Needle, type Places, search, shapesOf, shapesOfNumber } from './canary.ts';
 import { startServer } from './database.ts';
+import { addGlobalpayMerchant } from './globalpay-merchant.ts';
 import { startTollgate, until } from './installation.ts';
-import { openPage, type TypedCard } from './payer.ts';
+import { openPage, Payer, type TypedCard } from './payer.ts';
 import { startReceiver } from './receiver.ts';
 import { addSpiralMerchant } from './spiral-merchant.ts';
 
@@ -43,6 +44,8 @@ const marked = (start: string, length = 16): string => {
 const visa = marked('400012');
 const mastercard = marked('555512');
 const amex = marked('371112', 15);
+const uzcard = marked('860012');
+const humo = marked('986012');
 /** Typed where no card number belongs. */
 const stray = marked('400013');
 /** Typed into requests that are refused, or that break. */
@@ -65,6 +68,8 @@ const numbers: readonly Needle[] = [
   ...shapesOfNumber('visa', visa, true),
   ...shapesOfNumber('mastercard', mastercard, true),
   ...shapesOfNumber('amex', amex, true),
+  ...shapesOfNumber('uzcard', uzcard, true),
+  ...shapesOfNumber('humo', humo, true),
   ...shapesOfNumber('stray', stray, true),
   ...shapesOfNumber('broken', broken, true),
   ...Object.entries(listed).flatMap(([name, number]) => shapesOfNumber(name, number, false)),
@@ -191,6 +196,46 @@ test('journeys that end well: paid, kept and charged again, 3-D Secure passed, o
   await confirmed.payer.confirm();
   assert.equal(await statusOf(confirmed), 'Approved');
   assert.deepEqual([...(await sql.unsafe('select 1 from vault.codes'))], []);
+});
+
+test('journeys through one-time codes: on the page and at the Gate, right and wrong, with log-ins and tokens', async () => {
+  const shop = await addGlobalpayMerchant(tollgate, { callbackUrl: `${receiver.url}/globalpay` });
+  const { body: tokens } = await shop.logIn();
+  secrets.push(
+    ...shapesOf('password', shop.password),
+    ...shapesOf('access token', tokens.access_token),
+    ...shapesOf('refresh token', tokens.refresh_token),
+  );
+  const token = await shop.createToken({ description: `Atlas ${stray}` });
+  const payer = await new Payer(token.userRedirectUrl).go();
+  await payer.pay({ number: uzcard, expiry: '11/28', holder });
+  await payer.submit('/otp', { code: '222222' });
+  await payer.submit('/otp', { code: otp });
+  await payer.submit('/otp', { code: '111111' });
+  const { status, id } = await shop.status(token.id);
+  assert.equal(status, 'APPROVED');
+  const paid = await shop.createToken();
+  const abroad = await new Payer(paid.userRedirectUrl).go();
+  await abroad.pay({ number: visa, expiry: '11/28', code: wideCode, holder });
+  await abroad.confirm();
+  assert.equal((await shop.status(paid.id)).status, 'APPROVED');
+  const bound = await shop.boundCard(humo);
+  const { body: begun } = await shop.init('3000000');
+  assert.equal((await shop.perform(begun, bound)).body.status, 'APPROVED');
+  const abroadCard = await shop.boundCard(mastercard, { cardHolderName: holder });
+  const { body: other } = await shop.init('3000000');
+  await shop.perform(other, abroadCard, { cardSecurityCode: code }, 'v2');
+  await shop.call(`/payments/v1/payment/revert/partial/${id}?percent=50&ext=RF`);
+  for (const body of [
+    { cardNumber: broken },
+    { cardNumber: `${uzcard}1`, expiryDate: '2811' },
+    `{"cardNumber":"${broken}`,
+  ]) {
+    assert.equal((await shop.call('/cards/v1/card', { body })).status, 400);
+  }
+  for (const path of [`/checkout/v1/payment/${broken}`, `/cards/v1/card/${broken}`, `/checkout/pay/${broken}`]) {
+    await fetch(tollgate.url + path, { headers: { authorization: `Bearer ${broken}` } });
+  }
 });
 
 test('journeys that end badly: declined, 3-D Secure failed, left and cancelled, answers late or never', async () => {

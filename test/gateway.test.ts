@@ -52,7 +52,14 @@ const play = (order: Order): Promise<Outcome> => {
 };
 const acquirer: Acquirer = {
   name: 'scripted',
-  capabilities: { partialCapture: true, knowsReference: true, lagMs: 3_000, resumeNeedsCard: true, brands: ['visa'] },
+  capabilities: {
+    partialCapture: true,
+    knowsReference: true,
+    lagMs: 3_000,
+    resumeNeedsCard: true,
+    brands: ['visa'],
+    challenges: {},
+  },
   perform: play,
   resume: play,
   resend: async (order) => void (await play(order)),

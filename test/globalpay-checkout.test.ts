@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { booksAgree } from './books.ts';
+import { booksAgree, dossierOf } from './books.ts';
 import { addGlobalpayMerchant } from './globalpay-merchant.ts';
 import { startTollgate, until } from './installation.ts';
 import { Payer } from './payer.ts';
@@ -348,7 +348,6 @@ test('17.13: a paid token is not paid again, and two codes at once take the mone
 
 test('6.2: a token is deactivated, again and again, and its page says that it is over', async () => {
   const { token, payer } = await begin();
-  const before = receiver.received.length;
   for (const [method, path] of [
     ['DELETE', `${tokens}/${token.id}`],
     ['POST', `${tokens}/${token.id}/deactivate`],
@@ -359,7 +358,7 @@ test('6.2: a token is deactivated, again and again, and its page says that it is
   assert.equal((await merchant.status(token.id)).error, 'TOKEN_DEACTIVATED');
   await payer.go();
   assert.equal(payer.leftTo, 'https://kitob.example/cart');
-  assert.equal(receiver.received.length, before, 'no callback');
+  assert.deepEqual((await dossierOf(tollgate, token.id)).notices, [], 'no callback');
 });
 
 test('6.2: not while a card is under way, and not once it is paid', async () => {
@@ -386,5 +385,42 @@ test('9: a callback that is refused comes again with the same bytes', async () =
   );
   assert.equal(new Set(all().map(({ headers }) => headers['x-request-id'])).size, 1);
 });
+
+test('12: a tax office that is closed fails no payment: the callback tells, and the receipt comes later', async () => {
+  const office = (mode: string) =>
+    fetch(`${tollgate.url}/sandbox/tax/outage`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ mode }),
+    });
+  await office('down');
+  const { token, payer } = await begin();
+  await pay(payer, uzcard);
+  await code(payer);
+  assert.equal(payer.leftTo, 'https://kitob.example/paid?o=%41');
+  const { text } = await callbackOf(token.id);
+  const told = JSON.parse(text);
+  const failed = { receiptId: null, terminalId: null, fiscalSign: null, qrCodeUrl: null, success: false };
+  assert.deepEqual(
+    [told.status, told.gnkDetail],
+    ['APPROVED', { ...failed, message: 'the tax office does not answer' }],
+  );
+  await tollgate.advance(61_000);
+  await until('another try', async () => (await attemptsOf(token.id)) === 2);
+  await office('none');
+  await tollgate.advance(301_000);
+  const status = await until('the receipt', async () => {
+    const now = await merchant.status(token.id);
+    return now.gnkDetail.success && now;
+  });
+  assert.equal(typeof status.gnkDetail.receiptId, 'number');
+  assert.equal(receiver.received.filter((notice) => notice.text.includes(token.id)).length, 1, 'told once');
+});
+
+/** How often the tax office was asked about a payment. */
+const attemptsOf = async (token: string): Promise<number> => {
+  const { view } = await dossierOf(tollgate, token);
+  return view.receipts[0]!.tries;
+};
 
 test('the two books agree', () => booksAgree(tollgate));

@@ -211,6 +211,7 @@ export const contract = (name: string, rig: Rig): void => {
         const asked = order({}, card);
         const outcome = await perform(asked, card);
         assert.equal(outcome.kind, 'challenge');
+        assert.equal(acquirer.capabilities.challenges[asked.card!.brand], 'redirect');
         return { asked, challenge: (outcome as Extract<Outcome, { kind: 'challenge' }>).challenge as Redirect };
       };
       const resume = (asked: Order, card: CardDetails, answer: Record<string, string>) =>
@@ -257,6 +258,7 @@ export const contract = (name: string, rig: Rig): void => {
         const asked = order({ currency: 'UZS', ...patch }, card);
         const outcome = await perform(asked, card);
         const challenge = outcome.kind === 'challenge' ? outcome.challenge : undefined;
+        assert.equal(acquirer.capabilities.challenges[asked.card!.brand], 'otp');
         assert.ok(challenge?.kind === 'otp' && challenge.digitCount === rig.otp.length);
         // Enough for its owner to know it by, too little for anybody else.
         assert.match(challenge.phone, /^\d{1,6}\*{3,}\d{2,4}$/);

@@ -19,6 +19,8 @@ export interface Luggage {
   readonly answer: Readonly<Record<string, string>>;
   /** Who is there where a checkout is being paid; elsewhere the merchant is alone. */
   readonly initiator: 'payer' | 'merchant';
+  /** Whether the caller brings a one-time key to the payer's browser; where nobody does, no code is sealed. */
+  readonly carriesKey: boolean;
 }
 
 /** How an act stands when its caller is answered. */
@@ -51,15 +53,18 @@ const evidenceOf = (outcome: Outcome): Evidence => {
 
 /** Number and code are sealed until the payer is back, where the acquirer will want them again. */
 const sealForChallenge = async (
-  { vault }: GatewayParts,
+  { vault, surroundings }: GatewayParts,
   view: View,
   attempt: Attempt,
   card: CardDetails,
+  carriesKey: boolean,
 ): Promise<{ vaultRef: string; oneTimeKey: string | null }> => {
   const { merchantId } = view.payment;
-  const until = view.checkout!.expiresAt + 2 * challengeGraceMs;
+  const { redirectMs, expiresAt } = view.checkout!;
+  // A code that was texted again and again is good for less than the grace of a form.
+  const until = (redirectMs === null ? expiresAt : surroundings.clock.now() + redirectMs) + 2 * challengeGraceMs;
   const vaultRef = await vault.seal(merchantId, card.number, until);
-  if (!card.code) return { vaultRef, oneTimeKey: null };
+  if (!card.code || !carriesKey) return { vaultRef, oneTimeKey: null };
   const key = await vault.sealCode(merchantId, attempt.sentReference, card.code, until);
   return { vaultRef, oneTimeKey: key.reveal() };
 };
@@ -140,7 +145,7 @@ export class Acts {
   async lookAfter(shop: Shop, view: View, attempt: Attempt): Promise<View> {
     const { kind } = view.operations[attempt.operation - 1]!;
     const departure = { operation: attempt.operation, attempt: attempt.ordinal };
-    const luggage: Luggage = { card: null, returnUrl: null, answer: {}, initiator: 'merchant' };
+    const luggage: Luggage = { card: null, returnUrl: null, answer: {}, initiator: 'merchant', carriesKey: false };
     const action = kind === 'reversal' ? 'undo' : 'inquire';
     const whole = this.#toTheEnd(shop, view, departure, action, luggage, () => true);
     this.#underWay.add(whole);
@@ -171,7 +176,7 @@ export class Acts {
     let evidence = evidenceOf(outcome);
     let oneTimeKey: string | null = null;
     if (outcome.kind === 'challenge' && luggage.card && acquirer!.capabilities.resumeNeedsCard && view.checkout) {
-      const sealed = await sealForChallenge(parts, view, attempt, luggage.card);
+      const sealed = await sealForChallenge(parts, view, attempt, luggage.card, luggage.carriesKey);
       oneTimeKey = sealed.oneTimeKey;
       evidence = { ...evidence, vaultRef: sealed.vaultRef };
     }

@@ -21,7 +21,7 @@ const marginMs = 5_000;
 const lookUpMs = 60_000;
 const forgetMs = 86_400_000;
 
-const noLuggage: Luggage = { card: null, returnUrl: null, answer: {}, initiator: 'payer' };
+const noLuggage: Luggage = { card: null, returnUrl: null, answer: {}, initiator: 'payer', carriesKey: true };
 
 /** The card of a charge, opened; or why it cannot be charged. */
 type Opened = { readonly details: CardDetails; readonly face: CardFace; readonly vaultRef: string | null } | Refusal;
@@ -240,7 +240,7 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
         shop,
         carried,
         paymentId,
-        async () => ({ ...noLuggage, card: details, returnUrl, initiator }),
+        async () => ({ ...noLuggage, card: details, returnUrl, initiator, carriesKey: false }),
         patienceMs,
       );
     },

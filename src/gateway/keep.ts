@@ -6,7 +6,7 @@ import type { CardDetails, Shop } from './ports.ts';
 const dayMs = 86_400_000;
 
 /** How long a number stays sealed that is kept only if an inquiry hears of an approval: longer than we ask closely. */
-const doubtMs = 2 * dayMs;
+const doubtMs = 90 * 60_000;
 
 /**
  * Makes a card ready to be stored in the commit that approves its payment: the same card at the same shop keeps its

@@ -6,6 +6,7 @@ import type { OfficeAnswer } from '../core/commands.ts';
 import type {
   CardFace,
   Case,
+  Challenge,
   Claim,
   Event,
   Id,
@@ -344,6 +345,8 @@ export interface Capabilities {
   /** Whether `resume` needs number and code again. */
   readonly resumeNeedsCard: boolean;
   readonly brands: readonly Brand[];
+  /** What a payer with a card of that brand may have to do first. */
+  readonly challenges: Readonly<Partial<Record<Brand, Challenge['kind']>>>;
 }
 
 /** One folder under src/acquirers. Never throws for what the outside world does: that is an outcome. */

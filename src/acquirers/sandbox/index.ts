@@ -1,4 +1,4 @@
-import { brands } from '../../core/cards.ts';
+import { brands, codeLengthOf } from '../../core/cards.ts';
 import type { Acquirer, CardDetails, Order, Outcome } from '../../gateway/ports.ts';
 import { type Clock, realClock } from '../../kit/clock.ts';
 import { type Answer, readAnswer } from './answer.ts';
@@ -13,6 +13,11 @@ import {
   resumeMessage,
   undoMessage,
 } from './messages.ts';
+
+/** The host texts a code where a card has no security code of its own; other issuers have a page. */
+const challenges = Object.fromEntries(
+  brands.map((brand) => [brand, codeLengthOf(brand) === 0 ? 'otp' : 'redirect'] as const),
+);
 
 const wordsOf = ({ hostReference, time, code, text }: Answer) => ({
   acquirerReference: hostReference,
@@ -85,7 +90,7 @@ export const sandboxAcquirer = ({ url, lagMs = 3_000, clock = realClock }: Sandb
 
   return {
     name: 'sandbox',
-    capabilities: { partialCapture: true, knowsReference: true, lagMs, resumeNeedsCard: true, brands },
+    capabilities: { partialCapture: true, knowsReference: true, lagMs, resumeNeedsCard: true, brands, challenges },
 
     perform: (order, card, deadlineAt) => deciding(order, performMessage(order, card), deadlineAt),
 
