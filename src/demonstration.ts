@@ -1,7 +1,8 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { apis } from './apis/index.ts';
 import type { demoShop } from './demo/index.ts';
 import type { Installation } from './installation.ts';
+import { hashPassword } from './kit/password.ts';
 import { Secret } from './kit/secret.ts';
 import { sandboxRoute } from './routes.ts';
 
@@ -12,29 +13,65 @@ const newKey = (): Secret => {
   return new Secret(privateKey.export({ type: 'pkcs8', format: 'pem' }) as string);
 };
 
-/** The demo merchant with its shop on Spiral, made at the first start, and what the demo shop needs to buy there. */
-export const demoParts = async (
-  { store, vault, settings, clock, log }: Installation,
-  apiUrl: string,
-): Promise<Parameters<typeof demoShop>[0]> => {
+const newSecret = (): Secret => new Secret(randomBytes(24).toString('base64url'));
+
+const shopName = 'Lantern & Leaf';
+
+/** No merchant of this installation is likely to have asked for it. */
+const serviceId = 100_001;
+const login = 'demo';
+
+const ensureSpiral = async ({ store, vault, clock }: Installation) => {
   const api = apis.find(({ name }) => name === 'spiral')!;
   const key = await vault.drawer.ensure('demo:spiral-key', newKey);
   const privateKey = createPrivateKey(key.reveal());
   const { administration, directory } = store;
-  if (!(await directory.shop(api.name, clientId))) {
-    const publicKey = createPublicKey(privateKey).export({ type: 'spki', format: 'pem' }) as string;
-    const now = clock.now();
-    const merchant = await administration.addMerchant('Lantern & Leaf', now);
-    const { shopId } = await administration.ensureShop({
-      merchantId: merchant.id,
-      api: api.name,
-      wireName: clientId,
-      settings: api.settings({}),
-      routes: [sandboxRoute],
-      now,
-    });
-    await administration.addPublicKey(shopId, publicKey, now);
-  }
+  const known = await directory.shop(api.name, clientId);
   const gatewayPublicKey = createPublicKey(await api.publicKey!(vault.drawer));
-  return { apiUrl, publicUrl: settings.publicUrl, spiral: { clientId, privateKey, gatewayPublicKey }, log };
+  const client = { clientId, privateKey, gatewayPublicKey };
+  if (known) return { client, merchantId: known.merchantId };
+  const publicKey = createPublicKey(privateKey).export({ type: 'spki', format: 'pem' }) as string;
+  const now = clock.now();
+  const { id: merchantId } = await administration.addMerchant(shopName, now);
+  const shop = {
+    merchantId,
+    api: api.name,
+    wireName: clientId,
+    settings: api.settings({}),
+    routes: [sandboxRoute],
+    now,
+  };
+  const { shopId } = await administration.ensureShop(shop);
+  await administration.addPublicKey(shopId, publicKey, now);
+  return { client, merchantId };
+};
+
+/** The callback goes to where the shop is now: the port may be another one than at the last start. */
+const ensureGlobalpay = async ({ store, vault, clock }: Installation, merchantId: number, apiUrl: string) => {
+  const api = apis.find(({ name }) => name === 'globalpay')!;
+  const { administration, logins } = store;
+  const password = await vault.drawer.ensure('demo:globalpay-password', newSecret);
+  const callbackSecret = await vault.drawer.ensure(`globalpay:callback:${serviceId}`, newSecret);
+  const callbackUrl = `${apiUrl}/demo/hooks/globalpay`;
+  const settings = api.settings({ name: shopName, callbackUrl, callbackAuth: 'signature' });
+  const now = clock.now();
+  const shop = { merchantId, api: api.name, wireName: String(serviceId), settings, routes: [sandboxRoute], now };
+  const { shopId, made } = await administration.ensureShop(shop);
+  if (!made) await administration.changeShop(shopId, { settings });
+  if (!(await logins.find(api.name, login))) {
+    const hash = await hashPassword(password.reveal());
+    await administration.setLogin({ merchantId, api: api.name, name: login, hash, now });
+  }
+  return { login, serviceId, password: () => password.reveal(), callbackSecret: () => callbackSecret.reveal() };
+};
+
+/** The demo merchant with its shops, made at the first start, and what the demo shop needs to buy there. */
+export const demoParts = async (
+  installation: Installation,
+  apiUrl: string,
+): Promise<Parameters<typeof demoShop>[0]> => {
+  const { settings, log } = installation;
+  const spiral = await ensureSpiral(installation);
+  const globalpay = await ensureGlobalpay(installation, spiral.merchantId, apiUrl);
+  return { apiUrl, publicUrl: settings.publicUrl, spiral: spiral.client, globalpay, log };
 };

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { booksAgree } from './books.ts';
 import { launchBrowser } from './browser.ts';
-import { barriersOn, challenged, declined, journeys, lost, pay, visa } from './browser-visit.ts';
+import { barriersOn, challenged, declined, journeys, lost, pay, payButton, visa } from './browser-visit.ts';
 import { startTollgate } from './installation.ts';
 
 // The newcomer's first minutes: the demo shop on the assembled gateway, at a real browser.
@@ -134,6 +134,37 @@ journey('who gives up on the payment page finds the order cancelled', {}, async 
   await page.waitForURL(isOrderPage);
   await standsAt(page, 'Cancelled');
   await has(page, '#notices', 'Signature verified');
+});
+
+journey('a newcomer pays through GLOBAL PAY with a texted code, in som, and refunds a part', {}, async ({ page }) => {
+  await page.goto(shop);
+  await page.getByRole('radio', { name: 'GLOBAL PAY' }).check();
+  await page.locator('#total', { hasText: 'UZS\u00a0429,600.00' }).waitFor();
+  await page.getByRole('radio', { name: 'O‘zbekcha' }).check();
+  await page.getByRole('button', { name: 'Go to payment' }).click();
+  await page.waitForURL(({ pathname }) => pathname.startsWith('/checkout/pay/'));
+  assert.equal(await page.getAttribute('html', 'lang'), 'uz');
+  await page.fill('[autocomplete=cc-number]', '8600310000000018');
+  await page.fill('[autocomplete=cc-exp]', '11/28');
+  await payButton(page).click();
+  const field = page.locator('[autocomplete=one-time-code]');
+  await field.waitFor();
+  await hasNoBarriers(page, 'code');
+  const texts = await (await fetch(`${tollgate.url}/sandbox/phone/texts`)).json();
+  const [text] = texts as { text: string }[];
+  await field.fill(/\d{6}/.exec(text!.text)![0]);
+  await page.locator('form:has([autocomplete=one-time-code]) button').click();
+  await page.waitForURL(isOrderPage);
+  await standsAt(page, 'Paid');
+  await has(page, '#status', '860031******0018');
+  await has(page, '#notices', 'Signature verified');
+  const receipt = await page.getByRole('link', { name: 'at the tax office' }).getAttribute('href');
+  assert.equal((await fetch(receipt!)).status, 200);
+  await page.getByLabel('Refund').fill('100,000.00');
+  await page.getByRole('button', { name: 'Refund' }).click();
+  await standsAt(page, 'Partly refunded');
+  assert.equal(await page.getByLabel('Refund').inputValue(), '329600.00');
+  await hasNoBarriers(page, 'order');
 });
 
 journey(

@@ -1,4 +1,9 @@
-/** Hong Kong dollars in cents. Text in, text out: no float touches an amount. */
+/** Hong Kong dollars in cents and som in tiyin. Text in, text out: no float touches an amount. */
+
+export type Currency = 'HKD' | 'UZS';
+
+/** How a currency is written before an amount. */
+export const signs: Readonly<Record<Currency, string>> = { HKD: 'HK$', UZS: 'UZS' };
 
 /** `268.5`, `1,200` or `40` as cents; undefined for anything else, for zero, and from 10 digits on. */
 export const minorOf = (text: string): bigint | undefined => {
@@ -13,5 +18,5 @@ export const decimalOf = (amountMinor: bigint): string =>
   `${amountMinor / 100n}.${(amountMinor % 100n).toString().padStart(2, '0')}`;
 
 /** Cents as people read them: `HK$ 1,268.50`. */
-export const priceOf = (amountMinor: bigint): string =>
-  `HK$\u00a0${decimalOf(amountMinor).replace(/\B(?=(\d{3})+\.)/g, ',')}`;
+export const priceOf = (amountMinor: bigint, currency: Currency): string =>
+  `${signs[currency]}\u00a0${decimalOf(amountMinor).replace(/\B(?=(\d{3})+\.)/g, ',')}`;

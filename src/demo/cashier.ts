@@ -61,7 +61,7 @@ export class Cashier {
     note(step, reply);
     this.#orders.keepExchange(
       order,
-      `${kind === 'capture' ? 'Capture' : 'Refund'} ${priceOf(amountMinor)}`,
+      `${kind === 'capture' ? 'Capture' : 'Refund'} ${priceOf(amountMinor, order.currency)}`,
       reply.exchange,
     );
     await this.refresh(order);
@@ -84,9 +84,9 @@ export class Cashier {
   async #anew(order: Order, kind: 'again' | 'retry'): Promise<Order> {
     const token = order.standing?.cardToken;
     if (kind === 'again' && !token) return order;
-    const { till, visit, lines, amountMinor, locale } = order;
+    const { till, visit, lines, currency, amountMinor, locale } = order;
     const next = this.#orders.place({
-      ...{ till, visit, lines, amountMinor, locale },
+      ...{ till, visit, lines, currency, amountMinor, locale },
       mode: kind === 'again' ? 'now' : order.mode,
     });
     order.steps.push({ ...nothingKnown, kind, reference: next.number, amountMinor });

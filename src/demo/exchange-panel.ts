@@ -1,13 +1,15 @@
 import { type Html, html } from './html.ts';
 import type { Order } from './orders.ts';
+import { wordsOf } from './till-words.ts';
 import { seal, timeOf, wireText } from './wire-text.ts';
 
 /** Every request that the shop made for an order, with the answer: what a merchant has to build. */
 export const exchangePanel = (order: Order): Html => {
   const count = order.exchanges.length;
+  const { requests, signsAnswers } = wordsOf(order.till);
   if (count === 0) return html`<p class="hint">Nothing has been said yet.</p>`;
   return html`<details id="talk">
-<summary>${count === 1 ? '1 request' : `${count} requests`} of the shop to the gateway, signed, with the answers</summary>
+<summary>${count === 1 ? '1 request' : `${count} requests`} of the shop to the gateway, with the answers</summary>
 <ol class="exchanges">
 ${order.exchanges.map(
   (exchange) => html`<li>
@@ -15,18 +17,18 @@ ${order.exchanges.map(
 <p class="said">${timeOf(exchange.at)} <span>${exchange.tookMs} ms</span> ${
     exchange.httpStatus === null
       ? html`<span class="seal bad">✗ No answer</span>`
-      : seal(exchange.genuine, 'Signature of the answer verified', 'Signature of the answer wrong')
+      : signsAnswers && seal(exchange.genuine, 'Signature of the answer verified', 'Signature of the answer wrong')
   }</p>
 <div class="talk">
 <div><h4>The shop asked</h4>
 ${wireText(`${exchange.method} ${exchange.path}`, exchange.requestHeaders, exchange.requestBody, 'Request')}
-<p class="signed">Signed with the shop's private key: <code>${exchange.requestSigned}</code></p></div>
+<p class="signed">${requests}${exchange.requestSigned && html` <code>${exchange.requestSigned}</code>`}</p></div>
 <div><h4>The gateway answered</h4>
 ${
   exchange.httpStatus === null
     ? html`<p class="hint">No answer came. The request may have been carried out all the same.</p>`
     : html`${wireText(`HTTP ${exchange.httpStatus}`, exchange.answerHeaders, exchange.answerBody, 'Answer')}
-<p class="signed">Signed with the gateway's key: <code>${exchange.answerSigned}</code></p>`
+${signsAnswers && html`<p class="signed">Signed with the gateway's key: <code>${exchange.answerSigned}</code></p>`}`
 }</div>
 </div>
 </li>`,

@@ -1,8 +1,11 @@
+import type { Currency } from './amount.ts';
+
 /** What the shop sells. */
 export interface Good {
   readonly id: string;
   readonly name: string;
   readonly detail: string;
+  /** In Hong Kong cents. */
   readonly priceMinor: bigint;
   /** File name in assets. */
   readonly picture: string;
@@ -28,8 +31,13 @@ export const goods: readonly Good[] = [
   },
 ];
 
-export const totalOf = (lines: readonly Line[]): bigint =>
-  lines.reduce((sum, { good, quantity }) => sum + good.priceMinor * BigInt(quantity), 0n);
+/** Minor units of a currency for one Hong Kong cent: the shop has one price list. */
+export const rates: Readonly<Record<Currency, bigint>> = { HKD: 1n, UZS: 1_600n };
+
+export const priceIn = ({ priceMinor }: Good, currency: Currency): bigint => priceMinor * rates[currency];
+
+export const totalOf = (lines: readonly Line[], currency: Currency): bigint =>
+  lines.reduce((sum, { good, quantity }) => sum + priceIn(good, currency) * BigInt(quantity), 0n);
 
 /** The order's goods in one line, such as `Celadon teapot, 2 × Jasmine tea`. */
 export const summaryOf = (lines: readonly Line[]): string =>

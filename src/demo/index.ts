@@ -3,6 +3,8 @@ import type { FastifyPluginAsync } from 'fastify';
 import type { Log } from '../kit/log.ts';
 import { Cashier } from './cashier.ts';
 import { EventStreams } from './events.ts';
+import { globalpayClient } from './globalpay.ts';
+import { globalpayTill } from './globalpay-till.ts';
 import { troublePage } from './order-page.ts';
 import { Orders } from './orders.ts';
 import { routes } from './routes.ts';
@@ -17,6 +19,13 @@ export interface DemoShopOptions {
   readonly publicUrl: string;
   /** What a merchant of the Spiral API holds: its name, its private key, and the gateway's public key. */
   readonly spiral: { readonly clientId: string; readonly privateKey: KeyObject; readonly gatewayPublicKey: KeyObject };
+  /** What a merchant of GLOBAL PAY holds; absent: the shop takes none of it. */
+  readonly globalpay?: {
+    readonly login: string;
+    readonly password: () => string;
+    readonly callbackSecret: () => string;
+    readonly serviceId: number;
+  };
   readonly log: Log;
 }
 
@@ -25,11 +34,14 @@ export interface DemoShopOptions {
  * receives the gateway's notices at `apiUrl` + `/demo/hooks/<till>`.
  */
 export const demoShop =
-  ({ apiUrl, publicUrl, spiral, log }: DemoShopOptions): FastifyPluginAsync =>
+  ({ apiUrl, publicUrl, spiral, globalpay, log }: DemoShopOptions): FastifyPluginAsync =>
   async (app) => {
     const hookUrl = (name: string) => `${apiUrl}/demo/hooks/${name}`;
     const tills: ReadonlyMap<string, Till> = new Map(
-      [spiralTill(spiralClient({ apiUrl, ...spiral }), hookUrl('spiral'), publicUrl)].map((till) => [till.name, till]),
+      [
+        spiralTill(spiralClient({ apiUrl, ...spiral }), hookUrl('spiral'), publicUrl),
+        ...(globalpay ? [globalpayTill(globalpayClient({ apiUrl, ...globalpay }), publicUrl)] : []),
+      ].map((till) => [till.name, till]),
     );
     const orders = new Orders();
     const cashier = new Cashier(orders, tills, log);

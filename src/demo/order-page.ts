@@ -1,6 +1,7 @@
-import { decimalOf, priceOf } from './amount.ts';
+import { decimalOf, priceOf, signs } from './amount.ts';
 import { asset } from './assets.ts';
 import { exchangePanel } from './exchange-panel.ts';
+import { priceIn } from './goods.ts';
 import { type Html, html } from './html.ts';
 import { noticePanel } from './notice-panel.ts';
 import type { Order, Step } from './orders.ts';
@@ -18,8 +19,8 @@ const amountForm = (order: Order, kind: 'capture' | 'refund', verb: string, left
   stepForm(
     order,
     kind,
-    html`<label for="amount-${kind}">${verb} <small>up to ${priceOf(leftMinor)}</small></label>
-<span class="row"><span class="money"><span aria-hidden="true">HK$</span><input id="amount-${kind}" name="amount" inputmode="decimal" autocomplete="off" required pattern="[0-9,]{1,11}([.][0-9]{1,2})?" title="An amount such as 68.50" value="${decimalOf(leftMinor)}"></span>
+    html`<label for="amount-${kind}">${verb} <small>up to ${priceOf(leftMinor, order.currency)}</small></label>
+<span class="row"><span class="money"><span aria-hidden="true">${signs[order.currency]}</span><input id="amount-${kind}" name="amount" inputmode="decimal" autocomplete="off" required pattern="[0-9,]{1,11}([.][0-9]{1,2})?" title="An amount such as 68.50" value="${decimalOf(leftMinor)}"></span>
 <button class="second" type="submit">${verb}</button></span>`,
   );
 
@@ -56,10 +57,10 @@ const stepNames: Readonly<Record<Step['kind'], string>> = {
   retry: 'Tried again',
 };
 
-const stepItem = (step: Step): Html => {
+const stepItem = (order: Order, step: Step): Html => {
   const own = step.kind === 'again' || step.kind === 'retry';
   return html`<li>
-<span>${stepNames[step.kind]} ${own ? html`as <a href="/demo/orders/${step.reference}">${step.reference}</a>` : priceOf(step.amountMinor)}</span>
+<span>${stepNames[step.kind]} ${own ? html`as <a href="/demo/orders/${step.reference}">${step.reference}</a>` : priceOf(step.amountMinor, order.currency)}</span>
 ${!own && step.standing && badge({ text: step.standing.status, tone: step.standing.tone })}
 ${!own && step.standing?.tone === 'bad' && step.standing.reason && html`<span class="why">${step.standing.reason}</span>`}
 ${step.problem && html`<span class="why" role="alert">${step.problem}</span>`}
@@ -71,18 +72,19 @@ const fact = (name: string, value: string | null | undefined | false): Html | fa
 
 const statusPanel = (order: Order): Html => {
   const { standing } = order;
-  return html`<p class="headline">${badge(headlineOf(order))} <span class="amount">${priceOf(order.amountMinor)}</span></p>
+  return html`<p class="headline">${badge(headlineOf(order))} <span class="amount">${priceOf(order.amountMinor, order.currency)}</span></p>
 ${order.problem && html`<p class="alert" role="alert">${order.problem}</p>`}
 <dl class="facts">
 ${fact('Status in the API', standing?.status)}
 ${fact('Answer of the acquirer', standing?.reason)}
 ${fact('Card', standing?.card)}
 ${fact('Approval code', standing?.approvalCode)}
-${fact('Captured', !!standing && standing.capturedMinor > 0n && priceOf(standing.capturedMinor))}
-${fact('Refunded', !!standing && standing.refundedMinor > 0n && priceOf(standing.refundedMinor))}
+${fact('Captured', !!standing && standing.capturedMinor > 0n && priceOf(standing.capturedMinor, order.currency))}
+${fact('Refunded', !!standing && standing.refundedMinor > 0n && priceOf(standing.refundedMinor, order.currency))}
+${standing?.receiptUrl && html`<div><dt>Fiscal receipt</dt><dd><a href="${standing.receiptUrl}">at the tax office</a></dd></div>`}
 </dl>
 ${actions(order)}
-${order.steps.length > 0 && html`<ol class="steps">${order.steps.map(stepItem)}</ol>`}`;
+${order.steps.length > 0 && html`<ol class="steps">${order.steps.map((step) => stepItem(order, step))}</ol>`}`;
 };
 
 /** The parts of an order's page that change while one looks at it, by the id of the element that holds them. */
@@ -111,11 +113,11 @@ ${problem && html`<p class="alert" role="alert">${problem}</p>`}
 <div class="order" id="order" data-events="/demo/orders/${order.number}/events" data-version="${order.version}">
 <section class="panel" aria-labelledby="status-title">
 <h2 id="status-title">Payment</h2>
-${came && html`<p class="hint">${came} That proves nothing, so the shop asked the gateway with a signed query.</p>`}
+${came && html`<p class="hint">${came} That proves nothing, so the shop asked the gateway itself.</p>`}
 <div id="status">${statusPanel(order)}</div>
 <ul class="bought">${order.lines.map(
       ({ good, quantity }) =>
-        html`<li><img src="${asset(good.picture)}" alt="" width="64" height="48"> <span>${quantity} × ${good.name}</span> <span>${priceOf(good.priceMinor * BigInt(quantity))}</span></li>`,
+        html`<li><img src="${asset(good.picture)}" alt="" width="64" height="48"> <span>${quantity} × ${good.name}</span> <span>${priceOf(priceIn(good, order.currency) * BigInt(quantity), order.currency)}</span></li>`,
     )}</ul>
 </section>
 <section class="panel" aria-labelledby="notices-title">

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Currency } from './amount.ts';
 import type { Line } from './goods.ts';
 import type { Checkout, Exchange, Heard, Standing } from './till.ts';
 
@@ -27,6 +28,7 @@ export interface Order extends Knowledge {
   readonly till: string;
   readonly visit: string;
   readonly lines: readonly Line[];
+  readonly currency: Currency;
   readonly amountMinor: bigint;
   readonly mode: 'now' | 'reserve';
   /** Language of the payment page, such as `zh_HK`. */
@@ -61,7 +63,7 @@ export class Orders {
   readonly #byNumber = new Map<string, Order>();
   readonly #listeners = new Map<string, Set<Listener>>();
 
-  place(about: Pick<Order, 'till' | 'visit' | 'lines' | 'amountMinor' | 'mode' | 'locale'>): Order {
+  place(about: Pick<Order, 'till' | 'visit' | 'lines' | 'currency' | 'amountMinor' | 'mode' | 'locale'>): Order {
     const order: Order = {
       ...about,
       number: newNumber(),

@@ -22,6 +22,7 @@ const standing: Standing = {
   reason: null,
   card: null,
   approvalCode: null,
+  receiptUrl: null,
   paidMinor: 0n,
   capturedMinor: 0n,
   refundedMinor: 0n,
@@ -34,6 +35,7 @@ const newOrder = (about: Partial<Order> = {}): Order => ({
     till: 'spiral',
     visit: 'v',
     lines: [{ good, quantity: 1 }],
+    currency: 'HKD',
     amountMinor: 100_00n,
     mode: 'now',
     locale: 'en_US',
@@ -59,7 +61,7 @@ const exchange = {
 
 describe('pages of the demo shop', () => {
   test('escape hostile names of goods', () => {
-    const page = shopPage({ goods: [good], quantities: new Map(), problem: hostile, orders: [newOrder()] });
+    const page = shopPage({ goods: [good], quantities: new Map(), problem: hostile, orders: [newOrder()], tills: [] });
     assert.ok(page.includes(escaped));
     assert.ok(!page.includes('<script>alert'));
   });
@@ -116,7 +118,7 @@ test('amounts are read and written without floats', () => {
   for (const text of ['', '0', '0.00', '-1', '1.234', '1e2', '１', '1234567890', 'abc'])
     assert.equal(minorOf(text), undefined);
   assert.equal(decimalOf(26850n), '268.50');
-  assert.equal(priceOf(123456789n), 'HK$\u00a01,234,567.89');
+  assert.equal(priceOf(123456789n, 'HKD'), 'HK$\u00a01,234,567.89');
 });
 
 test('only forms of this host are taken', () => {
@@ -136,7 +138,15 @@ test('only forms of this host are taken', () => {
 
 test('the newest 500 orders are kept, and forged notices push out no genuine ones', () => {
   const orders = new Orders();
-  const about = { till: 'spiral', visit: 'v', lines: [], amountMinor: 1n, mode: 'now', locale: 'en_US' } as const;
+  const about = {
+    till: 'spiral',
+    visit: 'v',
+    lines: [],
+    currency: 'HKD',
+    amountMinor: 1n,
+    mode: 'now',
+    locale: 'en_US',
+  } as const;
   const first = orders.place(about);
   for (let i = 0; i < 500; i++) orders.place(about);
   assert.equal(orders.find(first.number), undefined);

@@ -47,7 +47,13 @@ export const routes = (app: FastifyInstance, { orders, cashier, streams, tills }
 
   const front = (request: FastifyRequest, reply: FastifyReply, quantities: Quantities, problem: string | null) => {
     const visit = visitOf(request, reply);
-    const shown = { goods, quantities, problem, orders: orders.ofVisit(visit).slice(0, 20) };
+    const shown = {
+      goods,
+      quantities,
+      problem,
+      orders: orders.ofVisit(visit).slice(0, 20),
+      tills: [...tills.values()],
+    };
     return page(reply, shopPage(shown), problem ? 400 : 200);
   };
 
@@ -61,12 +67,15 @@ export const routes = (app: FastifyInstance, { orders, cashier, streams, tills }
     const lines: Line[] = goods.map((good) => ({ good, quantity: quantities.get(good.id)! }));
     const bought = lines.filter(({ quantity }) => quantity > 0);
     if (bought.length === 0) return front(request, reply, quantities, 'Your basket is empty: pick at least one thing.');
+    const till = tills.get(form.get('till') ?? '') ?? [...tills.values()][0]!;
+    const reserves = form.get('mode') === 'reserve' && till.name === 'spiral';
     const order = await cashier.checkOut({
-      till: [...tills.keys()][0]!,
+      till: till.name,
+      currency: till.currency,
       visit: visitOf(request, reply),
       lines: bought,
-      amountMinor: totalOf(bought),
-      mode: form.get('mode') === 'reserve' ? 'reserve' : 'now',
+      amountMinor: totalOf(bought, till.currency),
+      mode: reserves ? 'reserve' : 'now',
       locale: locales.find(({ code }) => code === form.get('locale'))?.code ?? 'en_US',
     });
     return reply.redirect(`/demo/orders/${order.number}${order.checkout ? '/pay' : ''}`, 303);

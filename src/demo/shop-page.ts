@@ -1,16 +1,19 @@
-import { priceOf } from './amount.ts';
+import { priceOf, signs } from './amount.ts';
 import { asset } from './assets.ts';
-import { type Good, quantityMax } from './goods.ts';
+import { type Good, quantityMax, rates } from './goods.ts';
 import { type Html, html } from './html.ts';
 import type { Order } from './orders.ts';
 import { shell } from './shell.ts';
 import { badge, headlineOf } from './standing-words.ts';
 import { testCards } from './test-cards.ts';
+import type { Till } from './till.ts';
 
 export const locales = [
   { code: 'en_US', lang: 'en', name: 'English' },
   { code: 'zh_HK', lang: 'zh-Hant-HK', name: '繁體中文' },
   { code: 'zh_CN', lang: 'zh-Hans-CN', name: '简体中文' },
+  { code: 'uz', lang: 'uz', name: 'O‘zbekcha' },
+  { code: 'ru', lang: 'ru', name: 'Русский' },
 ] as const;
 
 const goodCard = (good: Good, quantity: number): Html => html`<li class="ware">
@@ -18,7 +21,7 @@ const goodCard = (good: Good, quantity: number): Html => html`<li class="ware">
 <div class="about">
 <h3>${good.name}</h3>
 <p class="detail">${good.detail}</p>
-<p class="price">${priceOf(good.priceMinor)}</p>
+<p class="price">${priceOf(good.priceMinor, 'HKD')}</p>
 </div>
 <div class="quantity">
 <label for="quantity-${good.id}">How many<span class="unseen"> of ${good.name}</span></label>
@@ -30,11 +33,23 @@ const goodCard = (good: Good, quantity: number): Html => html`<li class="ware">
 </div>
 </li>`;
 
-const choice = (name: string, value: string, checked: boolean, label: Html, lang = 'en'): Html =>
-  html`<label class="choice" lang="${lang}"><input type="radio" name="${name}" value="${value}"${checked && html` checked`}> <span>${label}</span></label>`;
+const choice = (
+  name: string,
+  value: string,
+  checked: boolean,
+  label: Html,
+  lang = 'en',
+  more: Html | false = false,
+): Html =>
+  html`<label class="choice" lang="${lang}"><input type="radio" name="${name}" value="${value}"${checked && html` checked`}${more}> <span>${label}</span></label>`;
 
 const copyButton = (number: string): Html =>
   html`<button type="button" class="copy" data-copy="${number.replaceAll(' ', '')}" hidden>Copy<span class="unseen"> card number ${number}</span></button>`;
+
+const tillHints: Readonly<Record<string, string>> = {
+  spiral: 'In Hong Kong dollars, by Visa or Mastercard.',
+  globalpay: 'In som, by Uzcard or Humo with a code by text, or by Visa or Mastercard.',
+};
 
 const firstCard = testCards[0]!;
 
@@ -60,7 +75,7 @@ const orderList = (orders: readonly Order[]): Html => html`<section class="panel
 <ul class="orders">
 ${orders.map(
   (order) =>
-    html`<li><a href="/demo/orders/${order.number}"><span class="what"><code>${order.number}</code> <span>${priceOf(order.amountMinor)}</span></span> ${badge(headlineOf(order))}</a></li>`,
+    html`<li><a href="/demo/orders/${order.number}"><span class="what"><code>${order.number}</code> <span>${priceOf(order.amountMinor, order.currency)}</span></span> ${badge(headlineOf(order))}</a></li>`,
 )}
 </ul>
 </section>`;
@@ -71,6 +86,7 @@ export const shopPage = (about: {
   readonly quantities: ReadonlyMap<string, number>;
   readonly problem: string | null;
   readonly orders: readonly Order[];
+  readonly tills: readonly Till[];
 }): string =>
   shell(
     'Lantern & Leaf – a demo shop on Tollgate',
@@ -87,10 +103,17 @@ export const shopPage = (about: {
 <h2 id="basket-title">Your basket</h2>
 ${about.problem && html`<p class="alert" role="alert" id="problem">${about.problem}</p>`}
 <p class="total" hidden><span>Total</span> <output id="total" aria-live="polite"></output></p>
+${
+  about.tills.length > 1 &&
+  html`<fieldset>
+<legend>Pay through</legend>
+${about.tills.map(({ name, title, currency }, i) => choice('till', name, i === 0, html`${title} <small>${tillHints[name]}</small>`, 'en', html` data-sign="${signs[currency]}" data-rate="${rates[currency].toString()}"`))}
+</fieldset>`
+}
 <fieldset>
 <legend>How to pay</legend>
 ${choice('mode', 'now', true, html`Pay now <small>The card is charged at once.</small>`)}
-${choice('mode', 'reserve', false, html`Reserve, capture later <small>The amount is held on the card until the shop takes it.</small>`)}
+${choice('mode', 'reserve', false, html`Reserve, capture later <small>The amount is held on the card until the shop takes it. Spiral only.</small>`)}
 </fieldset>
 <fieldset class="languages">
 <legend>Language of the payment page</legend>

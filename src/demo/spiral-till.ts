@@ -27,6 +27,7 @@ export const spiralTill = (client: SpiralClient, hookUrl: string, publicUrl: str
   return {
     name: 'spiral',
     title: 'Spiral',
+    currency: 'HKD',
 
     async open(order) {
       const back = `${publicUrl}/demo/orders/${order.number}`;
@@ -112,6 +113,7 @@ const standingOf = (record: SpiralRecord): Standing => {
     reason: words.length > 0 ? words.join(' – ') : null,
     card: pan && `${textOf(record.card) ?? ''} ${pan}`.trim(),
     approvalCode: textOf(record.appCode),
+    receiptUrl: null,
     paidMinor: amountIn(record.paidAmt),
     capturedMinor: amountIn(record.capturedAmt),
     refundedMinor: amountIn(record.refundedAmt),

@@ -16,6 +16,13 @@ export const testCards: readonly { number: string; date: string; code: string; t
     outcome: 'The issuer asks for a one-time code: 111111 passes, anything else fails.',
   },
   {
+    number: '8600 3100 0000 0018',
+    date: '11/28',
+    code: 'none',
+    title: 'Uzcard',
+    outcome: 'For GLOBAL PAY. A code is texted to the sandbox phone (/sandbox/phone); it is 111111.',
+  },
+  {
     number: '4440 0000 0990 0010',
     date: '08/28',
     code: 'any',

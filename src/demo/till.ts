@@ -1,4 +1,5 @@
 /** How the shop takes money through one API. Each API is one till: a client beside a `<name>-till.ts`. */
+import type { Currency } from './amount.ts';
 import type { Order } from './orders.ts';
 
 /** One request of the shop and its answer, as they went over the wire. */
@@ -7,14 +8,14 @@ export interface Exchange {
   readonly path: string;
   readonly requestHeaders: Readonly<Record<string, string>>;
   readonly requestBody: string | null;
-  /** The text that the request's signature covers. */
+  /** The text that the request's signature covers; empty where requests are not signed. */
   readonly requestSigned: string;
   /** Null when no answer came. */
   readonly httpStatus: number | null;
   readonly answerHeaders: Readonly<Record<string, string>>;
   readonly answerBody: string;
   readonly answerSigned: string;
-  /** The answer's signature was right. */
+  /** The answer's signature was right, or the API signs none. */
   readonly genuine: boolean;
   /** Real time, ms. */
   readonly at: number;
@@ -30,6 +31,8 @@ export interface Standing {
   /** Brand and masked number. */
   readonly card: string | null;
   readonly approvalCode: string | null;
+  /** Where the fiscal receipt is shown, on an API that has one. */
+  readonly receiptUrl: string | null;
   readonly paidMinor: bigint;
   readonly capturedMinor: bigint;
   readonly refundedMinor: bigint;
@@ -69,6 +72,8 @@ export interface Till {
   /** Stands in addresses. */
   readonly name: string;
   readonly title: string;
+  /** What it takes. */
+  readonly currency: Currency;
   /** Asks for a hosted page on which the order is paid. */
   open(order: Order): Promise<Reply & { readonly checkout: Checkout | null }>;
   /** Charges a kept card at once. */

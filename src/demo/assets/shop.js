@@ -2,14 +2,18 @@
 const inputs = [...document.querySelectorAll('input[data-price]')];
 const output = document.querySelector('#total');
 
-const priceOf = (cents) =>
-  `HK$\u00a0${(cents / 100).toLocaleString('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
+const chosen = () => document.querySelector('input[name=till]:checked')?.dataset ?? { sign: 'HK$', rate: '1' };
+
+const priceOf = (cents, { sign, rate }) =>
+  `${sign}\u00a0${((cents * Number(rate)) / 100).toLocaleString('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
 
 const showTotal = () => {
   const cents = inputs.reduce((sum, input) => sum + Number(input.dataset.price) * Number(input.value || 0), 0);
-  output.textContent = priceOf(cents);
+  output.textContent = priceOf(cents, chosen());
   output.parentElement.hidden = false;
 };
+
+for (const input of document.querySelectorAll('input[name=till]')) input.addEventListener('change', showTotal);
 
 for (const input of inputs) {
   input.addEventListener('input', showTotal);
