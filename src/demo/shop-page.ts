@@ -55,7 +55,7 @@ const firstCard = testCards[0]!;
 
 const cards = html`<section class="panel" id="cards" aria-labelledby="cards-title">
 <h2 id="cards-title">Test cards</h2>
-<p class="hint">Copy a number, pay, and type it on the payment page. The holder's name can be anything.</p>
+<p class="hint">Copy a number, pay, and type it on the payment page. The holder's name can be anything. Codes by text arrive on the <a href="/sandbox/phone" target="_blank" rel="noopener">sandbox phone</a>.</p>
 <ul class="cards">
 ${testCards.map(
   (card) => html`<li class="card">

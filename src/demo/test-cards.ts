@@ -20,7 +20,7 @@ export const testCards: readonly { number: string; date: string; code: string; t
     date: '11/28',
     code: 'none',
     title: 'Uzcard',
-    outcome: 'For GLOBAL PAY. A code is texted to the sandbox phone (/sandbox/phone); it is 111111.',
+    outcome: 'For GLOBAL PAY. A code is texted to the sandbox phone; it is 111111.',
   },
   {
     number: '4440 0000 0990 0010',

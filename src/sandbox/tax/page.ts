@@ -1,5 +1,5 @@
 import type { Registered } from './receipts.ts';
-import { type Line, shown, totalOf, vatOf } from './vat.ts';
+import { hundredthsOf, type Line, shown, totalOf, vatOf } from './vat.ts';
 
 const escaped = (text: string): string => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
@@ -63,7 +63,7 @@ ${lines.map(row).join('\n')}
     `Receipt ${number}`,
     `<h1>${kind === 'sale' ? 'Receipt' : 'Refund receipt'} ${number}</h1>
 <p>${escaped(seller)}</p>
-${original === null ? '' : `<p>About receipt ${original}</p>\n`}${goods}<p class="total">Total <strong>${escaped(currency)} ${escaped(amount)}</strong></p>
+${original === null ? '' : `<p>About receipt ${original}</p>\n`}${goods}<p class="total">Total <strong>${escaped(currency)} ${shown(hundredthsOf(amount))}</strong></p>
 <dl>
 <div><dt>Registered</dt><dd>${dateOf(registeredAt)} (Tashkent)</dd></div>
 <div><dt>Terminal</dt><dd>${escaped(terminal)}</dd></div>

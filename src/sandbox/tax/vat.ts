@@ -18,6 +18,9 @@ const roundedHalfUp = (dividend: bigint, divisor: bigint): bigint => (2n * divid
 const countDecimals = 6;
 const countUnit = 10n ** BigInt(countDecimals);
 
+/** An amount in major units as hundredths. */
+export const hundredthsOf = (amount: string): bigint => scaled(amount, 2);
+
 /** Hundredths of the currency that a line comes to. */
 export const totalOf = ({ price, count }: Line): bigint =>
   roundedHalfUp(scaled(price, 2) * scaled(count, countDecimals), countUnit);
