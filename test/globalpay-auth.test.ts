@@ -5,7 +5,7 @@ import { startTollgate } from './installation.ts';
 
 // GLOBAL PAY: who may call, and what a refusal looks like (sections 3, 5, 11, 14.1, 14.2), over the whole gateway.
 
-const tollgate = await startTollgate();
+const tollgate = await startTollgate({ TOLLGATE_TRUST_PROXY: '1' });
 const merchant = await addGlobalpayMerchant(tollgate);
 const other = await addGlobalpayMerchant(tollgate);
 const auth = '/checkout/v1/merchant/auth';
@@ -192,4 +192,20 @@ test('no log line holds a password or a token', async () => {
   for (const secret of [merchant.password, 'wrong-password', body.access_token, body.refresh_token]) {
     assert.ok(!log.includes(secret));
   }
+});
+
+test('5.1: guessing is slowed down, for each address on its own', async () => {
+  const from = async (address: string) => {
+    const response = await fetch(tollgate.url + auth, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-forwarded-for': address },
+      body: JSON.stringify({ username: merchant.login }),
+    });
+    return { status: response.status, body: (await response.json()) as { code: string; detail: string } };
+  };
+  const answers = [];
+  for (let tries = 0; tries < 32; tries++) answers.push(await from('203.0.113.7'));
+  assert.deepEqual([answers[0]!.status, answers[31]!.status], [400, 401]);
+  assert.match(answers[31]!.body.detail, /wait a minute/);
+  assert.equal((await from('203.0.113.8')).status, 400);
 });
