@@ -36,6 +36,7 @@ const sandboxRig = async (): Promise<Rig> => {
         { card: card('8600310000000042', '2039-01', null), reason: 'no_phone' },
       ],
       challenged: card('4012001037141112'),
+      demanded: card('4508750015741019'),
       texted: card('9860180000000018', '2039-01', null),
       lateApproval: card('4000000000000077'),
       lateDecline: card('4000000000000085'),
@@ -49,7 +50,11 @@ const sandboxRig = async (): Promise<Rig> => {
       return back;
     },
     otp: '111111',
-    texts: async () => ((await (await fetch(`${world.url}/sandbox/phone/texts`)).json()) as unknown[]).length,
+    texts: async () => {
+      // The phone shows the newest texts only, but their numbers run on.
+      const texts = (await (await fetch(`${world.url}/sandbox/phone/texts`)).json()) as { number: number }[];
+      return texts[0]?.number ?? 0;
+    },
     booked: async (reference) => {
       const entry = await world.book.entry(reference);
       return entry && { amount: entry.amount, stands: entry.status === 'approved' && entry.reversedBy === null };

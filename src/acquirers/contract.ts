@@ -21,6 +21,8 @@ export interface Rig {
     readonly approved: CardDetails;
     readonly declined: readonly { readonly card: CardDetails; readonly reason: Reason }[];
     readonly challenged: CardDetails | string;
+    /** Its payer is sent to a challenge only where one is demanded. */
+    readonly demanded: CardDetails | string;
     /** Its payer is asked for a code that is texted. */
     readonly texted: CardDetails | string;
     readonly lateApproval: CardDetails | string;
@@ -207,8 +209,11 @@ export const contract = (name: string, rig: Rig): void => {
     });
 
     describe('challenges', () => {
-      const challenged = async (card: CardDetails): Promise<{ asked: Order; challenge: Redirect }> => {
-        const asked = order({}, card);
+      const challenged = async (
+        card: CardDetails,
+        patch: Partial<Order> = {},
+      ): Promise<{ asked: Order; challenge: Redirect }> => {
+        const asked = order(patch, card);
         const outcome = await perform(asked, card);
         assert.equal(outcome.kind, 'challenge');
         assert.equal(acquirer.capabilities.challenges[asked.card!.brand], 'redirect');
@@ -248,8 +253,21 @@ export const contract = (name: string, rig: Rig): void => {
       });
 
       withCard('challenged', 'a merchant alone is never sent to a challenge', async (card) => {
-        const asked = order({ initiator: 'merchant', returnUrl: null }, card);
+        const asked = order({ initiator: 'merchant', returnUrl: null, demandsChallenge: true }, card);
         assert.notEqual((await perform(asked, card)).kind, 'challenge');
+      });
+
+      withCard('demanded', 'a challenge that is demanded comes first, and decides', async (card) => {
+        const plain = order({}, card);
+        assert.equal((await perform(plain, card)).kind, 'approved');
+        for (const [does, end] of [
+          ['pass', 'approved'],
+          ['fail', 'declined'],
+        ] as const) {
+          const { asked, challenge } = await challenged(card, { demandsChallenge: true });
+          assert.notEqual((await rig.booked(asked.sentReference))?.stands, true);
+          assert.equal((await resume(asked, card, await rig.payer(challenge, does))).kind, end);
+        }
       });
     });
 
@@ -301,7 +319,7 @@ export const contract = (name: string, rig: Rig): void => {
       withCard('texted', 'an inquiry ends what waits for a code', async (card) => {
         const asked = await texted(card);
         isDeclined(await inquire(asked), 'processing_error');
-        isDeclined(await type(asked, card, rig.otp));
+        for (const code of ['222222', rig.otp]) isDeclined(await type(asked, card, code));
         assert.equal(await stands(asked), false);
       });
 
@@ -315,6 +333,7 @@ export const contract = (name: string, rig: Rig): void => {
 
       withCard('texted', 'a card is proven without an amount, and nothing moves', async (card) => {
         const asked = await texted(card, { kind: 'verify', amountMinor: 0n });
+        assert.equal((await type(asked, card, '222222')).kind, 'wrong_code');
         assert.equal((await type(asked, card, rig.otp)).kind, 'approved');
         assert.match((await rig.booked(asked.sentReference))!.amount, /^0(\.0+)?$/);
       });

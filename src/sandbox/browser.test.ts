@@ -90,3 +90,66 @@ test('the page is accessible, and fits 320 pixels, with and without an error', a
   }
   await context.close();
 });
+
+/** What a person who needs a large type, a screen reader or the dark would stumble over. */
+const barriers = async (page: Page): Promise<unknown> => {
+  await page.evaluate(readFileSync(new URL(import.meta.resolve('axe-core/axe.min.js')), 'utf8'));
+  return page.evaluate('axe.run().then((r) => r.violations.map((v) => v.id + ": " + v.nodes[0].html))');
+};
+
+const textOne = (account: string) =>
+  world.post('/sandbox/acquirer/sale', {
+    account,
+    reference: randomUUID(),
+    amount: '185000.00',
+    currency: 'UZS',
+    card: { number: '8600310000000018', expiry: '1128' },
+    initiator: 'payer',
+    returnUrl: null,
+    description: null,
+  });
+
+test('the phone shows a text that comes while it is looked at, without loading itself anew', async () => {
+  const page = await browser.newPage();
+  await page.goto(`${world.url}/sandbox/phone`);
+  await page.evaluate('window.isSame = true');
+  await textOne('while-looking');
+  await page.locator('li', { hasText: 'To 99890*****67 from while-looking' }).waitFor();
+  assert.equal(await page.evaluate('window.isSame'), true);
+  await page.close();
+});
+
+test('without JavaScript the phone is looked at again by a link', async () => {
+  const context = await browser.newContext({ javaScriptEnabled: false });
+  const page = await context.newPage();
+  await page.goto(`${world.url}/sandbox/phone`);
+  await textOne('by-hand');
+  await page.getByRole('link', { name: 'Look for new texts' }).click();
+  await page.locator('li', { hasText: 'by-hand' }).waitFor();
+  await context.close();
+});
+
+test('phone and receipt are accessible and fit 320 pixels, by day and by night', async () => {
+  await textOne('H000000H0000001');
+  const line = { title: 'World atlas, second edition', price: '9250000.00', count: '2', vatPercent: 12 };
+  const { body } = await world.post('/sandbox/tax/receipts', {
+    reference: randomUUID(),
+    kind: 'sale',
+    original: null,
+    seller: 'Kitob Dokon',
+    amount: '18500000.00',
+    currency: 'UZS',
+    lines: [{ ...line, codes: { code: '04901001001000003', units: '1', packageCode: '1495001' } }],
+  });
+  const receipt = (body.url as string).replace('http://pay.example', '');
+  for (const colorScheme of ['light', 'dark'] as const) {
+    const context = await browser.newContext({ viewport: { width: 320, height: 640 }, bypassCSP: true, colorScheme });
+    const page = await context.newPage();
+    for (const address of ['/sandbox/phone', receipt, '/fiscal/check']) {
+      await page.goto(world.url + address);
+      assert.deepEqual(await barriers(page), [], `${colorScheme} ${address}`);
+      assert.equal(await page.evaluate('document.documentElement.scrollWidth'), 320, address);
+    }
+    await context.close();
+  }
+});

@@ -19,6 +19,9 @@ const Answer = Compile(
 
 const answerBytesMax = 64 * 1024;
 
+/** Malformed, too long, or against the office's rules: it will not be otherwise next time. */
+const refusals = [400, 413, 422];
+
 const failed = (message: string): OfficeAnswer => ({ kind: 'failed', message });
 
 const messageOf = (order: ReceiptOrder): string => {
@@ -81,7 +84,7 @@ export const sandboxOffice = ({ url, clock = realClock }: SandboxOfficeSettings)
         signal: AbortSignal.timeout(Math.max(0, deadlineAt - clock.now())),
       });
       const answer = parsed(await bodyOf(response));
-      if (response.status === 422) return failed('the tax office refused the receipt');
+      if (refusals.includes(response.status)) return failed('the tax office refused the receipt');
       if (response.status !== 200) return failed('the tax office does not answer');
       if (!Answer.Check(answer) || answer.reference !== order.reference) {
         return failed('the tax office gave no usable answer');

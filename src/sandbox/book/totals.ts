@@ -17,7 +17,7 @@ select account, currency,
   sum(case when kind in ('sale', 'capture') then amount else 0 end)::text as captured,
   sum(case when kind = 'refund' then amount else 0 end)::text as refunded
 from sandbox.transactions
-where kind <> 'reverse' and status = 'approved' and reversed_by is null and decided_at <= $1
+where kind not in ('verify', 'reverse') and status = 'approved' and reversed_by is null and decided_at <= $1
   and ($2::text is null or account = $2)
 group by account, currency order by account, currency`;
 

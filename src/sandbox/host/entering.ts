@@ -23,10 +23,11 @@ export const entering = (
 ): { way: Fate['way']; entry: NewEntry } => {
   const { reference, account, currency, card, initiator, returnUrl, demandsChallenge = false } = message;
   const amount = readAmount(message.amount, currency);
-  const fate =
-    amount === undefined
-      ? refused('13')
-      : (fateOf(card, { kind, initiator, browser: returnUrl !== null, demandsChallenge }) ?? refused('14'));
+  // A verify is about the card alone: with an amount it is some other message by mistake.
+  const isAmountRight = amount !== undefined && (kind !== 'verify' || /^[0.]+$/.test(amount));
+  const fate = !isAmountRight
+    ? refused('13')
+    : (fateOf(card, { kind, initiator, browser: returnUrl !== null, demandsChallenge }) ?? refused('14'));
   const { way, code } = fate;
   const entry: NewEntry = {
     reference,

@@ -95,7 +95,7 @@ export const hostRoutes = (app: FastifyInstance, { sql, clock, issuer }: HostPar
     ) {
       return conflict(reply);
     }
-    if (known.status !== 'challenged') return answer(known);
+    if (known.status !== 'challenged' || known.reversedBy) return answer(known);
     const code = await codeOf(known, otp);
     if (code === undefined) {
       const { otp: _, ...still } = answer(known);

@@ -1,16 +1,16 @@
 import type { FastifyReply } from 'fastify';
 
-/** How long the host holds a line on which it will never answer. */
+/** How long a line is held on which no answer will ever come. */
 const heldMs = 60_000;
 
 /** Lines on which no answer ever comes: dropped when the caller hangs up, when time is over or when the host stops. */
-export const heldLines = () => {
+export const heldLines = (ms = heldMs) => {
   const held = new Set<FastifyReply>();
   return {
     hold: (reply: FastifyReply): FastifyReply => {
       reply.hijack();
       held.add(reply);
-      const timer = setTimeout(() => reply.raw.destroy(), heldMs);
+      const timer = setTimeout(() => reply.raw.destroy(), ms);
       reply.raw.once('close', () => {
         clearTimeout(timer);
         held.delete(reply);

@@ -3,14 +3,15 @@ import { rightCode } from '../cards.ts';
 
 /** All test cards of the country have this one phone. */
 const phone = '998901234567';
-export const maskedPhone = `${phone.slice(0, 5)}*****${phone.slice(-2)}`;
+const maskedNumber = (number: string): string => `${number.slice(0, 5)}*****${number.slice(-2)}`;
+export const maskedPhone = maskedNumber(phone);
 
 /** A text as the phone shows it. `sentAt` in business ms. */
 export interface Text {
   readonly number: number;
   readonly account: string;
+  /** Masked, as the card. */
   readonly phone: string;
-  /** Masked. */
   readonly card: string;
   readonly text: string;
   readonly sentAt: number;
@@ -43,6 +44,5 @@ select number::float8 as number, account, phone, card, text, sent_at::float8 as 
 from sandbox.texts order by number desc limit $1`;
 
 /** The newest texts, newest first. */
-export const textsOf = async (sql: Sql, limit: number): Promise<Text[]> => [
-  ...(await sql.unsafe<Text[]>(latest, [limit])),
-];
+export const textsOf = async (sql: Sql, limit: number): Promise<Text[]> =>
+  (await sql.unsafe<Text[]>(latest, [limit])).map((text) => ({ ...text, phone: maskedNumber(text.phone) }));

@@ -1,5 +1,5 @@
 import type { Registered } from './receipts.ts';
-import { hundredthsOf, type Line, shown, totalOf, vatOf } from './vat.ts';
+import { type Line, minorOf, shown, totalOf, vatOf } from './vat.ts';
 
 const escaped = (text: string): string => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
@@ -33,17 +33,23 @@ ${body}
 </html>
 `;
 
-const row = (line: Line, index: number): string => `<tr>
-<th scope="row">${index + 1}. ${escaped(line.title)}<small>${Object.entries(line.codes)
-  .map(([name, code]) => escaped(`${name} ${code}`))
-  .join(' · ')}</small></th>
-<td>${escaped(line.count)} × ${shown(totalOf({ ...line, count: '1' }))}</td>
-<td>${shown(vatOf(line))} (${line.vatPercent}%)</td>
-<td>${shown(totalOf(line))}</td>
-</tr>`;
+/** The title has a row of its own: beside three sums there is no room for it on a phone. */
+const rowsIn = (currency: string) => {
+  const cell = (minor: bigint) => shown(minor, currency);
+  return (line: Line, index: number): string => `<tbody>
+<tr><th scope="rowgroup" colspan="3">${index + 1}. ${escaped(line.title)}<small>${Object.entries(line.codes)
+    .map(([name, code]) => escaped(`${name} ${code}`))
+    .join(' · ')}</small></th></tr>
+<tr>
+<td>${escaped(line.count)} × ${cell(minorOf(line.price, currency))}</td>
+<td>${cell(vatOf(line, currency))} (${line.vatPercent}%)</td>
+<td>${cell(totalOf(line, currency))}</td>
+</tr>
+</tbody>`;
+};
 
-const sum = (lines: readonly Line[], of: (line: Line) => bigint): bigint =>
-  lines.reduce((total, line) => total + of(line), 0n);
+const vatInAll = (lines: readonly Line[], currency: string): bigint =>
+  lines.reduce((total, line) => total + vatOf(line, currency), 0n);
 
 /** A receipt as whoever follows its address sees it. Of a refund there is the amount and the receipt that it is about. */
 export const receiptPage = (receipt: Registered): string => {
@@ -52,18 +58,17 @@ export const receiptPage = (receipt: Registered): string => {
     lines.length === 0
       ? ''
       : `<table>
-<thead><tr><th scope="col">Goods</th><th scope="col">Price</th><th scope="col">VAT</th><th scope="col">Sum</th></tr></thead>
-<tbody>
-${lines.map(row).join('\n')}
-</tbody>
+<caption>Goods</caption>
+<thead><tr><th scope="col">Price</th><th scope="col">VAT</th><th scope="col">Sum</th></tr></thead>
+${lines.map(rowsIn(currency)).join('\n')}
 </table>
-<p class="total">VAT in all <strong>${escaped(currency)} ${shown(sum(lines, vatOf))}</strong></p>
+<p class="total">VAT in all <strong>${escaped(currency)} ${shown(vatInAll(lines, currency), currency)}</strong></p>
 `;
   return page(
     `Receipt ${number}`,
     `<h1>${kind === 'sale' ? 'Receipt' : 'Refund receipt'} ${number}</h1>
 <p>${escaped(seller)}</p>
-${original === null ? '' : `<p>About receipt ${original}</p>\n`}${goods}<p class="total">Total <strong>${escaped(currency)} ${shown(hundredthsOf(amount))}</strong></p>
+${original === null ? '' : `<p>About receipt ${original}</p>\n`}${goods}<p class="total">Total <strong>${escaped(currency)} ${shown(minorOf(amount, currency), currency)}</strong></p>
 <dl>
 <div><dt>Registered</dt><dd>${dateOf(registeredAt)} (Tashkent)</dd></div>
 <div><dt>Terminal</dt><dd>${escaped(terminal)}</dd></div>

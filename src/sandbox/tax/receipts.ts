@@ -70,5 +70,8 @@ const enterRefund = (sql: Sql, wanted: NewReceipt, now: number): Promise<Registe
   }) as Promise<Registered | string>;
 
 /** Registers a receipt, or answers why not; the same reference is the same receipt, whatever else is said. */
-export const registerReceipt = (sql: Sql, wanted: NewReceipt, now: number): Promise<Registered | string> =>
-  wanted.kind === 'sale' ? enter(sql, wanted, now) : enterRefund(sql, wanted, now);
+export const registerReceipt = async (sql: Sql, wanted: NewReceipt, now: number): Promise<Registered | string> => {
+  if (/^[0.]+$/.test(wanted.amount)) return 'a receipt needs an amount above zero';
+  if (wanted.kind === 'refund') return enterRefund(sql, wanted, now);
+  return wanted.original === null ? enter(sql, wanted, now) : 'a sale is about no other receipt';
+};

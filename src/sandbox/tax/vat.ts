@@ -1,3 +1,5 @@
+import { readAmount } from '../amount.ts';
+
 /** A line as a message brings it. `price` of one unit in major units, VAT included; `count` above zero. */
 export interface Line {
   readonly title: string;
@@ -18,22 +20,28 @@ const roundedHalfUp = (dividend: bigint, divisor: bigint): bigint => (2n * divid
 const countDecimals = 6;
 const countUnit = 10n ** BigInt(countDecimals);
 
-/** An amount in major units as hundredths. */
-export const hundredthsOf = (amount: string): bigint => scaled(amount, 2);
+const decimalsOf = (currency: string): number => readAmount('0', currency)!.slice(2).length;
 
-/** Hundredths of the currency that a line comes to. */
-export const totalOf = ({ price, count }: Line): bigint =>
-  roundedHalfUp(scaled(price, 2) * scaled(count, countDecimals), countUnit);
+/** An amount in major units as minor ones. */
+export const minorOf = (amount: string, currency: string): bigint => scaled(amount, decimalsOf(currency));
 
-/** The VAT inside a line's total, in hundredths, rounded half up: 125000.00 at 12 % has 13392.86. */
-export const vatOf = (line: Line): bigint => {
+/** Minor units times 10^6 of price times count, before anything is rounded. */
+const exactOf = ({ price, count }: Line, currency: string): bigint =>
+  minorOf(price, currency) * scaled(count, countDecimals);
+
+/** Minor units that a line comes to, rounded half up. */
+export const totalOf = (line: Line, currency: string): bigint => roundedHalfUp(exactOf(line, currency), countUnit);
+
+/** The VAT inside a line's total, in minor units, rounded half up: 125000.00 UZS at 12 % has 13392.86. */
+export const vatOf = (line: Line, currency: string): bigint => {
   const percent = BigInt(line.vatPercent);
-  const paid = scaled(line.price, 2) * scaled(line.count, countDecimals);
-  return roundedHalfUp(paid * percent, (100n + percent) * countUnit);
+  return roundedHalfUp(exactOf(line, currency) * percent, (100n + percent) * countUnit);
 };
 
-/** Hundredths as text, with narrow groups of thousands for people. */
-export const shown = (hundredths: bigint): string => {
-  const digits = hundredths.toString().padStart(3, '0');
-  return `${digits.slice(0, -2).replace(/\B(?=(\d{3})+$)/g, '\u202f')}.${digits.slice(-2)}`;
+/** Minor units as text, with narrow groups of thousands for people. */
+export const shown = (minor: bigint, currency: string): string => {
+  const decimals = decimalsOf(currency);
+  const digits = minor.toString().padStart(decimals + 1, '0');
+  const whole = digits.slice(0, digits.length - decimals).replace(/\B(?=(\d{3})+$)/g, '\u202f');
+  return decimals === 0 ? whole : `${whole}.${digits.slice(-decimals)}`;
 };
