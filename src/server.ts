@@ -1,11 +1,35 @@
 import { randomBytes } from 'node:crypto';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, LogController } from 'fastify';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Logger } from 'pino';
 import type { Metrics } from './metrics.ts';
 import type { Settings } from './settings.ts';
 
 /** What stands behind `/ready`, by name; each answers whether it is well. */
 export type Checks = Readonly<Record<string, () => Promise<boolean> | boolean>>;
+
+/** Longer than any id, percent-encoded or not. */
+const segmentLengthMax = 512;
+
+const canBeRead = (path: string): boolean => {
+  if (path.split('/').some((segment) => segment.length > segmentLengthMax)) return false;
+  try {
+    decodeURIComponent(path);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/**
+ * An address as it came, or in place of one that cannot be read an address below the same first segment that names
+ * nothing: so whoever has those paths says in its own words that there is nothing.
+ */
+const readable = (url: string): string => {
+  const path = url.split(/[?#]/, 1)[0]!;
+  if (canBeRead(path)) return url;
+  const first = /^\/[\w.-]+(?=\/)/.exec(path)?.[0] ?? '';
+  return `${first}/%25`;
+};
 
 /**
  * The HTTP server with what every room's routes share: limits, request ids, a log line and a measure a request, health.
@@ -19,14 +43,12 @@ export const createServer = (settings: Settings, log: Logger, metrics: Metrics, 
     requestIdHeader: false,
     trustProxy: (_address, hop) => hop < settings.trustProxy,
     bodyLimit: 64 * 1024,
-    routerOptions: { maxParamLength: 512 },
+    rewriteUrl: ({ url = '/' }) => readable(url),
+    routerOptions: { maxParamLength: segmentLengthMax },
     requestTimeout: 30_000,
     keepAliveTimeout: 65_000,
     forceCloseConnections: 'idle',
     return503OnClosing: true,
-    // An address that cannot even be read names nothing.
-    frameworkErrors: (_error, _request, reply: FastifyReply) =>
-      reply.code(404).send({ status: 'NotValid', error: 'Unknown resource' }),
   });
 
   server.addHook('onRequest', (_request, _reply, done) => metrics.measuring(done));

@@ -4,8 +4,10 @@ import { maskNumbers } from '../../core/cards.ts';
 import type { Clock } from '../../kit/clock.ts';
 import type { Fault } from './codes.ts';
 import { dateTimeText } from './dates.ts';
-import { JsonText, type Members, type WireObject, writeObject } from './json.ts';
+import { type Members, type WireObject, writeObject } from './json.ts';
+import { amountMinorOf } from './schema.ts';
 import { signedHeaders } from './signature.ts';
+import { amountText } from './write.ts';
 
 /** The ids over which an answer is signed, as they came in the path. */
 export interface Addressed {
@@ -27,10 +29,12 @@ export const echoOf = (members: Members | undefined): WireObject => {
     return typeof value === 'string' && isSafe(value) ? value : undefined;
   };
   const amt = members?.get('amt');
+  // Written anew an amount has 12 digits at most, however many it came with: too few for a card number.
+  const amountMinor = typeof amt?.value === 'number' ? amountMinorOf(amt.source) : undefined;
   return {
     cmd: text('cmd'),
     type: text('type'),
-    amt: typeof amt?.value === 'number' && isSafe(amt.source) ? new JsonText(amt.source) : undefined,
+    amt: amountMinor === undefined ? undefined : amountText(amountMinor, 'HKD'),
   };
 };
 

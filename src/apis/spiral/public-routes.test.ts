@@ -71,6 +71,8 @@ test('a session is found by its whole id only (section 5.4)', async () => {
     assert.deepEqual(JSON.parse(answer.body), { sessionId: id, status: 'NotValid', error: 'Unknown session' });
     assert.equal(answer.headers['access-control-allow-origin'], '*');
   }
+  const { body } = await get('/v1/sessions/4440000009900010');
+  assert.equal(JSON.parse(body).sessionId, '444000xxxxxx0010');
 });
 
 test('a payment that is no session has no session page (section 5.4)', async () => {

@@ -1,5 +1,6 @@
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyPluginAsync, FastifyReply } from 'fastify';
+import { maskNumbers } from '../../core/cards.ts';
 import type { ApiParts } from '../../gateway/api.ts';
 import { faults } from './codes.ts';
 import { writeObject } from './json.ts';
@@ -36,7 +37,7 @@ export const publicRoutes =
         return sendJson(reply, writeObject(sessionInformationOf(shop, view, operation, sessionId)));
       }
       const { http, status, error } = faults.unknownSession;
-      return sendJson(reply.code(http), writeObject({ sessionId, status, error }));
+      return sendJson(reply.code(http), writeObject({ sessionId: maskNumbers(sessionId), status, error }));
     });
 
     const script = (reply: FastifyReply, text: string) =>

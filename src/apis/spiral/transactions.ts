@@ -1,3 +1,4 @@
+import { maskNumbers } from '../../core/cards.ts';
 import type { View } from '../../core/model.ts';
 import type { ApiParts } from '../../gateway/api.ts';
 import type { Result } from '../../gateway/gateway.ts';
@@ -59,7 +60,7 @@ const chargeDirectly = async ({ gateway, sandbox }: ApiParts, shop: Shop, ref: s
   // The answer repeats what came as token (section 17), unless it is none: it may be a card number in the wrong field.
   const { cardToken, cardTokenSrc } = transaction;
   if ('fault' in outcome || cardToken === null || cardTokenSrc === null) return outcome;
-  const repeats = cardTokenSrc !== 'SPIRAL' || isOwnToken(cardToken);
+  const repeats = cardTokenSrc === 'SPIRAL' ? isOwnToken(cardToken) : maskNumbers(cardToken) === cardToken;
   return { record: { ...outcome.record, ...(repeats && { cardToken }), cardTokenSrc } };
 };
 
