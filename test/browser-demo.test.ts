@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
+import { demoParts } from '../src/demonstration.ts';
 import { booksAgree } from './books.ts';
 import { launchBrowser } from './browser.ts';
 import { barriersOn, challenged, declined, journeys, lost, pay, payButton, visa } from './browser-visit.ts';
@@ -138,8 +139,17 @@ journey('who gives up on the payment page finds the order cancelled', {}, async 
 
 journey('a newcomer pays through GLOBAL PAY with a texted code, in som, and refunds a part', {}, async ({ page }) => {
   await page.goto(shop);
-  await page.getByRole('radio', { name: 'GLOBAL PAY' }).check();
+  await page.getByRole('radio', { name: '繁體中文' }).check();
+  await page.getByRole('radio', { name: 'Reserve, capture later' }).check();
+  await page.getByRole('radio', { name: /^GLOBAL PAY/ }).check();
   await page.locator('#total', { hasText: 'UZS\u00a0429,600.00' }).waitFor();
+  await page.locator('.ware .price', { hasText: 'UZS\u00a0140,800.00' }).waitFor();
+  // What only the other till offers is gone, and is not picked any more.
+  assert.equal(await page.getByRole('radio', { name: /^(繁體中文|Reserve)/ }).count(), 0);
+  for (const name of ['Pay now', 'English']) assert.ok(await page.getByRole('radio', { name }).isChecked(), name);
+  await page.locator('.basket .number:visible', { hasText: '8600 3100 0000 0018' }).waitFor();
+  assert.equal(await page.getByRole('link', { name: 'sandbox phone' }).getAttribute('href'), '/sandbox/phone');
+  await hasNoBarriers(page, 'front page, GLOBAL PAY');
   await page.getByRole('radio', { name: 'O‘zbekcha' }).check();
   await page.getByRole('button', { name: 'Go to payment' }).click();
   await page.waitForURL(({ pathname }) => pathname.startsWith('/checkout/pay/'));
@@ -156,16 +166,47 @@ journey('a newcomer pays through GLOBAL PAY with a texted code, in som, and refu
   await page.locator('form:has([autocomplete=one-time-code]) button').click();
   await page.waitForURL(isOrderPage);
   await standsAt(page, 'Paid');
+  await page.getByText('came back to successRedirectUrl').waitFor();
   await has(page, '#status', '860031******0018');
   await has(page, '#notices', 'Signature verified');
+  await has(page, '#notices', 'It is an HMAC');
   const receipt = await page.getByRole('link', { name: 'at the tax office' }).getAttribute('href');
   assert.equal((await fetch(receipt!)).status, 200);
   await page.getByLabel('Refund').fill('100,000.00');
   await page.getByRole('button', { name: 'Refund' }).click();
   await standsAt(page, 'Partly refunded');
   assert.equal(await page.getByLabel('Refund').inputValue(), '329600.00');
+  await page.locator('#talk > summary').click();
+  await has(page, '#exchanges', 'Answers are not signed.');
+  assert.match((await page.locator('#exchanges').textContent())!, /Log in for a token.*"password": "\*{3}"/s);
+  assert.doesNotMatch(await page.content(), /\b[ar]t\.[\w-]{20}/);
+  assert.deepEqual(await page.locator('.seal.bad').allTextContents(), []);
   await hasNoBarriers(page, 'order');
 });
+
+journey(
+  'without JavaScript one pays through GLOBAL PAY as well, in the language chosen',
+  { javaScriptEnabled: false },
+  async ({ page }) => {
+    await page.goto(shop);
+    await page.getByRole('radio', { name: /^GLOBAL PAY/ }).check();
+    await page.getByRole('radio', { name: 'Русский' }).check();
+    await page.getByRole('button', { name: 'Go to payment' }).click();
+    await page.waitForURL(isPayPage);
+    await page.getByRole('link', { name: 'Pay UZS' }).click();
+    await page.waitForURL(({ pathname }) => pathname.startsWith('/checkout/pay/'));
+    assert.equal(await page.getAttribute('html', 'lang'), 'ru');
+    await page.fill('[autocomplete=cc-number]', '8600310000000018');
+    await page.fill('[autocomplete=cc-exp]', '11/28');
+    await payButton(page).click();
+    await page.fill('[autocomplete=one-time-code]', '111111');
+    await page.locator('form:has([autocomplete=one-time-code]) button').click();
+    await page.waitForURL(isOrderPage);
+    await standsAt(page, 'Paid');
+    await page.getByRole('button', { name: 'Refund' }).click();
+    await standsAt(page, 'Refunded');
+  },
+);
 
 journey(
   'without JavaScript one buys, comes back and refunds as well',
@@ -254,6 +295,25 @@ journey('every page on the way of a payment is open to all, as it is assembled',
   await tollgate.advance(10_000);
   await page.waitForURL(isOrderPage);
   await standsAt(page, 'Paid');
+});
+
+test('another start keeps what the demo merchant holds, and calls back to where the shop is now', async () => {
+  const { installation, url } = tollgate;
+  const held = (parts: Awaited<ReturnType<typeof demoParts>>) =>
+    [parts.globalpay!.login, parts.globalpay!.password(), parts.globalpay!.callbackSecret()].join();
+  // Not from the directory, which remembers a shop for a few seconds.
+  const callbackUrl = async () => {
+    const shops = await installation.store.administration.shops();
+    return shops.find(({ wireName }) => wireName === String(serviceId))!.settings.callbackUrl;
+  };
+  const { serviceId, ...first } = (await demoParts(installation, url)).globalpay!;
+  const login = await installation.store.logins.find('globalpay', first.login);
+  assert.equal(await callbackUrl(), `${url}/demo/hooks/globalpay`);
+  const again = await demoParts(installation, 'http://127.0.0.1:9');
+  assert.equal(held(again), held(await demoParts(installation, 'http://127.0.0.1:9')));
+  assert.equal(await callbackUrl(), 'http://127.0.0.1:9/demo/hooks/globalpay');
+  assert.deepEqual(await installation.store.logins.find('globalpay', first.login), login, 'no new password');
+  await demoParts(installation, url);
 });
 
 test('the two books agree', () => booksAgree(tollgate));

@@ -35,7 +35,7 @@ export class Cashier {
       if (movesMoney(step.kind) && isOpen(step)) {
         const reply = await till.query(step.reference);
         note(step, reply);
-        this.#orders.keepExchange(order, `Ask how the ${step.kind} stands`, reply.exchange);
+        this.#keep(order, `Ask how the ${step.kind} stands`, reply);
       }
     }
     if (!order.refused) this.#take(order, 'Ask how the payment stands', await till.query(order.number));
@@ -59,11 +59,7 @@ export class Cashier {
     const till = this.#till(order);
     const reply = await till[kind](orderId, reference, amountMinor);
     note(step, reply);
-    this.#orders.keepExchange(
-      order,
-      `${kind === 'capture' ? 'Capture' : 'Refund'} ${priceOf(amountMinor, order.currency)}`,
-      reply.exchange,
-    );
+    this.#keep(order, `${kind === 'capture' ? 'Capture' : 'Refund'} ${priceOf(amountMinor, order.currency)}`, reply);
     await this.refresh(order);
     return order;
   }
@@ -84,9 +80,9 @@ export class Cashier {
   async #anew(order: Order, kind: 'again' | 'retry'): Promise<Order> {
     const token = order.standing?.cardToken;
     if (kind === 'again' && !token) return order;
-    const { till, visit, lines, currency, amountMinor, locale } = order;
+    const { till, words, visit, lines, currency, amountMinor, locale } = order;
     const next = this.#orders.place({
-      ...{ till, visit, lines, currency, amountMinor, locale },
+      ...{ till, words, visit, lines, currency, amountMinor, locale },
       mode: kind === 'again' ? 'now' : order.mode,
     });
     order.steps.push({ ...nothingKnown, kind, reference: next.number, amountMinor });
@@ -105,9 +101,14 @@ export class Cashier {
     return this.#tills.get(order.till)!;
   }
 
+  #keep(order: Order, title: string, { logIns, exchange }: Reply): void {
+    for (const logIn of logIns) this.#orders.keepExchange(order, 'Log in for a token', logIn);
+    this.#orders.keepExchange(order, title, exchange);
+  }
+
   #take(order: Order, title: string, reply: Reply): void {
     const before = headlineOf(order).text;
-    this.#orders.keepExchange(order, title, reply.exchange);
+    this.#keep(order, title, reply);
     note(order, reply);
     if (reply.exchange.httpStatus === null) this.#log.warn({ order: order.number }, 'demo shop got no answer');
     const { text } = headlineOf(order);

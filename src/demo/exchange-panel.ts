@@ -1,12 +1,11 @@
 import { type Html, html } from './html.ts';
 import type { Order } from './orders.ts';
-import { wordsOf } from './till-words.ts';
 import { seal, timeOf, wireText } from './wire-text.ts';
 
 /** Every request that the shop made for an order, with the answer: what a merchant has to build. */
 export const exchangePanel = (order: Order): Html => {
   const count = order.exchanges.length;
-  const { requests, signsAnswers } = wordsOf(order.till);
+  const { requests, signsAnswers, answers } = order.words;
   if (count === 0) return html`<p class="hint">Nothing has been said yet.</p>`;
   return html`<details id="talk">
 <summary>${count === 1 ? '1 request' : `${count} requests`} of the shop to the gateway, with the answers</summary>
@@ -28,7 +27,7 @@ ${
   exchange.httpStatus === null
     ? html`<p class="hint">No answer came. The request may have been carried out all the same.</p>`
     : html`${wireText(`HTTP ${exchange.httpStatus}`, exchange.answerHeaders, exchange.answerBody, 'Answer')}
-${signsAnswers && html`<p class="signed">Signed with the gateway's key: <code>${exchange.answerSigned}</code></p>`}`
+<p class="signed">${answers}${exchange.answerSigned && html` <code>${exchange.answerSigned}</code>`}</p>`
 }</div>
 </div>
 </li>`,

@@ -1,11 +1,22 @@
 import type { GlobalpayClient, GlobalpayRecord, GlobalpayResult } from './globalpay.ts';
 import { priceIn, summaryOf } from './goods.ts';
 import type { Order } from './orders.ts';
-import type { Reply, Standing, Till } from './till.ts';
+import type { Reply, Standing, Till, TillWords } from './till.ts';
 
-/** As the tax office knows goods of the kind. */
-const mxikCode = '04901001001000003';
+export const globalpayWords: TillWords = {
+  requests:
+    'Not signed. The log-in gets a token, and the token shows who asks; neither it nor the password is shown here.',
+  signsAnswers: false,
+  answers: 'Answers are not signed. The shop believes it because it asked the gateway itself.',
+  notice:
+    'It is an HMAC with a secret that only shop and gateway know. The shop asked how the payment stands all the same.',
+  returnNames: { success: 'successRedirectUrl', failure: 'failRedirectUrl' },
+};
+
 const vatPercent = 12;
+
+/** As many as the shop keeps orders. */
+const tokenCountMax = 500;
 
 const languages: Readonly<Record<string, string>> = { en_US: 'en' };
 
@@ -25,7 +36,7 @@ export const globalpayTill = (client: GlobalpayClient, publicUrl: string): Till 
         title: good.name,
         price: Number(priceIn(good, 'UZS')),
         count: quantity,
-        code: mxikCode,
+        code: good.mxikCode,
         units: 796,
         vatPercent,
         packageCode: '1511204',
@@ -45,6 +56,11 @@ export const globalpayTill = (client: GlobalpayClient, publicUrl: string): Till 
     name: 'globalpay',
     title: 'GLOBAL PAY',
     currency: 'UZS',
+    hint: 'In som, by Uzcard or Humo with a code by text, or by Visa or Mastercard.',
+    locales: ['en_US', 'uz', 'ru'],
+    reserves: false,
+    words: globalpayWords,
+    firstCard: '8600 3100 0000 0018',
 
     async open(order) {
       const result = await client.post('/checkout/v1/user-service-tokens', bodyOf(order));
@@ -52,11 +68,12 @@ export const globalpayTill = (client: GlobalpayClient, publicUrl: string): Till 
       const [token, url] = [textOf(record?.id), textOf(record?.userRedirectUrl)];
       if (!token || !url) return { ...replyOf(result, null), checkout: null };
       tokens.set(order.number, token);
+      if (tokens.size > tokenCountMax) tokens.delete(tokens.keys().next().value!);
       const language = languages[order.locale] ?? order.locale;
       const waiting = { ...nothing, status: 'INIT', tone: 'waiting' } as const;
-      const { exchange } = result;
       return {
-        exchange,
+        exchange: result.exchange,
+        logIns: result.logIns,
         standing: waiting,
         refused: false,
         problem: null,
@@ -120,15 +137,16 @@ const nothing: Standing = {
 
 /** `refund`: the reference of a refund, if the answer is asked about one; null for the payment itself. */
 const replyOf = (result: GlobalpayResult, refund: string | null): Reply => {
-  const { exchange } = result;
+  const { exchange, logIns } = result;
   if (result.kind === 'silent') {
     const problem = 'The gateway did not answer. The shop asks how it stands before it tries anything else.';
-    return { exchange, standing: null, refused: false, problem };
+    return { exchange, logIns, standing: null, refused: false, problem };
   }
   const { httpStatus, record } = result;
-  if (httpStatus === 200) return { exchange, standing: standingOf(record, refund), refused: false, problem: null };
+  if (httpStatus === 200)
+    return { exchange, logIns, standing: standingOf(record, refund), refused: false, problem: null };
   const problem = `${textOf(record.detail) ?? 'The gateway refused the request'} (HTTP ${httpStatus})`;
-  return { exchange, standing: null, refused: httpStatus < 500, problem };
+  return { exchange, logIns, standing: null, refused: httpStatus < 500, problem };
 };
 
 const tones: Readonly<Record<string, Standing['tone']>> = {

@@ -1,5 +1,5 @@
 /**
- * The merchant's side of GLOBAL PAY CHECKOUT in one file: it logs in once and again when its token has run out, and checks
+ * The merchant's side of GLOBAL PAY CHECKOUT in one file: it logs in, renews its token when that has run out, and checks
  * that a callback comes from the gateway. Nothing but Node.js is needed to copy it.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
@@ -8,11 +8,14 @@ import type { Exchange } from './till.ts';
 /** JSON object of an answer or a callback. */
 export type GlobalpayRecord = Readonly<Record<string, unknown>>;
 
-export type GlobalpayResult = { readonly exchange: Exchange } & (
+type Talk = { readonly exchange: Exchange } & (
   | { readonly kind: 'answered'; readonly httpStatus: number; readonly record: GlobalpayRecord }
   /** No answer. What was asked may have been done all the same. */
   | { readonly kind: 'silent' }
 );
+
+/** `logIns`: what was said first, to get a token. */
+export type GlobalpayResult = Talk & { readonly logIns: readonly Exchange[] };
 
 export interface GlobalpayClient {
   readonly serviceId: number;
@@ -22,8 +25,19 @@ export interface GlobalpayClient {
   isGenuine(signature: string | undefined, body: string): boolean;
 }
 
+interface Tokens {
+  readonly access: string;
+  readonly refresh: string;
+}
+
 // The gateway answers within 10 s even when an acquirer is silent.
 const patienceMs = 15_000;
+
+const secretFields = new Set(['password', 'access_token', 'refresh_token', 'session_state']);
+
+/** A log-in as it may be shown: none of what it proves, none of what it gives. */
+const starred = (text: string): string =>
+  JSON.stringify(readRecord(text), (name, value) => (secretFields.has(name) ? '***' : value));
 
 const readRecord = (text: string): GlobalpayRecord => {
   try {
@@ -32,6 +46,12 @@ const readRecord = (text: string): GlobalpayRecord => {
   } catch {
     return {};
   }
+};
+
+const tokensIn = (talk: Talk): Tokens | undefined => {
+  if (talk.kind === 'silent' || talk.httpStatus !== 200) return undefined;
+  const { access_token: access, refresh_token: refresh } = talk.record;
+  return typeof access === 'string' && typeof refresh === 'string' ? { access, refresh } : undefined;
 };
 
 /** `apiUrl`: origin of the gateway. Secrets are functions, so that they are nowhere but where they are used. */
@@ -43,55 +63,41 @@ export const globalpayClient = (options: {
   readonly serviceId: number;
 }): GlobalpayClient => {
   const { apiUrl, login, password, callbackSecret, serviceId } = options;
-  let access: Promise<string> | undefined;
+  let tokens: Tokens | undefined;
+  /** The log-in that is under way: whoever needs a token meanwhile waits for the same one. */
+  let pending: Promise<Talk> | undefined;
 
-  const logIn = async (): Promise<string> => {
-    const response = await fetch(`${apiUrl}/checkout/v1/merchant/auth`, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({ username: login, password: password() }),
-      redirect: 'error',
-      signal: AbortSignal.timeout(patienceMs),
-    });
-    const { access_token: token } = readRecord(await response.text());
-    if (typeof token !== 'string') throw new Error('no log-in');
-    return token;
-  };
-
-  /** The token that works, or a new one when it does not any more. */
-  const tokenFor = (again: boolean): Promise<string> => {
-    if (again || !access) {
-      access = logIn();
-      access.catch(() => {
-        access = undefined;
-      });
-    }
-    return access;
-  };
-
-  const call = async (method: 'GET' | 'POST', path: string, body: string | null): Promise<GlobalpayResult> => {
+  /** One request. `access` null: a log-in, of which nothing secret is kept in the exchange. */
+  const send = async (
+    method: 'GET' | 'POST',
+    path: string,
+    body: string | null,
+    access: string | null,
+  ): Promise<Talk> => {
+    const show = access === null ? starred : (text: string) => text;
     const startedAt = Date.now();
+    const headersWith = (bearer: string): Record<string, string> => ({
+      ...(body !== null && { 'Content-Type': 'application/json' }),
+      ...(access !== null && { Authorization: `Bearer ${bearer}` }),
+    });
     const request = {
       method,
       path,
-      requestHeaders: { ...(body === null ? {} : { 'Content-Type': 'application/json' }), Authorization: 'Bearer ***' },
-      requestBody: body,
+      requestHeaders: headersWith('***'),
+      requestBody: body === null ? null : show(body),
       requestSigned: '',
       answerSigned: '',
       at: startedAt,
     };
-    const ask = async (token: string) =>
-      fetch(apiUrl + path, {
+    try {
+      const response = await fetch(apiUrl + path, {
         method,
-        headers: { ...request.requestHeaders, Authorization: `Bearer ${token}` },
+        headers: headersWith(access ?? ''),
         body,
         redirect: 'error',
         signal: AbortSignal.timeout(patienceMs),
       });
-    try {
-      let response = await ask(await tokenFor(false));
-      if (response.status === 401) response = await ask(await tokenFor(true));
-      const answerBody = await response.text();
+      const text = await response.text();
       const exchange: Exchange = {
         ...request,
         httpStatus: response.status,
@@ -99,14 +105,53 @@ export const globalpayClient = (options: {
           'Content-Type': response.headers.get('content-type') ?? '',
           'X-Trace-Id': response.headers.get('x-trace-id') ?? '',
         },
-        answerBody,
+        answerBody: show(text),
         genuine: true,
         tookMs: Date.now() - startedAt,
       };
-      return { kind: 'answered', httpStatus: response.status, record: readRecord(answerBody), exchange };
+      return { kind: 'answered', httpStatus: response.status, record: readRecord(text), exchange };
     } catch {
       const silence = { httpStatus: null, answerHeaders: {}, answerBody: '', genuine: false } as const;
       return { kind: 'silent', exchange: { ...request, ...silence, tookMs: Date.now() - startedAt } };
+    }
+  };
+
+  const getTokens = async (path: string, body: object, logIns: Exchange[]): Promise<Talk> => {
+    const talk = await send('POST', path, JSON.stringify(body), null);
+    logIns.push(talk.exchange);
+    tokens = tokensIn(talk);
+    return talk;
+  };
+
+  /** Renews the tokens by the refresh token where there is one, by name and password where that has run out too. */
+  const logIn = async (logIns: Exchange[]): Promise<Talk> => {
+    if (tokens) {
+      const talk = await getTokens('/checkout/v1/merchant/auth/refresh', { refresh_token: tokens.refresh }, logIns);
+      if (tokens) return talk;
+    }
+    return getTokens('/checkout/v1/merchant/auth', { username: login, password: password() }, logIns);
+  };
+
+  /** A token other than `stale`, or how the log-in went wrong. */
+  const tokenAfter = async (stale: string | null, logIns: Exchange[]): Promise<string | Talk> => {
+    if (tokens && tokens.access !== stale) return tokens.access;
+    pending ??= logIn(logIns).finally(() => {
+      pending = undefined;
+    });
+    const talk = await pending;
+    return tokens?.access ?? talk;
+  };
+
+  const call = async (method: 'GET' | 'POST', path: string, body: string | null): Promise<GlobalpayResult> => {
+    const logIns: Exchange[] = [];
+    let stale: string | null = null;
+    for (;;) {
+      const access = await tokenAfter(stale, logIns);
+      // Without a token nothing was asked, so what the log-in was told is the answer.
+      if (typeof access !== 'string') return { ...access, logIns: logIns.slice(0, -1) };
+      const talk = await send(method, path, body, access);
+      if (stale !== null || talk.kind === 'silent' || talk.httpStatus !== 401) return { ...talk, logIns };
+      stale = access;
     }
   };
 

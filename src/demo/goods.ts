@@ -7,6 +7,8 @@ export interface Good {
   readonly detail: string;
   /** In Hong Kong cents. */
   readonly priceMinor: bigint;
+  /** Its kind, in the tax office's catalogue of goods: 17 digits. */
+  readonly mxikCode: string;
   /** File name in assets. */
   readonly picture: string;
 }
@@ -19,14 +21,36 @@ export interface Line {
 export const quantityMax = 9;
 
 export const goods: readonly Good[] = [
-  { id: 'teapot', name: 'Celadon teapot', detail: 'Holds 450 ml', priceMinor: 268_50n, picture: 'teapot.svg' },
-  { id: 'tea', name: 'Jasmine tea', detail: 'Spring harvest, 100 g', priceMinor: 88_00n, picture: 'tea.svg' },
-  { id: 'lantern', name: 'Paper lantern', detail: 'Folds flat', priceMinor: 120_00n, picture: 'lantern.svg' },
+  {
+    id: 'teapot',
+    name: 'Celadon teapot',
+    detail: 'Holds 450 ml',
+    priceMinor: 268_50n,
+    mxikCode: '06911001001000000',
+    picture: 'teapot.svg',
+  },
+  {
+    id: 'tea',
+    name: 'Jasmine tea',
+    detail: 'Spring harvest, 100 g',
+    priceMinor: 88_00n,
+    mxikCode: '00902001001000000',
+    picture: 'tea.svg',
+  },
+  {
+    id: 'lantern',
+    name: 'Paper lantern',
+    detail: 'Folds flat',
+    priceMinor: 120_00n,
+    mxikCode: '09405001001000000',
+    picture: 'lantern.svg',
+  },
   {
     id: 'mooncakes',
     name: 'Mooncakes',
     detail: 'Lotus seed, box of four',
     priceMinor: 158_00n,
+    mxikCode: '01905001001000000',
     picture: 'mooncakes.svg',
   },
 ];

@@ -1,6 +1,5 @@
 import { type Html, html } from './html.ts';
 import type { Order } from './orders.ts';
-import { wordsOf } from './till-words.ts';
 import { seal, timeOf, wireText } from './wire-text.ts';
 
 /** The notices of an order, newest first. */
@@ -15,7 +14,7 @@ export const noticePanel = (order: Order): Html => {
 <details id="notice-${notice.at}-${i}"${newest && html` open`}>
 <summary>Headers and body</summary>
 ${wireText(`POST /demo/hooks/${order.till}`, notice.headers, notice.body, 'Notice')}
-${notice.genuine && html`<p class="signed">The signature covers <code>${notice.signed}</code>. ${wordsOf(order.till).notice}</p>`}
+${notice.genuine && html`<p class="signed">The signature covers <code>${notice.signed}</code>. ${order.words.notice}</p>`}
 </details>
 </li>`;
   });

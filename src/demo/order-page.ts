@@ -94,14 +94,10 @@ export const livingParts = (order: Order): Readonly<Record<string, string>> => (
   exchanges: exchangePanel(order).text,
 });
 
-const backWords: Readonly<Record<string, string>> = {
-  success: 'Your browser came back to successUrl.',
-  failure: 'Your browser came back to failureUrl.',
-};
-
 /** `back`: which of the return addresses brought the browser here; `problem`: why a form was not taken. */
 export const orderPage = (order: Order, back: string | null, problem: string | null): string => {
-  const came = back === null ? undefined : backWords[back];
+  const { returnNames } = order.words;
+  const came = back === 'success' || back === 'failure' ? returnNames[back] : null;
   return shell(
     `Order ${order.number}`,
     html`<nav class="crumbs" aria-label="You are here"><a href="/demo">Shop</a> <span aria-hidden="true">›</span> <span>Order</span></nav>
@@ -113,7 +109,7 @@ ${problem && html`<p class="alert" role="alert">${problem}</p>`}
 <div class="order" id="order" data-events="/demo/orders/${order.number}/events" data-version="${order.version}">
 <section class="panel" aria-labelledby="status-title">
 <h2 id="status-title">Payment</h2>
-${came && html`<p class="hint">${came} That proves nothing, so the shop asked the gateway itself.</p>`}
+${came && html`<p class="hint">Your browser came back to ${came}. That proves nothing, so the shop asked the gateway itself.</p>`}
 <div id="status">${statusPanel(order)}</div>
 <ul class="bought">${order.lines.map(
       ({ good, quantity }) =>

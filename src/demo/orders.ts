@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Currency } from './amount.ts';
 import type { Line } from './goods.ts';
-import type { Checkout, Exchange, Heard, Standing } from './till.ts';
+import type { Checkout, Exchange, Heard, Standing, TillWords } from './till.ts';
 
 /** `again`: the kept card is charged for a new order. `retry`: a new order after one that was not paid. */
 export const stepKinds = ['capture', 'refund', 'again', 'retry'] as const;
@@ -25,7 +25,9 @@ export interface Step extends Knowledge {
 export interface Order extends Knowledge {
   /** Also the reference of its payment at the gateway. */
   readonly number: string;
+  /** Name of the till, and what its messages prove. */
   readonly till: string;
+  readonly words: TillWords;
   readonly visit: string;
   readonly lines: readonly Line[];
   readonly currency: Currency;
@@ -63,7 +65,9 @@ export class Orders {
   readonly #byNumber = new Map<string, Order>();
   readonly #listeners = new Map<string, Set<Listener>>();
 
-  place(about: Pick<Order, 'till' | 'visit' | 'lines' | 'currency' | 'amountMinor' | 'mode' | 'locale'>): Order {
+  place(
+    about: Pick<Order, 'till' | 'words' | 'visit' | 'lines' | 'currency' | 'amountMinor' | 'mode' | 'locale'>,
+  ): Order {
     const order: Order = {
       ...about,
       number: newNumber(),

@@ -8,13 +8,14 @@ import { type Order, Orders } from './orders.ts';
 import { isSameOrigin } from './origin.ts';
 import { payPage } from './pay-page.ts';
 import { shopPage } from './shop-page.ts';
+import { spiralWords } from './spiral-till.ts';
 import { headlineOf } from './standing-words.ts';
 import type { Standing } from './till.ts';
 
 const hostile = `"><script>alert('&')</script>`;
 const escaped = '&quot;&gt;&lt;script&gt;alert(&#39;&amp;&#39;)&lt;/script&gt;';
 
-const good: Good = { id: 'x', name: hostile, detail: hostile, priceMinor: 100_00n, picture: 'tea.svg' };
+const good: Good = { id: 'x', name: hostile, detail: hostile, priceMinor: 100_00n, mxikCode: '', picture: 'tea.svg' };
 
 const standing: Standing = {
   status: 'Approved',
@@ -33,6 +34,7 @@ const standing: Standing = {
 const newOrder = (about: Partial<Order> = {}): Order => ({
   ...new Orders().place({
     till: 'spiral',
+    words: spiralWords,
     visit: 'v',
     lines: [{ good, quantity: 1 }],
     currency: 'HKD',
@@ -140,6 +142,7 @@ test('the newest 500 orders are kept, and forged notices push out no genuine one
   const orders = new Orders();
   const about = {
     till: 'spiral',
+    words: spiralWords,
     visit: 'v',
     lines: [],
     currency: 'HKD',

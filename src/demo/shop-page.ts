@@ -33,29 +33,44 @@ const goodCard = (good: Good, quantity: number): Html => html`<li class="ware">
 </div>
 </li>`;
 
-const choice = (
-  name: string,
-  value: string,
-  checked: boolean,
-  label: Html,
-  lang = 'en',
-  more: Html | false = false,
-): Html =>
-  html`<label class="choice" lang="${lang}"><input type="radio" name="${name}" value="${value}"${checked && html` checked`}${more}> <span>${label}</span></label>`;
+const choice = (about: {
+  readonly name: string;
+  readonly value: string;
+  readonly checked: boolean;
+  readonly label: Html;
+  readonly lang?: string;
+  /** More attributes of the button, and of its label. */
+  readonly more?: Html;
+  readonly tills?: Html;
+}): Html =>
+  html`<label class="choice" lang="${about.lang ?? 'en'}"${about.tills}><input type="radio" name="${about.name}" value="${about.value}"${about.checked && html` checked`}${about.more}> <span>${about.label}</span></label>`;
+
+/** A choice that only `some` of all tills offer says so; a script hides it while another till is picked. */
+const choiceAt = (some: readonly Till[], all: readonly Till[], about: Parameters<typeof choice>[0]): Html =>
+  some.length === all.length
+    ? choice(about)
+    : choice({
+        ...about,
+        label: html`${about.label} <small lang="en">${some.map(({ title }) => title).join(', ')} only</small>`,
+        tills: html` data-tills="${some.map(({ name }) => name).join(' ')}"`,
+      });
 
 const copyButton = (number: string): Html =>
   html`<button type="button" class="copy" data-copy="${number.replaceAll(' ', '')}" hidden>Copy<span class="unseen"> card number ${number}</span></button>`;
 
-const tillHints: Readonly<Record<string, string>> = {
-  spiral: 'In Hong Kong dollars, by Visa or Mastercard.',
-  globalpay: 'In som, by Uzcard or Humo with a code by text, or by Visa or Mastercard.',
+/** The card to try first at a till; a script hides it while another till is picked. */
+const firstCardOf = ({ name, title, firstCard }: Till): Html | false => {
+  const card = testCards.find(({ number }) => number === firstCard);
+  return (
+    card !== undefined &&
+    html`<p class="number" data-tills="${name}"><span><small>Test card for ${title}</small><br><code>${card.number}</code><br><small>${card.date}, security code: ${card.code}. <a href="#cards">More cards</a></small></span>
+${copyButton(card.number)}</p>`
+  );
 };
-
-const firstCard = testCards[0]!;
 
 const cards = html`<section class="panel" id="cards" aria-labelledby="cards-title">
 <h2 id="cards-title">Test cards</h2>
-<p class="hint">Copy a number, pay, and type it on the payment page. The holder's name can be anything. Codes by text arrive on the <a href="/sandbox/phone" target="_blank" rel="noopener">sandbox phone</a>.</p>
+<p class="hint">Copy a number, pay, and type it on the payment page. The holder's name can be anything. Codes by text arrive on the <a href="/sandbox/phone" target="_blank" rel="noopener">sandbox phone<span class="unseen"> (in a new tab)</span></a>.</p>
 <ul class="cards">
 ${testCards.map(
   (card) => html`<li class="card">
@@ -107,20 +122,39 @@ ${
   about.tills.length > 1 &&
   html`<fieldset>
 <legend>Pay through</legend>
-${about.tills.map(({ name, title, currency }, i) => choice('till', name, i === 0, html`${title} <small>${tillHints[name]}</small>`, 'en', html` data-sign="${signs[currency]}" data-rate="${rates[currency].toString()}"`))}
+${about.tills.map(({ name, title, currency, hint }, i) =>
+  choice({
+    ...{ name: 'till', value: name, checked: i === 0 },
+    label: html`${title} <small>${hint}</small>`,
+    more: html` data-sign="${signs[currency]}" data-rate="${rates[currency].toString()}"`,
+  }),
+)}
 </fieldset>`
 }
 <fieldset>
 <legend>How to pay</legend>
-${choice('mode', 'now', true, html`Pay now <small>The card is charged at once.</small>`)}
-${choice('mode', 'reserve', false, html`Reserve, capture later <small>The amount is held on the card until the shop takes it. Spiral only.</small>`)}
+${choice({
+  ...{ name: 'mode', value: 'now', checked: true },
+  label: html`Pay now <small>The card is charged at once.</small>`,
+})}
+${choiceAt(
+  about.tills.filter(({ reserves }) => reserves),
+  about.tills,
+  {
+    ...{ name: 'mode', value: 'reserve', checked: false },
+    label: html`Reserve, capture later <small>The amount is held on the card until the shop takes it.</small>`,
+  },
+)}
 </fieldset>
 <fieldset class="languages">
 <legend>Language of the payment page</legend>
-${locales.map(({ code, lang, name }, i) => choice('locale', code, i === 0, html`${name}`, lang))}
+${locales.map(({ code, lang, name }, i) => {
+  const some = about.tills.filter((till) => till.locales.includes(code));
+  const language = { name: 'locale', value: code, checked: i === 0, label: html`${name}`, lang };
+  return some.length > 0 && choiceAt(some, about.tills, language);
+})}
 </fieldset>
-<p class="number"><span><small>Test card</small><br><code>${firstCard.number}</code><br><small>${firstCard.date}, any code. <a href="#cards">More cards</a></small></span>
-${copyButton(firstCard.number)}</p>
+${about.tills.map(firstCardOf)}
 <button class="main" type="submit">Go to payment</button>
 </section>
 </form>

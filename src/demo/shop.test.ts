@@ -7,6 +7,46 @@ import { demoShop } from './index.ts';
 import { approved, clientId, type StubGateway, startStubGateway } from './stub-gateway.ts';
 import { gatewayKey, merchantKey } from './vectors.ts';
 
+/** The radio button of a value, with its label. */
+const choiceOf = (page: string, value: string) =>
+  new RegExp(`<label class="choice"[^>]*><input[^>]* value="${value}".*?</label>`, 's').exec(page)?.[0];
+
+test('a shop with two tills lets one choose, and passes over what a till does not offer', async () => {
+  const app = Fastify({ forceCloseConnections: true });
+  // Nobody is there: the orders stand, and say what was asked.
+  const apiUrl = 'http://127.0.0.1:1';
+  await app.register(
+    demoShop({
+      apiUrl,
+      publicUrl: 'http://pay.test',
+      spiral: { clientId, privateKey: merchantKey, gatewayPublicKey: createPublicKey(gatewayKey) },
+      globalpay: { login: 'demo', password: () => 'p', callbackSecret: () => 's', serviceId: 412 },
+      log: silentLog,
+    }),
+  );
+  const front = (await app.inject('/demo')).body;
+  assert.match(front, /<legend>Pay through<\/legend>/);
+  assert.match(choiceOf(front, 'reserve')!, /data-tills="spiral".*Spiral only/s);
+  assert.match(choiceOf(front, 'zh_HK')!, /data-tills="spiral"/);
+  for (const language of ['uz', 'ru']) assert.match(choiceOf(front, language)!, /data-tills="globalpay"/);
+  assert.doesNotMatch(choiceOf(front, 'en_US')!, /data-tills/);
+
+  const headers = { origin: 'http://shop.test:8080', host: 'shop.test:8080' };
+  const buy = async (form: Record<string, string>) => {
+    const payload = new URLSearchParams({ 'quantity-teapot': '1', ...form }).toString();
+    const type = { 'content-type': 'application/x-www-form-urlencoded' };
+    const bought = await app.inject({ method: 'POST', url: '/demo/orders', headers: { ...headers, ...type }, payload });
+    return (await app.inject(String(bought.headers.location))).body;
+  };
+  const som = await buy({ till: 'globalpay', mode: 'reserve', locale: 'zh_HK' });
+  assert.match(som, /UZS\u00a0429,600\.00/);
+  assert.match(som, /Open a session for a sale/);
+  const dollars = await buy({ till: 'spiral', mode: 'reserve', locale: 'uz' });
+  assert.match(dollars, /HK\$\u00a0268\.50/);
+  assert.match(dollars, /Open a session for a reservation/);
+  await app.close();
+});
+
 describe('the demo shop', () => {
   let gateway: StubGateway;
   let app: FastifyInstance;

@@ -2,7 +2,15 @@ import { decimalOf, minorOf } from './amount.ts';
 import { summaryOf } from './goods.ts';
 import type { Order } from './orders.ts';
 import type { SpiralClient, SpiralRecord, SpiralResult } from './spiral.ts';
-import type { Reply, Standing, Till } from './till.ts';
+import type { Reply, Standing, Till, TillWords } from './till.ts';
+
+export const spiralWords: TillWords = {
+  requests: "Signed with the shop's private key:",
+  signsAnswers: true,
+  answers: "Signed with the gateway's key:",
+  notice: 'It does not cover the body, so the shop asked the gateway how the payment stands before it believed it.',
+  returnNames: { success: 'successUrl', failure: 'failureUrl' },
+};
 
 /**
  * The shop's till at the Spiral API. `hookUrl`: where the gateway sends its notices; `publicUrl`: origin of gateway and
@@ -28,6 +36,11 @@ export const spiralTill = (client: SpiralClient, hookUrl: string, publicUrl: str
     name: 'spiral',
     title: 'Spiral',
     currency: 'HKD',
+    hint: 'In Hong Kong dollars, by Visa or Mastercard.',
+    locales: ['en_US', 'zh_HK', 'zh_CN'],
+    reserves: true,
+    words: spiralWords,
+    firstCard: '4440 0000 0990 0010',
 
     async open(order) {
       const back = `${publicUrl}/demo/orders/${order.number}`;
@@ -79,19 +92,20 @@ export const spiralTill = (client: SpiralClient, hookUrl: string, publicUrl: str
 
 const replyOf = (result: SpiralResult): Reply => {
   const { exchange } = result;
+  const logIns: Reply['logIns'] = [];
   if (result.kind === 'silent') {
     const problem = 'The gateway did not answer. The shop asks how it stands before it tries anything else.';
-    return { exchange, standing: null, refused: false, problem };
+    return { exchange, logIns, standing: null, refused: false, problem };
   }
   if (result.kind === 'untrusted') {
     const problem = 'An answer came whose signature is not right. It was ignored.';
-    return { exchange, standing: null, refused: false, problem };
+    return { exchange, logIns, standing: null, refused: false, problem };
   }
   const { httpStatus, record } = result;
-  if (httpStatus === 200) return { exchange, standing: standingOf(record), refused: false, problem: null };
+  if (httpStatus === 200) return { exchange, logIns, standing: standingOf(record), refused: false, problem: null };
   const problem = `${textOf(record.error) ?? 'The gateway refused the request'} (HTTP ${httpStatus})`;
   // After 500, 502 and 504 the money may have moved, because the acquirer's word is missing: a query tells.
-  return { exchange, standing: null, refused: httpStatus < 500 || httpStatus === 501, problem };
+  return { exchange, logIns, standing: null, refused: httpStatus < 500 || httpStatus === 501, problem };
 };
 
 const tones: Readonly<Record<string, Standing['tone']>> = {

@@ -1,5 +1,13 @@
+interface TestCard {
+  readonly number: string;
+  readonly date: string;
+  readonly code: string;
+  readonly title: string;
+  readonly outcome: string;
+}
+
 /** Cards of the sandbox that a newcomer should try first. */
-export const testCards: readonly { number: string; date: string; code: string; title: string; outcome: string }[] = [
+export const testCards: readonly TestCard[] = [
   {
     number: '4440 0000 0990 0010',
     date: '01/39',

@@ -2,6 +2,19 @@
 import type { Currency } from './amount.ts';
 import type { Order } from './orders.ts';
 
+/** What the messages of a till prove, for people who read them. */
+export interface TillWords {
+  /** How the shop shows who it is. */
+  readonly requests: string;
+  /** Whether answers are signed, and why the shop believes them. */
+  readonly signsAnswers: boolean;
+  readonly answers: string;
+  /** What a notice's signature is worth. */
+  readonly notice: string;
+  /** What the API calls the addresses that the browser comes back to. */
+  readonly returnNames: { readonly success: string; readonly failure: string };
+}
+
 /** One request of the shop and its answer, as they went over the wire. */
 export interface Exchange {
   readonly method: string;
@@ -46,6 +59,8 @@ export interface Reply {
   readonly exchange: Exchange;
   /** Null when nothing trustworthy was said about the transaction. */
   readonly standing: Standing | null;
+  /** What was said to log in, before the request itself. */
+  readonly logIns: readonly Exchange[];
   /** The gateway said no before it did anything. */
   readonly refused: boolean;
   /** For people: why it did not go as asked. */
@@ -72,8 +87,16 @@ export interface Till {
   /** Stands in addresses. */
   readonly name: string;
   readonly title: string;
-  /** What it takes. */
+  /** What it takes, and from whom. */
   readonly currency: Currency;
+  readonly hint: string;
+  /** The languages of its payment page, by the shop's codes. */
+  readonly locales: readonly string[];
+  /** An amount can be held on a card and captured later. */
+  readonly reserves: boolean;
+  readonly words: TillWords;
+  /** Number of the test card that a newcomer should try first. */
+  readonly firstCard: string;
   /** Asks for a hosted page on which the order is paid. */
   open(order: Order): Promise<Reply & { readonly checkout: Checkout | null }>;
   /** Charges a kept card at once. */

@@ -1,4 +1,4 @@
-// Total while one picks, plus and minus buttons, copy buttons. The form works without any of it.
+// Total while one picks, only what the picked till offers, plus and minus buttons, copy buttons. The form works without any of it.
 const inputs = [...document.querySelectorAll('input[data-price]')];
 const output = document.querySelector('#total');
 
@@ -10,10 +10,27 @@ const priceOf = (cents, { sign, rate }) =>
 const showTotal = () => {
   const cents = inputs.reduce((sum, input) => sum + Number(input.dataset.price) * Number(input.value || 0), 0);
   output.textContent = priceOf(cents, chosen());
+  for (const input of inputs) {
+    input.closest('.ware').querySelector('.price').textContent = priceOf(Number(input.dataset.price), chosen());
+  }
   output.parentElement.hidden = false;
 };
 
-for (const input of document.querySelectorAll('input[name=till]')) input.addEventListener('change', showTotal);
+/** Hides what the picked till does not offer, and picks the first thing that it does instead. */
+const showOffers = () => {
+  const till = document.querySelector('input[name=till]:checked')?.value;
+  if (!till) return;
+  for (const part of document.querySelectorAll('[data-tills]')) {
+    part.hidden = !part.dataset.tills.split(' ').includes(till);
+    const input = part.querySelector('input:checked');
+    if (part.hidden && input) document.querySelector(`input[name=${input.name}]`).checked = true;
+  }
+};
+
+for (const input of document.querySelectorAll('input[name=till]')) {
+  input.addEventListener('change', showTotal);
+  input.addEventListener('change', showOffers);
+}
 
 for (const input of inputs) {
   input.addEventListener('input', showTotal);
@@ -27,6 +44,7 @@ for (const input of inputs) {
   }
 }
 showTotal();
+showOffers();
 
 if (navigator.clipboard) {
   const said = document.querySelector('#copied');
