@@ -150,6 +150,10 @@ test('a double click, and Enter on top of it, are one try', async () => {
   let release = () => {};
   const { context, page } = await visit(browser);
   await come(page);
+  const posts: string[] = [];
+  page.on('request', (request) => {
+    if (request.method() === 'POST') posts.push(request.url());
+  });
   stage.acquirer.onSubmit = () =>
     new Promise((resolve) => {
       release = resolve;
@@ -163,6 +167,7 @@ test('a double click, and Enter on top of it, are one try', async () => {
   await page.keyboard.press('Enter');
   release();
   await page.locator('#code-fault', { hasText: '2 tries left' }).waitFor();
+  assert.equal(posts.length, 1);
   assert.equal(callsOf('resume'), before + 1);
   await context.close();
 });

@@ -333,7 +333,7 @@ test('texts of merchants and addresses are escaped', async () => {
   assert.doesNotMatch(raw, /"><b>/);
 });
 
-test('a body that is too large, of another type, or more than once a second too many is refused with a page', async () => {
+test('a body that is too large, of another type, or more than once a second too many is refused with a page', async (t) => {
   const large = await post(open(), { ...good, holder: 'x'.repeat(5_000) });
   assert.equal(large.status, 413);
   assert.match(await large.text(), /could not be read/);
@@ -341,13 +341,13 @@ test('a body that is too large, of another type, or more than once a second too 
   assert.equal(json.status, 415);
 
   const strict = await startStage({ postsPerMinuteMax: 3 });
+  t.after(() => strict.close());
   const url = strict.open('R1', {});
   const statuses = [];
   for (let i = 0; i < 4; i++) statuses.push((await post(url, {})).status);
   assert.deepEqual(statuses, [422, 422, 422, 429]);
   assert.match(await (await post(url, {})).text(), /Too many tries/);
   assert.equal((await ask(url)).status, 200);
-  await strict.close();
 });
 
 test('a failure of ours shows a page and the way back, and no card gets into the log', async () => {
