@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Logger } from 'pino';
+import { traceOf } from './kit/trace.ts';
 import type { Metrics } from './metrics.ts';
 import type { Settings } from './settings.ts';
 
@@ -81,16 +82,13 @@ export const createServer = (settings: Settings, log: Logger, metrics: Metrics, 
     done();
   });
 
-  server.setErrorHandler(
-    (error: { statusCode?: number; name: string; code?: string; stack?: string }, request, reply) => {
-      const status = error.statusCode ?? 500;
-      if (status >= 500)
-        request.log.error({ error: error.name, code: error.code, at: frames(error.stack) }, 'a request failed');
-      return reply
-        .code(status)
-        .send({ error: status >= 500 ? 'Unexpected error' : 'Bad request', requestId: request.id });
-    },
-  );
+  server.setErrorHandler((error: { statusCode?: number }, request, reply) => {
+    const status = error.statusCode ?? 500;
+    if (status >= 500) request.log.error(traceOf(error), 'a request failed');
+    return reply
+      .code(status)
+      .send({ error: status >= 500 ? 'Unexpected error' : 'Bad request', requestId: request.id });
+  });
   server.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: 'Not found' }));
 
   server.get('/health', () => ({ status: 'ok' }));
@@ -108,11 +106,3 @@ export const createServer = (settings: Settings, log: Logger, metrics: Metrics, 
   );
   return server;
 };
-
-/** Where an error came from, without its message: messages of libraries may quote what they were given. */
-const frames = (stack: string | undefined): string[] =>
-  (stack ?? '')
-    .split('\n')
-    .filter((line) => /^\s+at /.test(line))
-    .slice(0, 6)
-    .map((line) => line.trim());

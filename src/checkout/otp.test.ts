@@ -237,19 +237,20 @@ test('another site can post none of it, and where no code is awaited all of it l
     assert.equal((await post(`${stage.url}/pay/none${below}`)).status, 404);
 });
 
-test('codes and texts are limited by address, as the card form is', async () => {
+test('codes and texts are limited by address, as the card form is', async (t) => {
   const strict = await startStage({ postsPerMinuteMax: 2 });
+  t.after(() => strict.close());
   const url = await awaiting({}, strict);
   for (const below of ['/otp', '/otp/resend', '/again']) {
     const statuses = [];
     for (let i = 0; i < 3; i++) statuses.push((await post(url + below)).status);
     assert.equal(statuses[2], 429, below);
   }
-  await strict.close();
 });
 
-test('where the site does not let payers give up, no page offers it and no post does it', async () => {
+test('where the site does not let payers give up, no page offers it and no post does it', async (t) => {
   const firm = await startStage({ cancels: false });
+  t.after(() => firm.close());
   const url = firm.open(`O${++count}`, play);
   assert.doesNotMatch(await read(url), /\/cancel/);
   for (const answer of ['challenge', 'otp'] as const) {
@@ -260,12 +261,12 @@ test('where the site does not let payers give up, no page offers it and no post 
     await post(`${page}/cancel`);
     assert.equal(viewAt(page, firm).payment.state, 'acting');
   }
-  await firm.close();
   assert.match(await read(await awaiting()), /\/cancel"/);
 });
 
-test('the site’s own language is for browsers that name none we speak', async () => {
+test('the site’s own language is for browsers that name none we speak', async (t) => {
   const russian = await startStage({ language: 'ru' });
+  t.after(() => russian.close());
   const url = await awaiting({}, russian);
   const inLanguage = async (address: string, headers: Record<string, string> = {}) =>
     /<html lang="([^"]+)"/.exec(await (await ask(address, headers)).text())![1];
@@ -277,7 +278,6 @@ test('the site’s own language is for browsers that name none we speak', async 
   assert.equal(await inLanguage(`${russian.url}/pay/none`), 'ru');
   const large = await post(url, { number: 'x'.repeat(5_000) });
   assert.match(await large.text(), /<html lang="ru"/);
-  await russian.close();
 });
 
 test('an approval waits for the tax office, and then links to the fiscal receipt', async () => {

@@ -262,9 +262,10 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
     async forgetCard(merchantId, token) {
       const card = await payments.storedCard(merchantId, { token });
       if (!card || !(await payments.forgetCard(merchantId, token))) return false;
-      // Another token may stand for the same number.
-      const other = await payments.storedCard(merchantId, { vaultRef: card.vaultRef });
-      if (!other) await vault.release(merchantId, card.vaultRef, clock.now() + forgetMs);
+      await vault.release(merchantId, card.vaultRef, clock.now() + forgetMs);
+      // Another token may stand for the same number, or have come to do so just now: looked for after the release.
+      if (await payments.storedCard(merchantId, { vaultRef: card.vaultRef }))
+        await vault.keep(merchantId, card.vaultRef);
       return true;
     },
   };

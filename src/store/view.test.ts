@@ -167,7 +167,9 @@ const view: fc.Arbitrary<View> = fc.record(
     payment,
     operations: fc
       .array(operation, { minLength: 1, maxLength: 3 })
-      .map((all) => all.map((o, i) => ({ ...o, ordinal: i + 1 }))),
+      .map((all) =>
+        all.map((o, i) => ({ ...o, amountMinor: o.kind === 'verify' ? 0n : o.amountMinor, ordinal: i + 1 })),
+      ),
     attempts: fc
       .array(attempt, { maxLength: 3 })
       .map((all) => all.map((a, i) => ({ ...a, operation: 1 + (i >> 1), ordinal: 1 + (i & 1) }))),

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import type { ApiParts } from '../../gateway/api.ts';
+import { traceOf } from '../../kit/trace.ts';
 import { answer, pathOf, refuse, type Tree } from './answers.ts';
 import { authenticate } from './authenticate.ts';
 import { mendType, objectIn, takeBytes } from './body.ts';
@@ -20,12 +21,6 @@ export interface Endpoint {
   readonly reads: boolean;
   readonly run: (parts: ApiParts, call: Call) => Promise<object | Fault>;
 }
-
-/** What may be logged of an error: no message, since a database's may quote what it choked on. */
-const traceOf = (error: unknown) => {
-  const { name, code, stack = '' } = error as Error & { code?: unknown };
-  return { error: name, code, at: stack.split('\n').filter((line) => /^ {4}at /.test(line)) };
-};
 
 const isFault = (came: object): came is Fault => 'http' in came;
 

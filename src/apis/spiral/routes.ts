@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify';
 import type { ApiParts } from '../../gateway/api.ts';
 import type { Shop } from '../../gateway/ports.ts';
+import { traceOf } from '../../kit/trace.ts';
 import { type Addressed, type Answers, faultBody } from './answers.ts';
 import { authenticate } from './authenticate.ts';
 import { faults } from './codes.ts';
@@ -43,12 +44,6 @@ const addressed = (request: FastifyRequest): Addressed => {
 
 const header = (request: FastifyRequest, name: string): string | undefined =>
   request.headers[name] as string | undefined;
-
-/** What may be logged of an error: no message, since a database's may quote what it choked on. */
-const traceOf = (error: unknown) => {
-  const { name, code, stack = '' } = error as Error & { code?: unknown };
-  return { error: name, code, at: stack.split('\n').filter((line) => /^ {4}at /.test(line)) };
-};
 
 /**
  * E1 to E7 in the check order of section 4.3: what can be told from path and headers is told before the body is read.

@@ -1,7 +1,6 @@
 import { rightCode } from '../cards.ts';
+import { escaped } from '../escaped.ts';
 import type { Challenge } from './challenges.ts';
-
-const escaped = (text: string): string => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
 const page = (title: string, body: string, script = ''): string => `<!doctype html>
 <html lang="en">

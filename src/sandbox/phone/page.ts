@@ -1,6 +1,5 @@
+import { escaped } from '../escaped.ts';
 import type { Text } from './texts.ts';
-
-const escaped = (text: string): string => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
 const timeOf = (at: number): string => new Date(at).toISOString().slice(11, 19);
 

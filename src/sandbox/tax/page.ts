@@ -1,7 +1,6 @@
+import { escaped } from '../escaped.ts';
 import type { Registered } from './receipts.ts';
 import { type Line, minorOf, shown, totalOf, vatOf } from './vat.ts';
-
-const escaped = (text: string): string => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
 const tashkent = new Intl.DateTimeFormat('sv-SE', {
   timeZone: 'Asia/Tashkent',

@@ -8,6 +8,8 @@ alter table tollgate.operations drop constraint operations_kind_check;
 alter table tollgate.operations add constraint operations_kind_check check (kind in
   ('sale', 'authorize', 'verify', 'capture', 'release', 'refund', 'reversal', 'stray'));
 
+alter table tollgate.operations add constraint verify_moves_nothing check (kind <> 'verify' or amount_minor = 0);
+
 alter table tollgate.tasks drop constraint tasks_kind_check;
 alter table tollgate.tasks add constraint tasks_kind_check check (kind in ('expire', 'lapse', 'fiscal'));
 

@@ -45,6 +45,14 @@ for (const [fault, totals, constraint] of [
   });
 }
 
+test('a verify with an amount is refused by the table itself', async () => {
+  const { step } = charge();
+  const operations = step.operations.map((operation) => ({ ...operation, kind: 'verify' as const }));
+  alarms.length = 0;
+  await assert.rejects(payments.record({ ...step, operations }));
+  assert.equal((alarms[0] as { constraint?: string }).constraint, 'verify_moves_nothing');
+});
+
 test('what is told of a refusal shows no row', async () => {
   const bad = faulty(charge({ memo: 'planted memo' }).step, { refundedMinor: 987_654n });
   await assert.rejects(payments.record(bad), (error: Error) => {
