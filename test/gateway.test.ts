@@ -62,6 +62,7 @@ const acquirer: Acquirer = {
   },
   perform: play,
   resume: play,
+  describe: async () => undefined,
   resend: async (order) => void (await play(order)),
   inquire: play,
   undo: play,

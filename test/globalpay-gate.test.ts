@@ -35,6 +35,17 @@ test('14.3.1, 14.3.2: a card of the country is bound by a code; both answers hav
   }
 });
 
+test('14.3.2: a card object has the balance, holder, bank and phone that the issuer tells', async () => {
+  const token = await merchant.boundCard('9860180000000018');
+  const read = async () => (await merchant.call('/cards/v1/card/token', { body: { ids: [token] } })).body[0];
+  const { balance, holderFullName, bankName, smsNotificationNumber } = await read();
+  assert.ok(holderFullName && bankName === 'Sandbox Bank');
+  assert.match(smsNotificationNumber, /^998\d\d\*{5}\d\d$/);
+  const { body: begun } = await merchant.init('3000000');
+  await merchant.perform(begun, token);
+  assert.equal((await read()).balance, balance - 3_000_000);
+});
+
 test('14.3.1: Visa needs no code, and must bring no phone', async () => {
   const { body } = await merchant.bind(visa, { cardHolderName: 'DILNOZA KARIMOVA' });
   assert.deepEqual([body.needsVerification, body.smsNotificationNumber, body.processingType], [false, '', 'VM']);

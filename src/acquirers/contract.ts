@@ -338,6 +338,23 @@ export const contract = (name: string, rig: Rig): void => {
         assert.match((await rig.booked(asked.sentReference))!.amount, /^0(\.0+)?$/);
       });
 
+      withCard('texted', 'of a card it tells what its issuer tells, which moves with what was paid', async (card) => {
+        const face = faceOf(card.number.reveal(), card.expiry);
+        const question = { account: rig.account, currency: 'UZS', card, face };
+        const before = await acquirer.describe(question, soon());
+        assert.match(before!.phone!, /\*{3}/);
+        assert.ok(before!.bank && before!.holder);
+        const asked = await texted(card);
+        assert.equal((await type(asked, card, rig.otp)).kind, 'approved');
+        const after = await acquirer.describe(question, soon());
+        assert.equal(before!.balanceMinor! - after!.balanceMinor!, asked.amountMinor);
+        rig.line.fault = 'cut_answer';
+        assert.equal(await overLine.describe(question, soon()), undefined);
+        rig.line.fault = (answer) => answer.replace(face.last4, '0000');
+        assert.equal(await overLine.describe(question, soon()), undefined, 'what is about another card');
+        rig.line.fault = 'none';
+      });
+
       withCard('texted', 'a merchant alone is not asked for a code', async (card) => {
         const asked = order({ currency: 'UZS', initiator: 'merchant', returnUrl: null }, card);
         assert.equal((await perform(asked, card)).kind, 'approved');

@@ -9,6 +9,7 @@ import { wireId } from '../kit/ids.ts';
 import { Secret } from '../kit/secret.ts';
 import { Acts, type Luggage } from './act.ts';
 import { type Carried, carry, carryNew } from './carry.ts';
+import { describeCard } from './describe.ts';
 import type { ChargeRequest, Gateway, PageResult, Result } from './gateway.ts';
 import type { GatewayParts } from './parts.ts';
 import type { CardDetails, Shop } from './ports.ts';
@@ -258,6 +259,8 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
       const view = await payments.findChallenged(merchantId, vaultRef);
       return view && findOf(merchantId, { paymentId: view.payment.id });
     },
+
+    describeCard: (shop, card, currency) => describeCard(parts, shop, card, currency),
 
     async forgetCard(merchantId, token) {
       const card = await payments.storedCard(merchantId, { token });

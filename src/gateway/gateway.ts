@@ -2,7 +2,7 @@ import type { Follow, Open } from '../core/commands.ts';
 import type { CardFace, Claim, Id, Operation, StoredCard, View } from '../core/model.ts';
 import type { Refusal } from '../core/reasons.ts';
 import type { Secret } from '../kit/secret.ts';
-import type { CardDetails, Shop } from './ports.ts';
+import type { CardDetails, CardFacts, Shop } from './ports.ts';
 
 /** What became of a command. `operation` is the one it made or moved, as it stands in `view`. */
 export type Result =
@@ -58,6 +58,15 @@ export interface Gateway {
   findChallenged(merchantId: number, number: Secret): Promise<{ readonly shop: Shop; readonly view: View } | undefined>;
   /** A merchant's stored cards by their tokens, in that order; unknown ones are left out. */
   storedCards(merchantId: number, tokens: readonly string[]): Promise<StoredCard[]>;
+  /**
+   * What the issuer's side tells of a card of a shop, typed or stored. Undefined where it tells nothing, or no usable
+   * answer came within 3 s.
+   */
+  describeCard(
+    shop: Shop,
+    card: StoredCard | { readonly details: CardDetails; readonly face: CardFace },
+    currency: string,
+  ): Promise<CardFacts | undefined>;
   /** Forgets a stored card. False when there is none of that name. */
   forgetCard(merchantId: number, token: string): Promise<boolean>;
 

@@ -266,7 +266,7 @@ export interface Vault {
    */
   release(owner: number, ref: string, until: Instant): Promise<void>;
   /** The number, for the stated purpose; undefined when it is gone. Throws when the row was tampered with. */
-  reveal(owner: number, ref: string, purpose: 'charge' | 'challenge'): Promise<Secret | undefined>;
+  reveal(owner: number, ref: string, purpose: 'charge' | 'challenge' | 'inquiry'): Promise<Secret | undefined>;
   /**
    * Seals a security code for the time of a challenge, under a one-time key that is returned and kept nowhere here.
    * `slot` names it: the attempt's sent reference.
@@ -335,6 +335,25 @@ export type Outcome =
   | { readonly kind: 'unknown'; readonly doubt: 'silence' | 'host_error'; readonly note: string }
   | { readonly kind: 'not_found' };
 
+/** A card that an acquirer is asked about; no money moves. */
+export interface CardQuestion {
+  /** Our account at the acquirer. */
+  readonly account: string;
+  readonly currency: string;
+  readonly card: CardDetails;
+  readonly face: CardFace;
+}
+
+/** What the issuer's side tells of a card; null for what it does not tell. */
+export interface CardFacts {
+  readonly holder: string | null;
+  readonly bank: string | null;
+  /** Masked; where codes are texted to. */
+  readonly phone: string | null;
+  /** Minor units of the currency that was asked for. */
+  readonly balanceMinor: bigint | null;
+}
+
 /** Facts about an acquirer, on which rules depend instead of on its name. */
 export interface Capabilities {
   readonly partialCapture: boolean;
@@ -366,6 +385,8 @@ export interface Acquirer {
   resend(order: Order, deadlineAt: number): Promise<void>;
   /** Never `not_sent`: that a question did not leave says nothing about the order; it is `unknown`. Never `challenge`. */
   inquire(order: Order, deadlineAt: number): Promise<Outcome>;
+  /** Undefined where the acquirer tells nothing, or nothing usable came in time. */
+  describe(question: CardQuestion, deadlineAt: number): Promise<CardFacts | undefined>;
   /** Takes `original` back, whatever became of it. Approved also when there is nothing to take back. */
   undo(order: Order, deadlineAt: number): Promise<Outcome>;
 }

@@ -82,7 +82,7 @@ const expiryRule = ({ expiry, code }: Card): Rule => {
 };
 
 /** Cards of the country are confirmed by a code that is texted to their phone. */
-const isConfirmedByText = (number: string): boolean => /^(8600|5614|9860)/.test(number);
+export const isConfirmedByText = (number: string): boolean => /^(8600|5614|9860)/.test(number);
 
 /** Networks whose issuers know 3-D Secure forms. */
 const hasForms = (number: string): boolean => /^[245]/.test(number);

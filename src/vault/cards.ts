@@ -20,7 +20,7 @@ export const openCards = (
   sql: Sql,
   keys: Keys,
   clock: Clock,
-  onReveal: (purpose: 'charge' | 'challenge') => void,
+  onReveal: (purpose: 'charge' | 'challenge' | 'inquiry') => void,
 ): Pick<Vault, 'seal' | 'keep' | 'release' | 'reveal'> => ({
   async seal(owner, number, until) {
     const digits = number.reveal();

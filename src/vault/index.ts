@@ -22,7 +22,7 @@ export interface VaultOptions {
   /** The business clock: ends of rows, and the days of keys. */
   readonly clock: Clock;
   /** Told of every number that left the vault. */
-  readonly onReveal?: (purpose: 'charge' | 'challenge') => void;
+  readonly onReveal?: (purpose: 'charge' | 'challenge' | 'inquiry') => void;
 }
 
 export interface OpenVault {

@@ -59,7 +59,8 @@ const isWhole = ({ status, approvalCode, challenge, otp, hostReference }: Answer
   return status !== 'challenge' || challenge !== undefined || otp !== undefined;
 };
 
-const parsed = (text: string): unknown => {
+/** JSON, or undefined for a text that is none. */
+export const parsed = (text: string): unknown => {
   try {
     return JSON.parse(text);
   } catch {

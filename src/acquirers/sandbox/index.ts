@@ -3,9 +3,11 @@ import type { Acquirer, CardDetails, Order, Outcome } from '../../gateway/ports.
 import { type Clock, realClock } from '../../kit/clock.ts';
 import { type Answer, readAnswer } from './answer.ts';
 import { reasonOf } from './codes.ts';
+import { readFacts } from './facts.ts';
 import { type Exchange, lineTo } from './line.ts';
 import {
   abandonOrder,
+  cardMessage,
   inquireMessage,
   type Message,
   performMessage,
@@ -113,6 +115,12 @@ export const sandboxAcquirer = ({ url, lagMs = 3_000, clock = realClock }: Sandb
       if (ended.kind !== 'approved') return { kind: 'unknown', doubt: 'silence', note: 'a challenge is still open' };
       const reason = outcome.challenge.kind === 'otp' ? 'processing_error' : 'authentication_failed';
       return { ...outcome, kind: 'declined', reason };
+    },
+
+    async describe(question, deadlineAt) {
+      const { path, body } = cardMessage(question);
+      const came = await line.post(path, body, deadlineAt, (text) => readFacts(text, question));
+      return came.kind === 'answer' ? came.answer : undefined;
     },
 
     undo: (order, deadlineAt) => deciding(order, undoMessage(order), deadlineAt),

@@ -1,5 +1,5 @@
 import { textFromMinor } from '../../core/money.ts';
-import type { CardDetails, Order } from '../../gateway/ports.ts';
+import type { CardDetails, CardQuestion, Order } from '../../gateway/ports.ts';
 
 export interface Message {
   readonly path: string;
@@ -61,6 +61,10 @@ export const resumeMessage = (order: Order, card: CardDetails, otp: string | und
   message('resume', { ...head(order), card: cardOf(card), ...(otp !== undefined && { otp }) });
 
 export const resendMessage = (order: Order): Message => message('resend', head(order));
+
+/** Asks what the issuer tells of a card. */
+export const cardMessage = ({ account, currency, card }: CardQuestion): Message =>
+  message('card', { account, currency, card: cardOf(card) });
 
 export const inquireMessage = (order: Order): Message => message('inquire', head(order));
 

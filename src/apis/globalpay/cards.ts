@@ -1,8 +1,8 @@
-import { brandOf, isCardNumber, isPast } from '../../core/cards.ts';
-import type { Operation, View } from '../../core/model.ts';
+import { brandOf, faceOf, isCardNumber, isPast } from '../../core/cards.ts';
+import type { Operation, StoredCard, View } from '../../core/model.ts';
 import type { ApiParts } from '../../gateway/api.ts';
 import type { PageResult } from '../../gateway/gateway.ts';
-import type { Shop } from '../../gateway/ports.ts';
+import type { CardFacts, Shop } from '../../gateway/ports.ts';
 import { wireId } from '../../kit/ids.ts';
 import { Secret } from '../../kit/secret.ts';
 import { errorOfReason, type Fault, faults } from './codes.ts';
@@ -17,6 +17,8 @@ import { boundOf, cardOf } from './write.ts';
 /** A code is good for 300 s and three more texts may follow it; then the card is bound anew (section 14.3.2). */
 const lifeMs = 1_800_000;
 const patienceMs = 10_000;
+/** The currency of a card of the country, in which its balance is told. */
+const currency = 'UZS';
 const idCountMax = 100;
 
 interface Bind {
@@ -61,17 +63,18 @@ const fitsMask = (phone: string, mask: string): boolean =>
   phone.length === mask.length && [...mask].every((sign, index) => sign === '*' || sign === phone[index]);
 
 /** What a card that was just submitted answers: bound, or why it was refused (section 14.3.1). */
-const boundAnswer = (view: View, { number, phone }: Bind): object | Fault => {
+const boundAnswer = (view: View, { phone }: Bind, facts: CardFacts | undefined): object | Fault => {
   const operation = view.operations[0]!;
   const token = operation.cardToken!;
+  const { brand } = view.attempts.findLast((attempt) => attempt.operation === 1)!.card!;
   const otp = otpOf(view);
   if (otp) {
     if (phone !== null && !fitsMask(phone, otp.phone)) {
       return faults.invalid('smsNotificationNumber: is not the phone of the card');
     }
-    return boundOf(token, number, otp.phone);
+    return boundOf(token, brand, otp.phone, facts);
   }
-  if (operation.state === 'approved') return boundOf(token, number, null);
+  if (operation.state === 'approved') return boundOf(token, brand, null, facts);
   return faults.card(errorOfReason(operation.reason ?? 'processing_error'));
 };
 
@@ -94,16 +97,19 @@ export const bindCard = async (
   const shop = await firstService(parts, merchantId);
   if (!shop) return faults.notFound('Service');
   const number = new Secret(bind.number);
+  const holder = bind.holder === null ? null : new Secret(bind.holder);
+  const card = { number, expiry: bind.expiry, code: null, holder };
+  const facts = () => gateway.describeCard(shop, { details: card, face: faceOf(bind.number, bind.expiry) }, currency);
   const waiting = await gateway.findChallenged(merchantId, number);
   if (waiting && waiting.shop.api === api && memoOf(waiting.view).made === 'bind') {
     // Too soon for another text, the one that is on its way counts.
     const { view } = await gateway.resend(waiting.shop, waiting.view.payment.id);
-    if (otpOf(view)) return boundAnswer(view, bind);
+    if (otpOf(view)) return boundAnswer(view, bind, await facts());
   }
   const opened = await gateway.open(shop, {
     kind: 'verify',
     amountMinor: 0n,
-    currency: 'UZS',
+    currency,
     reference: null,
     requestHash: null,
     noticeUrl: null,
@@ -123,12 +129,10 @@ export const bindCard = async (
     receipt: null,
   });
   if (opened.kind === 'refused') return faults.busy;
-  const holder = bind.holder === null ? null : new Secret(bind.holder);
-  const card = { number, expiry: bind.expiry, code: null, holder };
   const page = { returnUrl: `${publicUrl}/checkout/acs/${wireId(opened.view.payment.id)}/return`, patienceMs };
   const { view, refusal } = await gateway.submit(shop, opened.view.payment.id, card, page);
   if (refusal?.reason === 'busy') return faults.busy;
-  return refusal ? faults.card('DECLINED') : boundAnswer(view, bind);
+  return refusal ? faults.card('DECLINED') : boundAnswer(view, bind, await facts());
 };
 
 /** A card that was bound here, whether confirmed or not. */
@@ -138,20 +142,20 @@ const bindingOf = async ({ gateway }: Pick<ApiParts, 'gateway'>, merchantId: num
   return found && found.shop.api === api && memoOf(found.view).made === 'bind' ? found : undefined;
 };
 
+/** A card with what its issuer tells of it now. */
+const told = async ({ gateway }: Pick<ApiParts, 'gateway'>, shop: Shop, card: StoredCard) =>
+  cardOf(card, await gateway.describeCard(shop, card, currency));
+
 /** How a code that was typed ended. */
-const confirmed = async (
-  parts: ApiParts,
-  merchantId: number,
-  { view, refusal }: PageResult,
-): Promise<object | Fault> => {
+const confirmed = async (parts: ApiParts, shop: Shop, { view, refusal }: PageResult): Promise<object | Fault> => {
   const operation: Operation = view.operations[0]!;
   if (refusal?.reason === 'code_expired') return faults.otpExpired;
   if (refusal) return faults.busy;
   if (operation.state === 'challenged') return faults.otpInvalid;
   if (operation.reason === 'wrong_codes') return faults.otpExceeded;
   if (operation.state === 'approved') {
-    const [card] = await parts.gateway.storedCards(merchantId, [operation.cardToken!]);
-    return card ? cardOf(card) : faults.notFound('Card');
+    const [card] = await parts.gateway.storedCards(shop.merchantId, [operation.cardToken!]);
+    return card ? told(parts, shop, card) : faults.notFound('Card');
   }
   if (operation.state === 'waiting' || operation.state === 'expired') return faults.otpExpired;
   return faults.card(errorOfReason(operation.reason ?? 'processing_error'));
@@ -170,10 +174,10 @@ export const confirmCard = async (
   const text = typeof code === 'number' ? String(code).padStart(6, '0') : code;
   if (typeof text !== 'string' || !/^\d{6}$/.test(text)) return faults.invalid('code: must be six digits');
   const otp = otpOf(found.view);
-  if (!otp) return confirmed(parts, merchantId, { view: found.view, oneTimeKey: null, refusal: null });
+  if (!otp) return confirmed(parts, found.shop, { view: found.view, oneTimeKey: null, refusal: null });
   const challenge = { sentReference: otp.attempt.sentReference, answer: { code: text }, oneTimeKey: null };
   const result = await parts.gateway.resume(found.shop, found.view.payment.id, challenge, { patienceMs });
-  return confirmed(parts, merchantId, result);
+  return confirmed(parts, found.shop, result);
 };
 
 /** `POST /cards/v1/card/token` (section 14.3.3). */
@@ -187,7 +191,10 @@ export const cardsNamed = async (
     Array.isArray(ids) && ids.length <= idCountMax && ids.every((id) => typeof id === 'string' && id.length <= 64);
   if (!isList) return faults.invalid(`ids: must be a list of at most ${idCountMax} card tokens`);
   const tokens = (ids as string[]).filter((id) => idFrom(id) !== undefined);
-  return (await parts.gateway.storedCards(merchantId, tokens)).map(cardOf);
+  const shop = await firstService(parts, merchantId);
+  if (!shop) return [];
+  const cards = await parts.gateway.storedCards(merchantId, tokens);
+  return Promise.all(cards.map((card) => told(parts, shop, card)));
 };
 
 /** `DELETE /cards/v1/card/{cardToken}` (section 14.3.4). */

@@ -85,7 +85,7 @@ const gate: readonly Endpoint[] = [
     reads: false,
     run: async (parts, call) => {
       const shop = await serviceNamed(parts, call.merchantId, id(call));
-      return shop ? serviceOf(shop) : faults.notFound('Service');
+      return shop ? serviceOf(shop, parts.fiscal) : faults.notFound('Service');
     },
   },
   {
@@ -95,7 +95,7 @@ const gate: readonly Endpoint[] = [
     run: async (parts, call) => {
       const own = id(call) === String(call.merchantId);
       const [shop] = own ? await parts.directory.shopsOf(api, call.merchantId) : [];
-      return shop ? serviceOf(shop) : faults.notFound('Provider');
+      return shop ? serviceOf(shop, parts.fiscal) : faults.notFound('Provider');
     },
   },
   {

@@ -1,6 +1,6 @@
-import { type Brand, brandOf } from '../../core/cards.ts';
+import type { Brand } from '../../core/cards.ts';
 import type { CardFace, Operation, Receipt, StoredCard, View } from '../../core/model.ts';
-import type { Shop } from '../../gateway/ports.ts';
+import type { CardFacts, Shop } from '../../gateway/ports.ts';
 import { wireId } from '../../kit/ids.ts';
 import { errorOf, receiptOf, statusOf, tokenStatusOf } from './codes.ts';
 import { type Memo, memoOf } from './memo.ts';
@@ -178,29 +178,28 @@ export const gatePaymentOf = (shop: Shop, view: View, publicUrl: string) => {
   };
 };
 
-const bankName = 'Issuer';
-
-/** A card object of the Gate (section 14.3.2). This gateway knows neither balance nor holder: see the README. */
-export const cardOf = ({ token, face }: StoredCard) => ({
+/** A card object of the Gate (section 14.3.2). What the acquirer does not tell is 0 or empty: its types are fixed. */
+export const cardOf = ({ token, face }: StoredCard, facts: CardFacts | undefined) => ({
   ...cardIn(face, token),
-  balance: 0,
+  smsNotificationNumber: facts?.phone ?? '',
+  balance: tiyinOf(facts?.balanceMinor ?? 0n),
   externalToken: token,
-  holderFullName: '',
+  holderFullName: facts?.holder ?? '',
   externalStatus: '0',
-  bankName,
+  bankName: facts?.bank ?? '',
 });
 
 /** What binding a card answers (section 14.3.1). `phone`: masked, null where no code is texted. */
-export const boundOf = (token: string, number: string, phone: string | null) => ({
+export const boundOf = (token: string, brand: Brand, phone: string | null, facts: CardFacts | undefined) => ({
   cardToken: token,
   smsNotificationNumber: phone ?? '',
   needsVerification: phone !== null,
-  bankName,
-  processingType: processingTypeOf(brandOf(number)!),
+  bankName: facts?.bank ?? '',
+  processingType: processingTypeOf(brand),
 });
 
-/** A service (section 14.4.1). */
-export const serviceOf = (shop: Shop) => {
+/** A service (section 14.4.1). `fiscal`: its payments get receipts. */
+export const serviceOf = (shop: Shop, fiscal: boolean) => {
   const settings = settingsOf(shop);
   const id = Number(shop.wireName);
   const name = nameOf(shop);
@@ -248,7 +247,7 @@ export const serviceOf = (shop: Shop) => {
       ...instrument,
     },
     info: false,
-    includeGnk: true,
+    includeGnk: fiscal,
     pinfl: null,
     isVMActive: settings.international,
   };

@@ -46,6 +46,9 @@ export type ResumeMessage = Static<typeof ResumeMessage>;
 export const FollowMessage = Type.Object({ ...head, original: reference }, closed);
 export type FollowMessage = Static<typeof FollowMessage>;
 
+/** `card` asks what the issuer tells of a card; nothing is booked. */
+export const CardMessage = Type.Object({ account: head.account, currency: head.currency, card }, closed);
+
 /** `inquire` asks what became of a reference, `resend` for another text with a code. */
 export const InquireMessage = Type.Object(head, closed);
 export type InquireMessage = Static<typeof InquireMessage>;

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Static } from 'typebox';
 import type { Clock } from '../../kit/clock.ts';
 import type { Sql } from '../../kit/postgres.ts';
 import { readAmount } from '../amount.ts';
@@ -13,8 +14,9 @@ import type { Code } from '../codes.ts';
 import type { Issuer } from '../issuer/index.ts';
 import { type Confirmation, sendText } from '../phone/texts.ts';
 import { answerOf, notFound } from './answer.ts';
+import { tellCard } from './card.ts';
 import { entering, isSame, lateMs } from './entering.ts';
-import { ChargeMessage, FollowMessage, InquireMessage, ResumeMessage } from './messages.ts';
+import { CardMessage, ChargeMessage, FollowMessage, InquireMessage, ResumeMessage } from './messages.ts';
 import { cut, heldLines } from './silence.ts';
 
 export interface HostParts {
@@ -66,6 +68,10 @@ export const hostRoutes = (app: FastifyInstance, { sql, clock, issuer }: HostPar
   app.post('/sandbox/acquirer/sale', { schema: { body: ChargeMessage } }, charge('sale'));
   app.post('/sandbox/acquirer/authorize', { schema: { body: ChargeMessage } }, charge('authorize'));
   app.post('/sandbox/acquirer/verify', { schema: { body: ChargeMessage } }, charge('verify'));
+
+  app.post('/sandbox/acquirer/card', { schema: { body: CardMessage } }, async (request) =>
+    tellCard(sql, request.body as Static<typeof CardMessage>),
+  );
 
   app.post('/sandbox/acquirer/resend', { schema: { body: InquireMessage } }, async (request) => {
     const message = request.body as InquireMessage;

@@ -7,6 +7,9 @@ alter table sandbox.transactions add constraint transactions_kind_check
 -- How the host answers once the challenge is passed; null where there is none.
 alter table sandbox.transactions add column way_after text check (way_after in ('answer', 'late', 'silent', 'broken'));
 
+-- For what is left on a card.
+create index on sandbox.transactions (card, currency);
+
 -- What the sandbox phone shows. The code is the same for everybody.
 create table sandbox.texts (
   number bigint primary key generated always as identity,

@@ -34,6 +34,7 @@ export class ModelGateway implements Gateway {
   readonly findOf = unused;
   readonly findChallenged = unused;
   readonly storedCards = unused;
+  readonly describeCard = unused;
   readonly forgetCard = unused;
   readonly perform = unused;
   readonly withdraw = unused;
