@@ -18,6 +18,7 @@ const walls: Readonly<Record<string, readonly string[]>> = {
   'src/checkout': ['src/core', 'src/gateway', 'src/kit', 'packages'],
   'src/sandbox': ['src/kit', 'packages'],
   'src/demo': ['src/kit', 'packages'],
+  'src/simulation': ['src/core', 'src/gateway', 'src/notices/index.ts', 'src/kit'],
 };
 
 /** Rooms whose folders are strangers to each other; only their `index.ts` knows them all. */

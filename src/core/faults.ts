@@ -1,9 +1,16 @@
 /** What a payment must never look like, for tests only. */
 import { expiryOf } from './due.ts';
-import type { Attempt, Operation, View } from './model.ts';
-import { isAttemptFinal, isOperationFinal } from './states.ts';
+import type { Attempt, Instant, Operation, Posting, TaskKind, View } from './model.ts';
+import { isAttemptFinal, isOperationFinal, paymentStates } from './states.ts';
 import type { Story } from './testing.ts';
 import { arePossible } from './totals.ts';
+
+/** All that a store keeps of one payment, as far as it can be wrong. */
+export interface Kept {
+  readonly view: View;
+  readonly tasks: ReadonlyMap<TaskKind, Instant>;
+  readonly postings: readonly Posting[];
+}
 
 const agreeing: Readonly<
   Record<Operation['state'], { payment: View['payment']['state']; attempt: Attempt['state'][] }>
@@ -22,7 +29,7 @@ const agreeing: Readonly<
 };
 
 /** What is wrong with what a payer sees: turns, limits, timers. */
-const faultsOfPage = ({ view, tasks, postings }: Story): string[] => {
+const faultsOfPage = ({ view, tasks, postings }: Kept): string[] => {
   const faults: string[] = [];
   const need = (holds: boolean, fault: string) => holds || faults.push(fault);
   const { checkout: page, operations, attempts } = view;
@@ -46,7 +53,7 @@ const faultsOfPage = ({ view, tasks, postings }: Story): string[] => {
 };
 
 /** What is wrong with what the tax office is owed. */
-const faultsOfReceipts = ({ view, tasks }: Story): string[] => {
+const faultsOfReceipts = ({ view, tasks }: Kept): string[] => {
   const faults: string[] = [];
   const need = (holds: boolean, fault: string) => holds || faults.push(fault);
   const { receipts, operations } = view;
@@ -78,10 +85,20 @@ const faultsOfTellings = ({ view, tellings }: Story): string[] => {
     .map(({ kind, ordinal }) => `the end of ${kind} ${ordinal} is told once`);
 };
 
-/** What is wrong with a payment at rest between two decisions; empty when all is well. */
-export const faultsOf = (story: Story): string[] => {
-  const { tasks } = story;
-  const { payment, operations, attempts } = story.view;
+/** What accounts of this name, or that begin with it, have received less what they have given. */
+const balanceOf = (postings: readonly Posting[], name: string): bigint => {
+  let balance = 0n;
+  for (const { debit, credit, amountMinor } of postings) {
+    if (debit.startsWith(name)) balance += amountMinor;
+    if (credit.startsWith(name)) balance -= amountMinor;
+  }
+  return balance;
+};
+
+/** What is wrong with a payment as it is kept between two decisions; empty when all is well. */
+export const faultsOfKept = (kept: Kept): string[] => {
+  const { tasks, postings } = kept;
+  const { payment, operations, attempts } = kept.view;
   const faults: string[] = [];
   const need = (holds: boolean, fault: string) => holds || faults.push(fault);
   const sum = (matches: (o: Operation) => boolean) =>
@@ -106,9 +123,9 @@ export const faultsOf = (story: Story): string[] => {
       return about === 'refund' ? total - amountMinor : total + amountMinor;
     }, 0n);
   const held = payment.capturedMinor - payment.refundedMinor;
-  need(story.balance('merchant') === -held, 'the merchant is owed what was captured and not refunded');
-  need(story.balance('suspense') === -suspense, 'suspense holds what came late');
-  need(story.balance('acquirer:north') === held + suspense, 'the acquirer owes both');
+  need(balanceOf(postings, 'merchant') === -held, 'the merchant is owed what was captured and not refunded');
+  need(balanceOf(postings, 'suspense') === -suspense, 'suspense holds what came late');
+  need(balanceOf(postings, 'acquirer:') === held + suspense, 'the acquirer owes both');
 
   for (const operation of operations) {
     const own = attempts.filter((a) => a.operation === operation.ordinal);
@@ -134,5 +151,38 @@ export const faultsOf = (story: Story): string[] => {
   const strays = new Set(operations.filter((o) => o.kind === 'stray').map((o) => o.ordinal));
   const references = attempts.filter((a) => !strays.has(a.operation)).map((a) => a.sentReference);
   need(new Set(references).size === references.length, 'our references are unique');
-  return [...faults, ...faultsOfPage(story), ...faultsOfReceipts(story), ...faultsOfTellings(story)];
+  return [...faults, ...faultsOfPage(kept), ...faultsOfReceipts(kept)];
+};
+
+/** The same of a story, and with it what the merchant has been told. */
+export const faultsOf = (story: Story): string[] => [...faultsOfKept(story), ...faultsOfTellings(story)];
+
+const isSameButUndone = (a: Operation, b: Operation): boolean =>
+  (Object.keys(a) as (keyof Operation)[]).every((name) => name === 'undoneBy' || a[name] === b[name]);
+
+/** What may never change from one decision to the next, and has. */
+export const faultsOfMove = (before: View, after: View): string[] => {
+  const faults: string[] = [];
+  const need = (holds: boolean, fault: string) => holds || faults.push(fault);
+  const rankOf = (view: View) => paymentStates[view.payment.state].rank;
+  need(after.payment.version > before.payment.version || after === before, 'the version rises');
+  need(rankOf(after) >= rankOf(before), 'the rank never falls');
+  need(rankOf(before) < 2 || after.payment.state === before.payment.state, 'an ended payment stays as it is');
+  for (const [index, old] of before.operations.entries()) {
+    const now = after.operations[index]!;
+    need(!isOperationFinal(old.state) || isSameButUndone(old, now), `ended operation ${old.ordinal} stays as it is`);
+    need(old.undoneBy === null || now.undoneBy === old.undoneBy, `operation ${old.ordinal} is undone once`);
+  }
+  for (const old of before.attempts) {
+    const now = after.attempts.find((a) => a.operation === old.operation && a.ordinal === old.ordinal);
+    need(!isAttemptFinal(old.state) || now === old, `ended attempt ${old.operation}.${old.ordinal} stays as it is`);
+  }
+  for (const old of before.receipts) {
+    const now = after.receipts.find(({ operation }) => operation === old.operation);
+    need(old.state !== 'registered' || now === old, `registered receipt ${old.operation} stays as it is`);
+  }
+  // Two live charges at once would charge a payer twice.
+  const live = after.attempts.filter((a) => a.operation === 1 && (a.state === 'approved' || !isAttemptFinal(a.state)));
+  need(live.length <= 1, 'one charge is alive');
+  return faults;
 };

@@ -9,18 +9,25 @@ import type { Instant, View } from './model.ts';
 import type { Refusal } from './reasons.ts';
 import { uncaptured, unrefunded } from './totals.ts';
 
+/** What the acquirer did of this kind after we had called it ended: it is no part of the totals, but it is gone. */
+const strayed = ({ operations }: View, kind: Follow['kind']): bigint =>
+  operations
+    .filter((o) => o.kind === 'stray' && o.undoneBy === null && operations[o.target! - 1]!.kind === kind)
+    .reduce((sum, { amountMinor }) => sum + amountMinor, 0n);
+
 /** What speaks against a capture or refund of this amount now, if anything. The state is looked at before the amount. */
 const refusalOf = (view: View, { kind, amountMinor }: Follow, now: Instant): Refusal | undefined => {
   const { payment } = view;
   if (payment.state !== 'approved') return { reason: 'invalid_state' };
   if (kind === 'capture') {
     if (view.operations[0]!.kind !== 'authorize' || isLapsed(view, now)) return { reason: 'invalid_state' };
-    const room = uncaptured(payment);
-    // A capture under way that is declined makes room.
-    const freeable = amountMinor <= room + payment.authorizedHeldMinor;
+    const late = strayed(view, 'capture');
+    const room = uncaptured(payment) - late;
+    // A capture under way that is declined makes room, and one that came late and is given back.
+    const freeable = amountMinor <= room + late + payment.authorizedHeldMinor;
     return amountMinor <= room ? undefined : { reason: 'exceeds_authorized', freeable };
   }
-  const room = unrefunded(payment);
+  const room = unrefunded(payment) - strayed(view, 'refund');
   // So does a refund under way that is declined, and a capture under way that is approved.
   const freeable = amountMinor <= room + payment.capturedHeldMinor + payment.authorizedHeldMinor;
   return amountMinor <= room ? undefined : { reason: 'exceeds_captured', freeable };

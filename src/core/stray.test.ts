@@ -149,6 +149,31 @@ describe('an approval of a try that we believed had not left', () => {
     assert.equal(story.submit().kind, 'change');
   });
 
+  it('of a refund is gone: no more can be refunded than what it left', () => {
+    const story = new Story();
+    story.charge();
+    story.hear('approved');
+    story.refund(4_000n);
+    story.hear('declined', { operation: 2 });
+    story.hear('approved', { operation: 2 });
+    const asked = story.refund(6_001n, { recordsRefusal: false });
+    assert.deepEqual(asked, { kind: 'refused', refusal: { reason: 'exceeds_captured', freeable: false } });
+    assert.equal(story.refund(6_000n).kind, 'change');
+  });
+
+  it('of a capture is in the way of others until it is given back', () => {
+    const story = new Story();
+    story.charge('authorize');
+    story.hear('approved');
+    story.capture(4_000n);
+    story.hear('declined', { operation: 2 });
+    story.hear('approved', { operation: 2 });
+    const asked = story.capture(6_001n, { recordsRefusal: false });
+    assert.deepEqual(asked, { kind: 'refused', refusal: { reason: 'exceeds_authorized', freeable: true } });
+    story.hear('approved', { operation: 4 });
+    assert.equal(story.capture(10_000n).kind, 'change');
+  });
+
   it('two such tries are two strays', () => {
     const story = new Story();
     story.open();

@@ -11,6 +11,9 @@ import type { Acquirer, CardDetails, Order, Outcome, Shop } from './ports.ts';
 import type { Queue } from './queue.ts';
 import { takeReceipts } from './receipts.ts';
 
+/** How long after an acquirer's deadline a worker looks after an attempt that its sender has not concluded. */
+export const marginMs = 5_000;
+
 /** What leaves with an attempt besides what is on record. Lives in memory only. */
 export interface Luggage {
   readonly card: CardDetails | null;
@@ -72,6 +75,15 @@ const sealForChallenge = async (
 /** That a question did not leave says nothing about the order it was about. */
 const asked = (answer: Outcome): Outcome =>
   answer.kind === 'not_sent' ? { kind: 'unknown', doubt: 'silence', note: answer.note } : answer;
+
+/**
+ * How long a message may still leave and be waited for, ms. What may move money has had its time since the decision: a
+ * process that stood still meanwhile must not send what others have asked about and may have found never sent.
+ */
+const timeLeft = ({ surroundings, acquirerTimeoutMs }: GatewayParts, { dueAt }: Attempt, action: Order['action']) =>
+  action === 'perform' || action === 'resume'
+    ? Math.min(acquirerTimeoutMs, dueAt! - marginMs - surroundings.clock.now())
+    : acquirerTimeoutMs;
 
 const send = async (acquirer: Acquirer, order: Order, luggage: Luggage, deadlineAt: number): Promise<Outcome> => {
   try {
@@ -166,12 +178,12 @@ export class Acts {
     conclude: () => boolean,
   ): Promise<ActEnd> {
     const parts = this.#parts;
-    const { surroundings, acquirers, acquirerTimeoutMs } = parts;
+    const { surroundings, acquirers } = parts;
     const attempt = view.attempts.find((a) => a.operation === which.operation && a.ordinal === which.attempt)!;
     const acquirer = acquirers.get(attempt.acquirer);
     const order = orderOf(view, attempt, action, luggage);
     const outcome: Outcome = acquirer
-      ? await send(acquirer, order, luggage, surroundings.realClock.now() + acquirerTimeoutMs)
+      ? await send(acquirer, order, luggage, surroundings.realClock.now() + timeLeft(parts, attempt, action))
       : { kind: action === 'inquire' ? 'unknown' : 'not_sent', doubt: 'host_error', note: 'no such acquirer here' };
     let evidence = evidenceOf(outcome);
     let oneTimeKey: string | null = null;

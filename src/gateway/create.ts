@@ -7,16 +7,13 @@ import { chooseRoute } from '../core/routing.ts';
 import { isOperationFinal } from '../core/states.ts';
 import { wireId } from '../kit/ids.ts';
 import { Secret } from '../kit/secret.ts';
-import { Acts, type Luggage } from './act.ts';
+import { Acts, type Luggage, marginMs } from './act.ts';
 import { type Carried, carry, carryNew } from './carry.ts';
 import { describeCard } from './describe.ts';
 import type { ChargeRequest, Gateway, PageResult, Result } from './gateway.ts';
 import type { GatewayParts } from './parts.ts';
 import type { CardDetails, Shop } from './ports.ts';
 import { Queue } from './queue.ts';
-
-/** How long after an acquirer's deadline a worker looks after an attempt that its sender has not concluded. */
-const marginMs = 5_000;
 
 /** A number that was only looked up is forgotten after so long; one that nobody's token stands for, too. */
 const lookUpMs = 60_000;

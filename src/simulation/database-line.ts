@@ -1,0 +1,100 @@
+import type { Agenda, Outbox, Payments, Step, Vault, Verdict } from '../gateway/ports.ts';
+import type { Life } from './life.ts';
+import type { World } from './world.ts';
+
+/** What a port throws when the database is away. Nothing else may be thrown in a run. */
+export class Outage extends Error {
+  override readonly name = 'Outage';
+}
+
+/** How long the record statement tries to get through before it gives up, ms; as the store does. */
+const patienceMs = 30_000;
+
+type Call = <T>(effect: () => T) => Promise<T>;
+
+/** A read, or a write that nobody repeats: it fails at once while the database is away. */
+const callOf =
+  (world: World, life: Life): Call =>
+  (effect) =>
+    new Promise((resolve, reject) => {
+      const { chance, timeline, weather } = world;
+      if (chance.happens(weather.outage)) world.databaseDownUntil = timeline.now + chance.between(500, 60_000);
+      if (world.databaseDownUntil > timeline.now) {
+        timeline.plan(1, life, () => reject(new Outage()));
+        return;
+      }
+      timeline.plan(chance.next(), null, () => {
+        const result = effect();
+        timeline.plan(chance.next(), life, () => resolve(result));
+      });
+    });
+
+/** The record statement: aborted ones are repeated, lost answers are looked up, and long outages are given up. */
+const recordOf =
+  (world: World, life: Life) =>
+  (step: Step): Promise<Verdict> =>
+    new Promise((resolve, reject) => {
+      const { chance, timeline, weather, store } = world;
+      const answer = (verdict: Verdict, ms: number) => timeline.plan(ms, life, () => resolve(verdict));
+      if (chance.happens(weather.full)) {
+        answer('full', 0);
+        return;
+      }
+      const downMs = Math.max(0, world.databaseDownUntil - timeline.now);
+      if (downMs > patienceMs) {
+        // It went away just before or just after the commit, and stays away for longer than anybody waits.
+        if (chance.happens(0.5)) timeline.plan(0, null, () => store.record(step));
+        timeline.plan(patienceMs, life, () => reject(new Outage()));
+        return;
+      }
+      let travelMs = downMs + chance.next() * 2;
+      while (chance.happens(weather.abort)) travelMs += chance.between(5, 50);
+      timeline.plan(travelMs, null, () => {
+        const verdict = store.record(step);
+        answer(verdict, chance.happens(weather.lostAck) ? chance.between(20, 5_000) : chance.next());
+      });
+    });
+
+/** The store's ports as one process sees them: over a line on which answers take time and get lost. */
+export const databaseLine = (
+  world: World,
+  life: Life,
+): { payments: Payments; agenda: Agenda; outbox: Outbox; vault: Vault } => {
+  const { store, vault, timeline, chance } = world;
+  const call = callOf(world, life);
+  const sealing: Call = (effect) =>
+    chance.happens(world.weather.vaultFails) ? Promise.reject(new Outage()) : call(effect);
+  return {
+    payments: {
+      record: recordOf(world, life),
+      find: (merchantId, paymentId) => call(() => store.find(merchantId, paymentId)),
+      findByClaim: (merchantId, claim) => call(() => store.findByClaim(merchantId, claim)),
+      findByOperation: (merchantId, id) => call(() => store.findByOperation(merchantId, id)),
+      findChallenged: () => call(() => undefined),
+      storedCard: (merchantId, by) => call(() => store.storedCard(merchantId, by)),
+      storedCards: (merchantId, tokens) =>
+        call(() => tokens.flatMap((token) => store.storedCard(merchantId, { token }) ?? [])),
+      forgetCard: (merchantId, token) => call(() => store.cards.delete(`${merchantId} ${token}`)),
+    },
+    agenda: {
+      leaseAttempts: (lease) => call(() => store.work.leaseAttempts(lease)),
+      leaseTasks: (lease) => call(() => store.work.leaseTasks(lease)),
+    },
+    outbox: {
+      leaseNotices: (lease) => call(() => store.box.lease(lease)),
+      settleNotice: (notice, end) => call(() => store.box.settle(notice, end)),
+      listNotices: () => call(() => []),
+      replayNotice: () => call(() => false),
+      noticeLag: () => call(() => 0),
+    },
+    vault: {
+      seal: (owner, number, until) => sealing(() => vault.seal(owner, number, until)),
+      keep: (owner, ref) => sealing(() => vault.keep(owner, ref, timeline.now)),
+      release: (owner, ref, until) => sealing(() => vault.release(owner, ref, until, timeline.now)),
+      reveal: (owner, ref) => sealing(() => vault.reveal(owner, ref, timeline.now)),
+      sealCode: (_, slot, code, until) => sealing(() => vault.sealCode(slot, code, world.newName('key'), until)),
+      openCode: (_, slot, key) => sealing(() => vault.openCode(slot, key, timeline.now)),
+      purge: () => sealing(() => 0),
+    },
+  };
+};

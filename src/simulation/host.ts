@@ -1,0 +1,169 @@
+import type { Id } from '../core/model.ts';
+import type { OperationKind } from '../core/states.ts';
+import type { Order, Outcome } from '../gateway/ports.ts';
+import type { World } from './world.ts';
+
+/** What the acquirer's own book says of one message that moved, or would move, money. */
+export interface Entry {
+  readonly reference: string;
+  readonly kind: OperationKind;
+  readonly account: string;
+  readonly currency: string;
+  readonly amountMinor: bigint;
+  readonly card: string | null;
+  /** Reference of the entry that a capture or refund is about. */
+  readonly original: string | null;
+  state: 'approved' | 'declined' | 'challenged' | 'pending';
+  isUndone: boolean;
+  /** When inquiries begin to find it. */
+  readonly visibleAt: number;
+  /** When a pending one is decided, and how. */
+  readonly decidesAt: number;
+  /** It came later than the acquirer's stated lag allows. */
+  readonly isOverdue: boolean;
+  /** How often the payer's answer to a redirect had an effect. */
+  resumeCount: number;
+}
+
+const face = (order: Order) => (order.card ? `${order.card.first6}xxxxxx${order.card.last4}` : null);
+
+/**
+ * The acquirer's host with a book of its own. It guards nothing but its references: what is sent twice has one effect.
+ * Whether amounts add up is the gateway's business, and the judge reads it out of this book.
+ */
+export class Host {
+  readonly book = new Map<string, Entry>();
+  /** References whose taking back was acknowledged, whatever had become of them. */
+  readonly undone = new Set<string>();
+  readonly #refused = new Set<string>();
+  readonly #world: () => World;
+
+  constructor(world: () => World) {
+    this.#world = world;
+  }
+
+  /** A charge, capture or refund arrives. Undefined: the host keeps silent, whatever it did. */
+  perform(order: Order, isOverdue: boolean): Outcome | undefined {
+    const { chance, weather, timeline } = this.#world();
+    const known = this.book.get(order.sentReference);
+    if (known) return this.#answer(known);
+    const wantsChallenge = order.kind === 'sale' || order.kind === 'authorize' || order.kind === 'verify';
+    const roll = chance.next();
+    let state: Entry['state'] = 'approved';
+    if (this.undone.has(order.sentReference) || roll < weather.declines) state = 'declined';
+    else if (wantsChallenge && chance.happens(weather.challenges)) state = 'challenged';
+    else if (chance.happens(weather.pends)) state = 'pending';
+    const entry: Entry = {
+      reference: order.sentReference,
+      kind: order.kind,
+      account: order.account,
+      currency: order.currency,
+      amountMinor: order.amountMinor,
+      card: face(order),
+      original: order.original?.sentReference ?? null,
+      state,
+      isUndone: false,
+      visibleAt: timeline.now + chance.next() * weather.lagMs * 0.5,
+      decidesAt: timeline.now + chance.between(1_000, 2 * 3_600_000),
+      isOverdue,
+      resumeCount: 0,
+    };
+    this.book.set(entry.reference, entry);
+    if (state === 'approved') this.#took(entry);
+    if (state === 'approved' && chance.happens(weather.approvesSilently)) return undefined;
+    if (chance.happens(weather.hostErrors)) return { kind: 'unknown', doubt: 'host_error', note: 'HTTP 500' };
+    return this.#answer(entry);
+  }
+
+  /** The payer's answer to a challenge arrives. */
+  resume(order: Order, answer: Readonly<Record<string, string>>): Outcome | undefined {
+    const { chance, weather } = this.#world();
+    const entry = this.book.get(order.sentReference);
+    if (!entry) return { kind: 'unknown', doubt: 'host_error', note: 'no such order' };
+    if (entry.state !== 'challenged') return this.#answer(entry);
+    if (answer.code !== undefined && answer.code !== '000000') return { kind: 'wrong_code', ...this.#words(entry) };
+    entry.state = chance.happens(weather.declines) ? 'declined' : 'approved';
+    entry.resumeCount += 1;
+    if (entry.state === 'approved') this.#took(entry);
+    if (chance.happens(weather.approvesSilently)) return undefined;
+    return this.#answer(entry);
+  }
+
+  /** What became of it? A challenge that nobody waits for any more is ended by the question, as the adapter does. */
+  inquire(order: Order): Outcome {
+    const { timeline } = this.#world();
+    const entry = this.book.get(order.sentReference);
+    if (!entry || entry.visibleAt > timeline.now) return { kind: 'not_found' };
+    if (entry.state === 'challenged') entry.state = 'declined';
+    return this.#answer(entry);
+  }
+
+  /** Takes the original back, whatever became of it. */
+  undo(order: Order): Outcome {
+    const { chance, weather, watch } = this.#world();
+    const reference = order.original!.sentReference;
+    const entry = this.book.get(reference);
+    const words = { acquirerReference: null, acquirerTime: null, responseCode: '00', responseText: null };
+    // It stands by what it has said, however often it is asked.
+    if (!this.undone.has(reference) && (this.#refused.has(reference) || chance.happens(weather.refusesUndo))) {
+      this.#refused.add(reference);
+      return { kind: 'declined', reason: 'declined', ...words };
+    }
+    this.undone.add(reference);
+    watch.tell(`host undoes ${reference}`);
+    if (entry && !entry.isUndone) {
+      if (entry.state !== 'approved') entry.state = 'declined';
+      entry.isUndone = true;
+    }
+    return { kind: 'approved', approvalCode: 'UNDONE', networkReference: null, ...words };
+  }
+
+  /** What a charge stands for now: approved, and not taken back. */
+  isLive(reference: string): boolean {
+    const entry = this.book.get(reference);
+    if (!entry) return false;
+    this.#decide(entry);
+    return entry.state === 'approved' && !entry.isUndone;
+  }
+
+  #decide(entry: Entry): void {
+    const { timeline } = this.#world();
+    if (entry.state !== 'pending' || entry.decidesAt > timeline.now) return;
+    // From its own numbers, so that it does not matter who asks first.
+    entry.state = Math.floor(entry.decidesAt) % 3 === 0 ? 'declined' : 'approved';
+    if (entry.state === 'approved') this.#took(entry);
+  }
+
+  #took(entry: Entry): void {
+    const { judge, watch } = this.#world();
+    watch.tell(`host takes ${entry.kind} ${entry.reference} ${entry.amountMinor}`);
+    judge.effect(entry);
+  }
+
+  #words({ reference }: Entry) {
+    return { acquirerReference: `H-${reference}`, acquirerTime: null, responseCode: null, responseText: null };
+  }
+
+  #answer(entry: Entry): Outcome {
+    this.#decide(entry);
+    const words = this.#words(entry);
+    switch (entry.state) {
+      case 'approved':
+        if (entry.isUndone) return { kind: 'declined', reason: 'processing_error', ...words };
+        return { kind: 'approved', approvalCode: 'A00001', networkReference: null, ...words };
+      case 'declined':
+        return { kind: 'declined', reason: 'insufficient_funds', ...words };
+      case 'pending':
+        return { kind: 'accepted', ...words };
+      case 'challenged': {
+        const challenge = entry.card?.startsWith('8600')
+          ? ({ kind: 'otp', phone: '99890*****67', digitCount: 6 } as const)
+          : ({ kind: 'redirect', url: 'https://bank.example', fields: {}, echoField: 'session' } as const);
+        return { kind: 'challenge', challenge, ...words };
+      }
+    }
+  }
+}
+
+/** The operation of a reference: an attempt's reference is its operation's id and the attempt's ordinal. */
+export const operationOf = (reference: string): Id => reference.slice(0, reference.lastIndexOf('-'));

@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs';
+import { registerHooks } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import type { Mutant } from './mutants.ts';
+
+const root = new URL('../', import.meta.url);
+const entry = new URL('./simulate.ts', import.meta.url).href;
+
+/** Throws unless the text occurs exactly once: a mutant whose code has moved on must not pass for a caught one. */
+const patched = ({ name, file, find, put }: Mutant, source: string): string => {
+  const parts = source.split(find);
+  if (parts.length !== 2) throw new Error(`mutant ${name}: its text is ${parts.length - 1} times in ${file}`);
+  return parts.join(put);
+};
+
+const mutants = new Map<string, Mutant>();
+let isHooked = false;
+
+/** Modules of a mutant carry its name in their address, so that each has a graph of its own beside the true one. */
+const hook = (): void => {
+  if (isHooked) return;
+  isHooked = true;
+  registerHooks({
+    resolve(specifier, context, next) {
+      const found = next(specifier, context);
+      const name = context.parentURL && new URL(context.parentURL).searchParams.get('mutant');
+      return name && found.url.startsWith(root.href) ? { ...found, url: `${found.url}?mutant=${name}` } : found;
+    },
+    load(url, context, next) {
+      const name = url.startsWith('file:') ? new URL(url).searchParams.get('mutant') : null;
+      const mutant = name && mutants.get(name);
+      const path = new URL(url.split('?')[0]!);
+      if (!mutant || path.href !== new URL(mutant.file, root).href) return next(url, context);
+      const source = patched(mutant, readFileSync(fileURLToPath(path), 'utf8'));
+      return { format: 'module-typescript', source, shortCircuit: true };
+    },
+  });
+};
+
+/** The simulation over a core, gateway or store with this one fault in it. */
+export const loadMutant = async (mutant: Mutant): Promise<typeof import('./simulate.ts')> => {
+  hook();
+  mutants.set(mutant.name, mutant);
+  return import(`${entry}?mutant=${encodeURIComponent(mutant.name)}`);
+};

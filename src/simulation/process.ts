@@ -1,0 +1,172 @@
+import type { Attempt, View } from '../core/model.ts';
+import { createGateway, type OpenGateway } from '../gateway/create.ts';
+import type { Directory, Shop } from '../gateway/ports.ts';
+import { createWorkers } from '../gateway/workers.ts';
+import type { Clock } from '../kit/clock.ts';
+import { deliverNotices } from '../notices/index.ts';
+import { acquirerLine } from './acquirer-line.ts';
+import { databaseLine, Outage } from './database-line.ts';
+import { Life } from './life.ts';
+import { officeLine } from './office.ts';
+import { receiverLine } from './receivers.ts';
+import { Till, voice } from './till.ts';
+import type { Owner, Planned } from './timeline.ts';
+import type { World } from './world.ts';
+
+const acquirerTimeoutMs = 10_000;
+
+/** How late a loop may look after what is due; as the loops of the product. */
+const idleMs = 250;
+
+/** One gateway process: the real gateway, workers and notices over lines that fail; it crashes, stands still, restarts. */
+export class GatewayProcess {
+  readonly name: string;
+  readonly skewMs: number;
+  life = new Life();
+  till!: Till;
+  readonly #world: World;
+  #gateway!: OpenGateway;
+  #work!: Loop;
+  #notices!: Loop;
+
+  constructor(world: World, name: string, skewMs: number) {
+    this.#world = world;
+    this.name = name;
+    this.skewMs = skewMs;
+    this.#start();
+  }
+
+  /** It is gone at once, with all it had in memory, and comes back after a while. */
+  crash(): void {
+    const { timeline, chance, watch } = this.#world;
+    watch.tell(`${this.name} crashes`);
+    this.life.end();
+    timeline.plan(chance.between(200, 20_000), null, () => this.#start());
+  }
+
+  /** It stands still, as one that is swapped out, and then goes on as if nothing had been. */
+  pause(ms: number): void {
+    const { timeline, watch } = this.#world;
+    watch.tell(`${this.name} stands still`);
+    this.life.pausedUntil = timeline.now + ms;
+  }
+
+  /** Asks the acquirer about an attempt, whether or not it has ended: what auditors do who compare two books. */
+  async audit(shop: Shop, view: View, attempt: Attempt): Promise<void> {
+    await this.#gateway.acts.lookAfter(shop, view, attempt).catch((error: unknown) => {
+      this.#world.judge.need(error instanceof Outage, () => `an audit threw ${error}`);
+    });
+  }
+
+  isLifeOf(owner: Owner): boolean {
+    return owner === this.life;
+  }
+
+  /** Something will be due at `at`. */
+  wake(at: number): void {
+    this.#work.wake(at);
+    this.#notices.wake(at);
+  }
+
+  #start(): void {
+    const world = this.#world;
+    const { timeline, watch, shops } = world;
+    const life = new Life();
+    this.life = life;
+    const clock: Clock = { now: () => Math.floor(timeline.now + this.skewMs) };
+    const { payments, agenda, outbox, vault } = databaseLine(world, life);
+    const directory: Directory = {
+      shop: async (_api, wireName) => shops.find((shop) => shop.wireName === wireName),
+      shopById: async (shopId) => shops.find((shop) => shop.id === shopId),
+      shopsOf: async (_api, merchantId) => shops.filter((shop) => shop.merchantId === merchantId),
+    };
+    const notice = (fields: object, text: string) => {
+      const error = (fields as { error?: string }).error;
+      world.judge.need(error === undefined || error === Outage.name, () => `${text}: ${error}`);
+    };
+    const log = { info: () => {}, warn: notice, error: notice };
+    this.#gateway = createGateway({
+      surroundings: {
+        clock,
+        realClock: clock,
+        newId: () => world.newName('id'),
+        newToken: () => world.newName('TK'),
+        after: (ms, call) => {
+          const planned = timeline.plan(ms, life, call);
+          return () => {
+            planned.call = null;
+          };
+        },
+        log,
+      },
+      payments,
+      directory,
+      vault,
+      acquirers: new Map([['north', acquirerLine(world, life, clock)]]),
+      office: officeLine(world, life),
+      voices: new Map([[voice.api, voice]]),
+      acquirerTimeoutMs,
+      onNotice: () => this.#notices.wake(timeline.now),
+      onEnd: () => {},
+    });
+    this.till = new Till(this.#gateway.gateway);
+    const workers = createWorkers(this.#gateway, agenda);
+    const delivery = deliverNotices({
+      outbox,
+      directory,
+      voices: new Map([[voice.api, voice]]),
+      clock,
+      realClock: clock,
+      outbound: receiverLine(world, life),
+      log,
+    });
+    const { store } = world;
+    this.#work = new Loop(world, life, clock, workers.tick, () => store.work.nextAt());
+    this.#notices = new Loop(world, life, clock, delivery.tick, () => store.box.nextAt());
+    watch.tell(`${this.name} starts`);
+    this.wake(timeline.now);
+  }
+}
+
+/** Looks after what is due, as a loop with a short pause would, but sleeps through the time in which nothing is. */
+class Loop {
+  readonly #world: World;
+  readonly #life: Life;
+  readonly #clock: Clock;
+  readonly #tick: () => Promise<number>;
+  readonly #nextAt: () => number;
+  #planned: Planned | null = null;
+
+  constructor(world: World, life: Life, clock: Clock, tick: () => Promise<number>, nextAt: () => number) {
+    this.#world = world;
+    this.#life = life;
+    this.#clock = clock;
+    this.#tick = tick;
+    this.#nextAt = nextAt;
+  }
+
+  wake(at: number): void {
+    if (!this.#life.isAlive || !Number.isFinite(at)) return;
+    const { timeline, chance } = this.#world;
+    const dueAt = Math.max(timeline.now, at);
+    if (this.#planned && this.#planned.at <= dueAt + idleMs) return;
+    if (this.#planned) this.#planned.call = null;
+    const ms = dueAt - timeline.now + chance.next() * idleMs;
+    this.#planned = timeline.plan(ms, this.#life, () => this.#look());
+  }
+
+  #look(): void {
+    this.#planned = null;
+    const ended = this.#tick().catch((error: unknown) => {
+      this.#world.judge.need(error instanceof Outage, () => `a loop threw ${error}`);
+    });
+    void ended.then(() => this.#again());
+    // A slow try must not hold up what falls due beside it.
+    this.#again();
+  }
+
+  #again(): void {
+    const skewMs = this.#clock.now() - this.#world.timeline.now;
+    this.wake(Math.max(this.#world.timeline.now + idleMs, this.#nextAt() - skewMs));
+  }
+}

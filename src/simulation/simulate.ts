@@ -1,0 +1,168 @@
+import type { StoredCard } from '../core/model.ts';
+import type { Shop } from '../gateway/ports.ts';
+import { Secret } from '../kit/secret.ts';
+import { Chance } from './chance.ts';
+import { audit, faultsAfterHealing, punctual } from './healing.ts';
+import { Host } from './host.ts';
+import { Judge } from './judge.ts';
+import { order } from './merchant.ts';
+import { Office } from './office.ts';
+import { GatewayProcess } from './process.ts';
+import { Receivers } from './receivers.ts';
+import { Store } from './store.ts';
+import { Timeline } from './timeline.ts';
+import { VaultModel } from './vault.ts';
+import { Watch } from './watch.ts';
+import { drawWeather, healed } from './weather.ts';
+import type { World } from './world.ts';
+
+export interface RunOptions {
+  readonly seed: number;
+  /** Orders that merchants place. */
+  readonly payments: number;
+  /** Gets every line of the run's story. */
+  readonly trace?: (line: string) => void;
+}
+
+export interface RunEnd {
+  /** What was found wrong first; null when nothing was. */
+  readonly fault: string | null;
+  readonly events: number;
+  readonly commits: number;
+  /** Of the run's whole story: the same for the same seed. */
+  readonly digest: number;
+}
+
+const startAt = Date.UTC(2026, 0, 17, 3, 39, 51);
+
+/** Nothing may take longer than this after the faults are over: authorizations lapse after 7 days, series of notices end. */
+const quietMs = 60 * 86_400_000;
+
+/** How long after the faults are over the two books are compared. */
+const auditMs = 8 * 86_400_000;
+
+const shopOf = (merchantId: number): Shop => ({
+  id: `shop-${merchantId}`,
+  merchantId,
+  merchantName: `Merchant ${merchantId}`,
+  api: 'till',
+  wireName: `m${merchantId}`,
+  state: 'active',
+  settings: {},
+  routes: [
+    {
+      id: `route-${merchantId}`,
+      acquirer: 'north',
+      account: `ACC-${merchantId}`,
+      brands: [],
+      currencies: [],
+      minMinor: null,
+      maxMinor: null,
+    },
+  ],
+  publicKeys: [],
+});
+
+/** Cards that merchants have kept before the run. */
+const storeCards = ({ store, vault, shops }: World): void => {
+  const numbers = { V: '4440000009900010', U: '8600123412341234' };
+  for (const { merchantId } of shops) {
+    for (const [letter, number] of Object.entries(numbers)) {
+      const vaultRef = vault.seal(merchantId, new Secret(number), 0);
+      vault.keepForEver(vaultRef);
+      const token = `TK${merchantId}${letter}`;
+      const face = {
+        brand: letter === 'V' ? 'visa' : 'uzcard',
+        first6: number.slice(0, 6),
+        last4: number.slice(-4),
+      } as const;
+      const card: StoredCard = {
+        token,
+        shopId: null,
+        vaultRef,
+        face: { ...face, expiry: '2039-01' },
+        networkReference: null,
+      };
+      store.cards.set(`${merchantId} ${token}`, card);
+    }
+  }
+};
+
+/**
+ * One run. The same options end in the same way, to the byte: all chance comes from the seed, and virtual time is the only
+ * time. First the faults of the seed's weather, then none, and then everything must come to its end.
+ */
+export const simulate = async ({ seed, payments, trace }: RunOptions): Promise<RunEnd> => {
+  const chance = new Chance(seed);
+  const weather = drawWeather(chance);
+  let commits = 0;
+  let names = 0;
+  // Rooms know the world by this function, because it is not whole until all of them are made.
+  const whole = (): World => world;
+  const timeline: Timeline = new Timeline(startAt, (owner) => {
+    const process = world.processes.find((one) => one.isLifeOf(owner));
+    if (!process || !owner.isAlive) return;
+    if (chance.happens(world.weather.crash)) process.crash();
+    else if (chance.happens(world.weather.pause)) process.pause(chance.next() * world.weather.pauseMaxMs);
+  });
+  const judge = new Judge(whole);
+  const processes: GatewayProcess[] = [];
+  const world: World = {
+    seed,
+    startAt,
+    chance,
+    timeline,
+    watch: new Watch(() => timeline.now, trace ?? null),
+    weather,
+    shops: [shopOf(1), shopOf(2)],
+    store: new Store((before, row, step) => {
+      commits++;
+      judge.committed(before, row, step);
+      for (const process of processes) process.wake(world.store.nextWorkOf(step));
+    }),
+    vault: new VaultModel(),
+    host: new Host(whole),
+    office: new Office(),
+    receivers: new Receivers(whole),
+    judge,
+    processes,
+    databaseDownUntil: 0,
+    newName: (prefix) => `${prefix}${(++names).toString(36)}`,
+  };
+  storeCards(world);
+  const skew = () => (chance.next() - 0.5) * weather.skewMaxMs;
+  processes.push(new GatewayProcess(world, 'p1', skew()), new GatewayProcess(world, 'p2', skew()));
+
+  let ordersLeft = payments;
+  let arrivesAt = 0;
+  for (let n = 0; n < payments; n++) {
+    arrivesAt += chance.next() * 2_000;
+    timeline.plan(arrivesAt, null, () => {
+      void order(world).then(
+        () => ordersLeft--,
+        (error) => judge.need(false, () => `the simulator is broken: ${(error as Error).stack}`),
+      );
+    });
+  }
+  const healsAfterMs = arrivesAt + chance.between(60_000, 3 * 3_600_000);
+  timeline.plan(healsAfterMs, null, () => {
+    world.weather = healed(weather);
+    world.databaseDownUntil = 0;
+    world.watch.tell('healed');
+  });
+  // A process that stands still does so for ten minutes at most.
+  for (const minutes of [13, 20, 40, 90]) timeline.plan(healsAfterMs + minutes * 60_000, null, () => punctual(world));
+  for (let auditAt = 600_000; auditAt < healsAfterMs; auditAt += chance.between(300_000, 1_500_000)) {
+    timeline.plan(auditAt, null, () => audit(world));
+  }
+  timeline.plan(healsAfterMs + auditMs, null, () => audit(world));
+  const endAt = startAt + healsAfterMs + quietMs;
+  await timeline.run(() => world.watch.fault !== null || timeline.now > endAt);
+  judge.need(timeline.now <= endAt, () => 'it never comes to rest');
+  judge.need(ordersLeft === 0, () => `${ordersLeft} clients wait for ever`);
+  if (world.watch.fault === null) {
+    const faults = faultsAfterHealing(world);
+    judge.need(faults.length === 0, () => faults.slice(0, 3).join('; '));
+  }
+  return { fault: world.watch.fault, events: timeline.count, commits, digest: world.watch.digest };
+};

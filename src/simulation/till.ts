@@ -1,0 +1,157 @@
+import type { ReceiptLine, View } from '../core/model.ts';
+import { isOperationFinal } from '../core/states.ts';
+import type { Gateway, PageResult, Result } from '../gateway/gateway.ts';
+import { type CardDetails, type NoticeVoice, referenceScope, type Shop } from '../gateway/ports.ts';
+import type { Told } from './receivers.ts';
+
+/** What a client hears. `body` names what it had asked for, so that a changed repetition is told from a true one. */
+export type Heard =
+  | { readonly kind: 'done'; readonly paymentId: string; readonly words: string }
+  | { readonly kind: 'open'; readonly paymentId: string }
+  /** The reference was used for something else. */
+  | { readonly kind: 'conflict' }
+  | { readonly kind: 'refused'; readonly reason: string }
+  | { readonly kind: 'unknown' };
+
+export interface Asked {
+  readonly reference: string;
+  readonly amountMinor: bigint;
+  readonly kind: 'sale' | 'authorize' | 'verify';
+}
+
+const patienceMs = 4_000;
+const page = { patienceMs, returnUrl: 'https://gate.example/back' };
+
+const wordsOf = (view: View, ordinal: number): string => {
+  const { kind, state, reason, amountMinor } = view.operations[ordinal - 1]!;
+  return `${kind} ${amountMinor} ${state} ${reason ?? ''}`;
+};
+
+/** The run's own API, as small as one can be: it asks the gateway what a merchant asks, and answers as APIs do. */
+export class Till {
+  readonly #gateway: Gateway;
+
+  constructor(gateway: Gateway) {
+    this.#gateway = gateway;
+  }
+
+  async charge(shop: Shop, asked: Asked, token: string): Promise<Heard> {
+    const card = { token };
+    const request = { ...this.#named(shop, asked), card, brands: ['visa', 'uzcard'] as const, patienceMs };
+    return this.#heard(await this.#gateway.charge(shop, { ...request, brands: [...request.brands] }), asked);
+  }
+
+  async open(
+    shop: Shop,
+    asked: Asked,
+    { expiresAt, keepsCard, receipt }: { expiresAt: number; keepsCard: boolean; receipt: ReceiptLine[] | null },
+  ): Promise<Heard> {
+    const result = await this.#gateway.open(shop, {
+      ...this.#named(shop, asked),
+      namesCard: asked.kind === 'verify',
+      receipt,
+      checkout: {
+        successUrl: null,
+        failureUrl: null,
+        expiresAt,
+        brands: ['visa', 'uzcard'],
+        keepsCard,
+        demandsChallenge: false,
+        redirectMs: keepsCard ? 900_000 : null,
+        submitCountMax: keepsCard ? 2 : null,
+      },
+    });
+    return this.#heard(result, asked);
+  }
+
+  async follow(
+    shop: Shop,
+    paymentId: string,
+    kind: 'capture' | 'refund',
+    asked: { reference: string; amountMinor: bigint },
+    recordsRefusal: boolean,
+  ): Promise<Heard> {
+    const result = await this.#gateway.follow(shop, paymentId, {
+      ...this.#named(shop, { ...asked, kind }),
+      kind,
+      recordsRefusal,
+      refusal: asked.amountMinor > 0n ? null : { reason: 'exceeds_captured' },
+      patienceMs,
+    });
+    return this.#heard(result, { ...asked, kind });
+  }
+
+  async query(shop: Shop, reference: string): Promise<Heard> {
+    const held = await this.#gateway.findByClaim(shop, { scope: referenceScope(shop.id), value: reference });
+    return held ? this.#stands(held.view, held.command) : { kind: 'unknown' };
+  }
+
+  find(shop: Shop, paymentId: string): Promise<View | undefined> {
+    return this.#gateway.find(shop, paymentId);
+  }
+
+  submit(shop: Shop, paymentId: string, card: CardDetails): Promise<PageResult> {
+    return this.#gateway.submit(shop, paymentId, card, page);
+  }
+
+  resume(
+    shop: Shop,
+    paymentId: string,
+    challenge: { sentReference: string; answer: Record<string, string>; oneTimeKey: string | null },
+  ): Promise<PageResult> {
+    return this.#gateway.resume(shop, paymentId, challenge, page);
+  }
+
+  turn(shop: Shop, paymentId: string, what: 'cancel' | 'withdraw' | 'again' | 'resend'): Promise<PageResult> {
+    return this.#gateway[what](shop, paymentId);
+  }
+
+  #named(shop: Shop, { reference, amountMinor, kind }: { reference: string; amountMinor: bigint; kind: string }) {
+    return {
+      reference,
+      amountMinor,
+      kind: kind as 'sale',
+      currency: 'UZS',
+      requestHash: `${kind} ${amountMinor}`,
+      noticeUrl: `https://${shop.wireName}.example/hooks`,
+      memo: null,
+      claims: [{ scope: referenceScope(shop.id), value: reference }],
+    };
+  }
+
+  #heard(result: Result, { kind, amountMinor }: { kind: string; amountMinor: bigint }): Heard {
+    if (result.kind !== 'refused') return this.#stands(result.view, result.operation.id);
+    const { holder, refusal } = result;
+    if (refusal.reason !== 'duplicate_reference') return { kind: 'refused', reason: refusal.reason };
+    if (!holder) return { kind: 'refused', reason: 'busy' };
+    const operation = holder.view.operations.find(({ id }) => id === holder.command)!;
+    return operation.requestHash === `${kind} ${amountMinor}`
+      ? this.#stands(holder.view, holder.command)
+      : { kind: 'conflict' };
+  }
+
+  #stands(view: View, command: string): Heard {
+    const { ordinal, state } = view.operations.find(({ id }) => id === command)!;
+    const { id: paymentId } = view.payment;
+    return isOperationFinal(state)
+      ? { kind: 'done', paymentId, words: wordsOf(view, ordinal) }
+      : { kind: 'open', paymentId };
+  }
+}
+
+const seconds = (...list: number[]) => list.map((one) => one * 1_000);
+
+/** How the run's own API tells its merchants: of every end, with the version that it was cut from. */
+export const voice: NoticeVoice = {
+  api: 'till',
+  compose: (shop, { payment, operations }, { operation }) => {
+    const { state, amountMinor } = operations[operation - 1]!;
+    const { id: paymentId, version } = payment;
+    const told: Told = { paymentId, operation, version, state, amountMinor: `${amountMinor}` };
+    return { url: `https://${shop.wireName}.example/hooks`, body: JSON.stringify(told) };
+  },
+  headers: async () => ({}),
+  acknowledged: (status) => status === 200,
+  pausesMs: seconds(5, 30, 300, 1_800, 7_200, 36_000, 86_400),
+  timeoutMs: 10_000,
+};

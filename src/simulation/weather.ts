@@ -1,0 +1,119 @@
+import type { Chance } from './chance.ts';
+
+/**
+ * Which faults a seed has, and how often. Probabilities are of one message, call or step; times are ms. Each seed leaves
+ * some faults out altogether, so that what one of them hides another can show.
+ */
+export interface Weather {
+  /** Between gateway and acquirer. */
+  readonly refusedConnect: number;
+  readonly requestLoss: number;
+  readonly answerLoss: number;
+  readonly duplicate: number;
+  readonly halfAnswer: number;
+  readonly wrongEcho: number;
+  readonly delayMaxMs: number;
+  /** The acquirer. */
+  readonly declines: number;
+  readonly challenges: number;
+  readonly pends: number;
+  readonly approvesSilently: number;
+  readonly hostErrors: number;
+  readonly maintenanceShare: number;
+  readonly refusesUndo: number;
+  /** From when to when nothing that the host says arrives, ms from the start; 0 and 0 where it always does. */
+  readonly blackout: readonly [from: number, to: number];
+  /** Whether nothing reaches the host then, either. */
+  readonly isDeafToo: boolean;
+  readonly lagMs: number;
+  /** Messages that reach the host later than its stated lag allows: nobody can know of them in time. */
+  readonly overLag: number;
+  /** Processes. */
+  readonly crash: number;
+  readonly pause: number;
+  readonly pauseMaxMs: number;
+  /** How far the clocks of two processes are apart at most. */
+  readonly skewMaxMs: number;
+  /** The database. */
+  readonly abort: number;
+  readonly lostAck: number;
+  readonly outage: number;
+  readonly full: number;
+  readonly vaultFails: number;
+  /** Between clients and gateway. */
+  readonly clientLoss: number;
+  readonly clientDuplicate: number;
+  /** Receivers of notices. */
+  readonly receiverFails: number;
+  readonly receiverHangs: number;
+  /** The tax office. */
+  readonly officeFails: number;
+}
+
+/** A fault is left out by every other seed; where it is in, it is anything up to `max`. */
+const some = (chance: Chance, max: number): number => (chance.happens(0.5) ? chance.next() * max : 0);
+
+export const drawWeather = (chance: Chance): Weather => ({
+  refusedConnect: some(chance, 0.2),
+  requestLoss: some(chance, 0.3),
+  answerLoss: some(chance, 0.3),
+  duplicate: some(chance, 0.5),
+  halfAnswer: some(chance, 0.1),
+  wrongEcho: some(chance, 0.01),
+  delayMaxMs: chance.pick([20, 400, 4_000]),
+  declines: some(chance, 0.4),
+  challenges: some(chance, 0.7),
+  pends: some(chance, 0.2),
+  approvesSilently: some(chance, 0.3),
+  hostErrors: some(chance, 0.1),
+  maintenanceShare: some(chance, 0.2),
+  refusesUndo: some(chance, 0.2),
+  blackout: chance.happens(0.3) ? [chance.between(0, 60_000), chance.between(60_000, 4 * 3_600_000)] : [0, 0],
+  lagMs: chance.pick([0, 5_000, 60_000]),
+  isDeafToo: chance.happens(0.5),
+  overLag: chance.happens(0.2) ? 0.02 : 0,
+  crash: some(chance, 0.05),
+  pause: some(chance, 0.05),
+  pauseMaxMs: chance.pick([1_000, 60_000, 600_000]),
+  skewMaxMs: some(chance, 2_000),
+  abort: some(chance, 0.2),
+  lostAck: some(chance, 0.05),
+  outage: some(chance, 0.003),
+  full: some(chance, 0.02),
+  vaultFails: some(chance, 0.02),
+  clientLoss: some(chance, 0.2),
+  clientDuplicate: some(chance, 0.3),
+  receiverFails: some(chance, 0.5),
+  receiverHangs: some(chance, 0.1),
+  officeFails: some(chance, 0.5),
+});
+
+/** Every fault is over; the acquirer goes on deciding as it pleases. */
+export const healed = (weather: Weather): Weather => ({
+  ...weather,
+  refusedConnect: 0,
+  requestLoss: 0,
+  answerLoss: 0,
+  duplicate: 0,
+  halfAnswer: 0,
+  wrongEcho: 0,
+  delayMaxMs: Math.min(weather.delayMaxMs, 400),
+  pends: 0,
+  approvesSilently: 0,
+  hostErrors: 0,
+  maintenanceShare: 0,
+  blackout: [0, 0],
+  overLag: 0,
+  crash: 0,
+  pause: 0,
+  abort: 0,
+  lostAck: 0,
+  outage: 0,
+  full: 0,
+  vaultFails: 0,
+  clientLoss: 0,
+  clientDuplicate: 0,
+  receiverFails: 0,
+  receiverHangs: 0,
+  officeFails: 0,
+});

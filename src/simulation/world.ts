@@ -1,0 +1,36 @@
+import type { Shop } from '../gateway/ports.ts';
+import type { Chance } from './chance.ts';
+import type { Host } from './host.ts';
+import type { Judge } from './judge.ts';
+import type { Office } from './office.ts';
+import type { GatewayProcess } from './process.ts';
+import type { Receivers } from './receivers.ts';
+import type { Store } from './store.ts';
+import type { Timeline } from './timeline.ts';
+import type { VaultModel } from './vault.ts';
+import type { Watch } from './watch.ts';
+import type { Weather } from './weather.ts';
+
+/** One run: everything there is, and the faults that befall it now. */
+export interface World {
+  readonly seed: number;
+  /** Virtual ms. */
+  readonly startAt: number;
+  readonly chance: Chance;
+  readonly timeline: Timeline;
+  readonly watch: Watch;
+  /** The faults of now: those of the seed until the world is healed. */
+  weather: Weather;
+  readonly shops: readonly Shop[];
+  readonly store: Store;
+  readonly vault: VaultModel;
+  readonly host: Host;
+  readonly office: Office;
+  readonly receivers: Receivers;
+  readonly judge: Judge;
+  readonly processes: readonly GatewayProcess[];
+  /** The database is away until then, virtual ms. */
+  databaseDownUntil: number;
+  /** A name that was not given before. */
+  newName(prefix: string): string;
+}
