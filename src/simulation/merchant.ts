@@ -91,10 +91,8 @@ const followUp = async (world: World, shop: Shop, paymentId: string, kind: Asked
 export const order = async (world: World): Promise<void> => {
   const { chance, timeline } = world;
   const shop = chance.pick(world.shops);
-  // Two merchants may well use the same names.
-  const reference = chance.happens(0.3)
-    ? `ORDER-${chance.below(1_000_000)}-${world.newName('o')}`
-    : world.newName('ORDER');
+  // Two merchants number their orders alike.
+  const reference = `ORDER${world.newNumber(shop.id)}`;
   if (chance.happens(0.5)) {
     const asked: Asked = {
       reference,

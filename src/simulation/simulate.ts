@@ -97,6 +97,7 @@ export const simulate = async ({ seed, payments, trace }: RunOptions): Promise<R
   const weather = drawWeather(chance);
   let commits = 0;
   let names = 0;
+  const numbers = new Map<string, number>();
   // Rooms know the world by this function, because it is not whole until all of them are made.
   const whole = (): World => world;
   const timeline: Timeline = new Timeline(startAt, (owner) => {
@@ -128,6 +129,11 @@ export const simulate = async ({ seed, payments, trace }: RunOptions): Promise<R
     processes,
     databaseDownUntil: 0,
     newName: (prefix) => `${prefix}${(++names).toString(36)}`,
+    newNumber: (counter) => {
+      const number = (numbers.get(counter) ?? 0) + 1;
+      numbers.set(counter, number);
+      return number;
+    },
   };
   storeCards(world);
   const skew = () => (chance.next() - 0.5) * weather.skewMaxMs;

@@ -123,7 +123,7 @@ export class Till {
     if (result.kind !== 'refused') return this.#stands(result.view, result.operation.id);
     const { holder, refusal } = result;
     if (refusal.reason !== 'duplicate_reference') return { kind: 'refused', reason: refusal.reason };
-    if (!holder) return { kind: 'refused', reason: 'busy' };
+    if (!holder) return { kind: 'refused', reason: refusal.reason };
     const operation = holder.view.operations.find(({ id }) => id === holder.command)!;
     return operation.requestHash === `${kind} ${amountMinor}`
       ? this.#stands(holder.view, holder.command)

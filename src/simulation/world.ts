@@ -33,4 +33,6 @@ export interface World {
   databaseDownUntil: number;
   /** A name that was not given before. */
   newName(prefix: string): string;
+  /** 1, 2, … of its own for each that counts. */
+  newNumber(counter: string): number;
 }
