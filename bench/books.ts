@@ -1,6 +1,6 @@
 import { sandboxWorld } from '../src/sandbox/index.ts';
 import { booksAgree } from '../test/books.ts';
-import type { Tollgate } from '../test/installation.ts';
+import { type Tollgate, until } from '../test/installation.ts';
 import type { LoadedGateway } from './gateway.ts';
 
 export interface Books {
@@ -11,7 +11,10 @@ export interface Books {
   readonly capturedMinor: Readonly<Record<string, string>>;
 }
 
-/** Holds the gateway's books against those that the sandbox's acquirer keeps by other code. Nothing may be under way. */
+/** An overload may leave orders whose end is still asked for. */
+const inquiriesTimeoutMs = 60_000;
+
+/** Holds the gateway's books against those that the sandbox's acquirer keeps by other code, when nothing is under way. */
 export const checkBooks = async ({ url, installation }: LoadedGateway): Promise<Books> => {
   const { sql, clock } = installation;
   const sandbox = sandboxWorld({ sql, clock, publicUrl: url });
@@ -22,7 +25,9 @@ export const checkBooks = async ({ url, installation }: LoadedGateway): Promise<
     payments: rows.reduce((sum, row) => sum + row.payments, 0),
     capturedMinor: Object.fromEntries(rows.map((row) => [row.currency, row.captured])),
   };
+  const underWay = 'select from tollgate.attempts where due_at is not null limit 1';
   try {
+    await until('no order is under way', async () => (await sql.unsafe(underWay)).length === 0, inquiriesTimeoutMs);
     await booksAgree({ installation, assembly: { sandbox } } as unknown as Tollgate);
     return { difference: null, ...found };
   } catch (error) {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { addGlobalpayMerchant } from '../test/globalpay-merchant.ts';
 import type { Tollgate } from '../test/installation.ts';
-import type { Call } from './http.ts';
+import { type Call, WrongAnswer } from './http.ts';
 import type { Scenario, Scene } from './scenario.ts';
 
 const amount = 3_000_000;
@@ -31,8 +31,8 @@ export const gate = (scene: Scene): Scenario => {
 
   const post = async ({ headers }: Till, version: string, body: object) => {
     const call: Call = { method: 'POST', path: `/payments/v1/payment/${version}`, headers, body: JSON.stringify(body) };
-    const { status, text } = await client.send(call);
-    return { http: status, ...JSON.parse(text) };
+    const reply = await client.send(call);
+    return { reply, ...JSON.parse(reply.text) };
   };
 
   const pay = async (till: Till) => {
@@ -42,22 +42,14 @@ export const gate = (scene: Scene): Scenario => {
       { requestFieldId: 2, name: 'currency', value: 'UZS' },
     ];
     const begun = await post(till, 'init', { externalId, serviceId: till.serviceId, paymentFields });
-    if (begun.http !== 200) throw new Error(`init was answered ${begun.http} ${begun.code}`);
-    const {
-      http,
-      status,
-      error,
-      gnkFields,
-      amount: paid,
-    } = await post(till, 'perform', {
-      externalId,
-      id: begun.id,
-      cardToken: till.cardToken,
-    });
-    if (http !== 200 || status !== 'APPROVED' || paid !== amount) {
-      throw new Error(`perform was answered ${http} ${status} ${error}`);
+    if (begun.reply.status !== 200) throw new WrongAnswer(begun.reply, 'init', begun.code);
+    const ended = await post(till, 'perform', { externalId, id: begun.id, cardToken: till.cardToken });
+    const { reply, status, error, gnkFields } = ended;
+    if (reply.status !== 200 || status !== 'APPROVED' || ended.amount !== amount) {
+      throw new WrongAnswer(reply, 'perform', `${status} ${error}`);
     }
     if (gnkFields?.success !== true) throw new Error('a payment has no receipt');
+    return [externalId];
   };
 
   return {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Installation, openInstallation } from '../src/installation.ts';
 import { openLog } from '../src/log.ts';
+import type { Latency } from '../src/sandbox/host/latency.ts';
 import { readSettings } from '../src/settings.ts';
 import { freePort, startServer } from '../test/database.ts';
 import type { Ending } from './ending.ts';
@@ -21,7 +22,11 @@ export interface LoadedGateway {
 }
 
 /** Starts it on an empty database. What is to be undone goes to `ending`. */
-export const startGateway = async (ending: Ending, profile: string | undefined): Promise<LoadedGateway> => {
+export const startGateway = async (
+  ending: Ending,
+  profile: string | undefined,
+  latency: Latency | null,
+): Promise<LoadedGateway> => {
   const server = await ending.begin(startServer(), ({ stop }) => stop());
   const dataDirectory = join(tmpdir(), `tollgate-${randomBytes(6).toString('hex')}`);
   ending.defer(() => rmSync(dataDirectory, { recursive: true, force: true }));
@@ -36,6 +41,7 @@ export const startGateway = async (ending: Ending, profile: string | undefined):
     LOG_LEVEL: 'warn',
     // All payers come from one address.
     TOLLGATE_PAGE_POSTS_PER_MINUTE: '1000000',
+    ...(latency && { TOLLGATE_SANDBOX_LATENCY_MS: `${latency.medianMs}/${latency.p99Ms}` }),
   };
   // Opening it brings the database up to date, as the command `migrate` does.
   const opening = openInstallation(readSettings(environment), openLog('warn', process.stderr));

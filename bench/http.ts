@@ -19,12 +19,30 @@ export interface Client {
   close(): void;
 }
 
+/** The gateway answered otherwise than a payment needs. */
+export class WrongAnswer extends Error {
+  readonly reply: Reply;
+
+  constructor(reply: Reply, what: string, said = '') {
+    super(`${what} was answered ${reply.status}${said && ` ${said}`}`);
+    this.reply = reply;
+  }
+}
+
+/** The answer, if it has that status; otherwise throws. */
+export const expect = (reply: Reply, status: number, what: string): Reply => {
+  if (reply.status !== status) throw new WrongAnswer(reply, what);
+  return reply;
+};
+
 const timeoutMs = 30_000;
+/** All that an overload opens are kept, or ports would run out. */
+const socketCountMax = 8_192;
 
 /** A lean HTTP client of one server, which keeps its connections: `fetch` would cost the generator twice the time. */
 export const clientOf = (url: string): Client => {
   const { hostname, port } = new URL(url);
-  const agent = new Agent({ keepAlive: true, scheduling: 'lifo' });
+  const agent = new Agent({ keepAlive: true, scheduling: 'lifo', maxFreeSockets: socketCountMax });
   return {
     send: ({ method, path, headers, body = '' }) =>
       new Promise((resolve, reject) => {

@@ -5,9 +5,10 @@ import { connect } from '../src/kit/postgres.ts';
 import { openStore } from '../src/store/index.ts';
 import { freePort } from '../test/database.ts';
 import { clientOf } from './http.ts';
-import { closedLoop, type Job } from './load.ts';
+import { closedLoop } from './load.ts';
 import { startProgram } from './program.ts';
 import { measureStore } from './store.ts';
+import type { Job } from './tally.ts';
 
 /** What this machine does in a second when it does nothing else. */
 export interface Limits {

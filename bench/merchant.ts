@@ -19,37 +19,52 @@ const signersAtOnce = 16;
 
 let count = 0;
 
+const newReference = () => `B${Date.now().toString(36)}-${(++count).toString(36)}-x`;
+
+export interface Wanted {
+  readonly count: number;
+  /** One at a time, beside a load that runs. */
+  readonly aside: boolean | undefined;
+  /** A query has none. */
+  readonly bodyOf?: (reference: string) => object;
+  /** Otherwise a new one each. */
+  readonly reference?: () => string;
+}
+
+/** A body whose signature does not cover it, so that it may be written when the request is sent. */
+export const withBody = (call: SignedCall, clientId: string, body: object): SignedCall => ({
+  ...call,
+  body: JSON.stringify({ clientId, merchantRef: call.reference, ...body }),
+});
+
 /**
- * Signs `wanted` requests of new references on the thread pool, so that in the run the time of the merchant's own RSA is
- * not in what is measured. Signatures are good for 300 s.
+ * Signs requests on the thread pool before they are sent, so that the time of the merchant's own RSA is not in what is
+ * measured. Signatures are good for 300 s.
  */
-export const signedCalls = async (
-  { account }: SpiralMerchant,
-  wanted: number,
-  bodyOf: (reference: string) => object,
-): Promise<SignedCall[]> => {
+export const signedCalls = async ({ account }: SpiralMerchant, wanted: Wanted): Promise<SignedCall[]> => {
   const { clientId, privateKey } = account;
+  const { bodyOf, reference: referenceOf = newReference } = wanted;
   const calls: SignedCall[] = [];
   let begun = 0;
   const signer = async () => {
-    while (begun++ < wanted) {
-      const reference = `B${Date.now().toString(36)}-${(++count).toString(36)}-x`;
+    while (begun++ < wanted.count) {
+      const reference = referenceOf();
       const date = dateText(Date.now());
       const signature = await signAsync('sha256', Buffer.from(clientId + reference + date), privateKey);
-      calls.push({
+      const call: SignedCall = {
         reference,
-        method: 'PUT',
+        method: bodyOf ? 'PUT' : 'GET',
         path: `/v1/merchants/${clientId}/transactions/${reference}`,
         headers: {
-          'content-type': 'application/json',
+          ...(bodyOf && { 'content-type': 'application/json' }),
           'spiral-request-datetime': date,
           'spiral-client-signature': signature.toString('base64'),
         },
-        body: JSON.stringify({ clientId, merchantRef: reference, ...bodyOf(reference) }),
-      });
+      };
+      calls.push(bodyOf ? withBody(call, clientId, bodyOf(reference)) : call);
     }
   };
-  await Promise.all(Array.from({ length: signersAtOnce }, signer));
+  await Promise.all(Array.from({ length: wanted.aside ? 1 : signersAtOnce }, signer));
   return calls;
 };
 

@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import type { Sql } from '../src/kit/postgres.ts';
+import { childrenOf, timesOf } from './proc.ts';
 
 /** CPU time used so far, ms; null where there is no /proc. */
 export interface CpuMs {
@@ -17,41 +17,11 @@ export interface Meters {
   readonly walBytes: number;
 }
 
-/** Linux counts CPU time for programs in hundredths of a second, on every architecture that Node runs on. */
-const tickMs = 10;
-
-interface ProcessTimes {
-  readonly parent: number;
-  readonly ownMs: number;
-  /** Of children that have ended. */
-  readonly childrenMs: number;
-}
-
-const timesOf = (pid: number | string): ProcessTimes | null => {
-  try {
-    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The name in brackets may hold anything; what follows is numbers, the first of which is the parent.
-    const [, parent, ...rest] = text.slice(text.lastIndexOf(')') + 2).split(' ');
-    const ticks = rest.slice(9, 13).map(Number) as [number, number, number, number];
-    return {
-      parent: Number(parent),
-      ownMs: (ticks[0] + ticks[1]) * tickMs,
-      childrenMs: (ticks[2] + ticks[3]) * tickMs,
-    };
-  } catch {
-    return null;
-  }
-};
-
 /** A server and its children, those that have ended as well. */
 const familyMs = (pid: number): number | null => {
   const head = timesOf(pid);
   if (!head) return null;
-  const children = readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map(timesOf)
-    .filter((times) => times?.parent === pid);
-  return children.reduce((sum, times) => sum + times!.ownMs, head.ownMs + head.childrenMs);
+  return childrenOf(pid).reduce((sum, child) => sum + (timesOf(child)?.ownMs ?? 0), head.ownMs + head.childrenMs);
 };
 
 const statement = `
@@ -75,6 +45,13 @@ export const readMeters = async (sql: Sql, gatewayPid: number, postgresPid: numb
 
 const share = (before: number | null, after: number | null, count: number, decimals: number): number | null =>
   before === null || after === null ? null : Number(((after - before) / count).toFixed(decimals));
+
+/** How many cores were busy with it, on an average of `seconds`. */
+export const coresBusy = (before: Meters, after: Meters, seconds: number) => ({
+  gateway: share(before.cpuMs.gateway, after.cpuMs.gateway, seconds * 1_000, 2),
+  postgres: share(before.cpuMs.postgres, after.cpuMs.postgres, seconds * 1_000, 2),
+  generator: share(before.cpuMs.generator, after.cpuMs.generator, seconds * 1_000, 2),
+});
 
 /** What one of `count` payments took between two readings. */
 export const perPayment = (before: Meters, after: Meters, count: number) => ({

@@ -1,6 +1,6 @@
 import { until } from '../test/installation.ts';
 import { cardOf } from './cards.ts';
-import type { Client, Reply } from './http.ts';
+import { type Client, expect, type Reply } from './http.ts';
 import { isGenuine, type SignedCall, signedCalls } from './merchant.ts';
 import type { Scenario, Scene } from './scenario.ts';
 
@@ -11,11 +11,6 @@ const noticesTimeoutMs = 120_000;
 const accept = { accept: 'text/html' };
 const typed = (number: string) => new URLSearchParams({ number, expiry: '12/39', code: '737', holder: '' }).toString();
 const form = { ...accept, 'content-type': 'application/x-www-form-urlencoded' };
-
-const expect = (reply: Reply, status: number, what: string): Reply => {
-  if (reply.status !== status) throw new Error(`${what} was answered ${reply.status}`);
-  return reply;
-};
 
 /** What the merchant, the payer's browser and again the payer do, without the page's pictures and styles. */
 const payOnPage = async (client: Client, call: SignedCall, cardNumber: string): Promise<Reply> => {
@@ -38,6 +33,8 @@ const payOnPage = async (client: Client, call: SignedCall, cardNumber: string): 
   return opened;
 };
 
+const pathOf = (reference: string) => `/pay/${reference}`;
+
 /** A session, the hosted page, a card typed into it, and the page that leads back to the shop. Each has one notice. */
 export const pay = ({ merchant, client, receiver }: Scene): Scenario => {
   let sampled: { reference: string; reply: Reply }[] = [];
@@ -54,9 +51,9 @@ export const pay = ({ merchant, client, receiver }: Scene): Scenario => {
     goodsName: 'Desk lamp',
     successUrl,
     failureUrl: 'https://shop.example/retry',
-    webhookUrl: `${receiver.url}/pay/${reference}`,
+    webhookUrl: receiver.url + pathOf(reference),
   });
-  const noticesOf = (reference: string) => receiver.notices.get(`/pay/${reference}`) ?? [];
+  const noticesOf = (reference: string) => receiver.notices.get(pathOf(reference)) ?? [];
 
   /** What is wrong with the notices of the payments made since the last call, once all have come. */
   const noticeFaults = async (): Promise<string[]> => {
@@ -71,6 +68,7 @@ export const pay = ({ merchant, client, receiver }: Scene): Scenario => {
     noticesLateMs = Math.round(performance.now() - startedAt);
     return settling.flatMap((reference, index) => {
       const notices = noticesOf(reference);
+      receiver.notices.delete(pathOf(reference));
       if (notices.length !== 1) return [`${notices.length} notices of ${reference}`];
       if (index % sampleEvery > 0) return [];
       const [{ headers, text }] = notices as [(typeof notices)[0]];
@@ -81,10 +79,11 @@ export const pay = ({ merchant, client, receiver }: Scene): Scenario => {
   };
 
   return {
-    prepare: async (count) =>
-      (await signedCalls(merchant, count, bodyOf)).map((call) => async () => {
+    prepare: async (count, aside) =>
+      (await signedCalls(merchant, { count, aside, bodyOf })).map((call) => async () => {
         const reply = await payOnPage(client, call, cardOf(++payerCount));
         if (paid.push(call.reference) % sampleEvery === 1) sampled.push({ reference: call.reference, reply });
+        return [call.reference];
       }),
 
     settle: async () => {

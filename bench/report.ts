@@ -1,8 +1,12 @@
 import { availableParallelism } from 'node:os';
+import type { Latency } from '../src/sandbox/host/latency.ts';
 import type { Books } from './books.ts';
 import type { Limits } from './limits.ts';
 import type { ScenarioName } from './options.ts';
-import type { ScenarioFigures } from './scenario.ts';
+import type { OverloadFigures } from './overload.ts';
+import type { ArrivalFigures, ScenarioFigures } from './scenario.ts';
+
+type ByScenario<T> = Readonly<Partial<Record<ScenarioName, T>>>;
 
 export interface Report {
   readonly node: string;
@@ -10,8 +14,15 @@ export interface Report {
   readonly cores: number;
   readonly seconds: number;
   readonly concurrency: number;
-  readonly scenarios: Readonly<Partial<Record<ScenarioName, ScenarioFigures>>>;
-  readonly limits: Limits;
+  /** What the acquirer took; null when it took no time. */
+  readonly acquirerLatency: Latency | null;
+  /** Closed loops. */
+  readonly scenarios: ByScenario<ScenarioFigures>;
+  /** Arrivals, one run a rate. */
+  readonly sweeps: ByScenario<readonly ArrivalFigures[]>;
+  readonly overloads: ByScenario<OverloadFigures>;
+  /** Measured with closed loops alone. */
+  readonly limits: Limits | null;
   /** Rate of `sale` by each limit; null when it did not run. */
   readonly saleByLimit: Readonly<Record<keyof Limits, number>> | null;
   readonly books: Books;
@@ -28,53 +39,27 @@ export const reportOf = (parts: Omit<Report, 'node' | 'cores' | 'saleByLimit'>):
     node: process.version,
     cores: availableParallelism(),
     ...parts,
-    saleByLimit: sale ? ratiosOf(sale.perSecond, parts.limits) : null,
+    saleByLimit: sale && parts.limits ? ratiosOf(sale.perSecond, parts.limits) : null,
   };
 };
 
-/** Why the run is no good; empty when it is. */
-export const faultsOf = ({ scenarios, books }: Report): string[] => [
-  ...Object.entries(scenarios).flatMap(([name, { payments, errors, complaints }]) => {
-    if (errors > 0) return [`${name}: ${errors} errors: ${complaints.join('; ')}`];
-    return payments === 0 ? [`${name}: not one payment`] : [];
-  }),
-  ...(books.difference === null ? [] : [`the books differ: ${books.difference}`]),
+const runFaults = (name: string, { payments, errors, complaints }: ScenarioFigures): string[] => {
+  if (errors > 0) return [`${name}: ${errors} errors: ${complaints.join('; ')}`];
+  return payments === 0 ? [`${name}: not one payment`] : [];
+};
+
+/** What an overloaded gateway refuses is no fault; that it fails before or after is. */
+const overloadFaults = (name: string, { peak, again }: OverloadFigures): string[] => [
+  ...(peak.errors > 0 ? [`${name}: ${peak.errors} errors before the overload`] : []),
+  ...(again.errors > 0 ? [`${name}: ${again.errors} errors after the overload`] : []),
 ];
 
-const limitNames: Readonly<Record<keyof Limits, string>> = {
-  store: 'two commits',
-  rsaSign: 'RSA-2048 sign',
-  rsaVerify: 'RSA-2048 verify',
-  echo: 'bare HTTP echo',
-  together: 'one of each',
-};
-
-const scenarioLines = (name: string, figures: ScenarioFigures): string[] => {
-  const { payments, seconds, perSecond, p50Ms, p95Ms, p99Ms, errors, perPayment, more } = figures;
-  const { cpuMs, commits, transactions, walBytes } = perPayment;
-  const used = Object.entries(cpuMs).filter(([, ms]) => ms !== null);
-  return [
-    `${name}: ${perSecond} payments/s (${payments} in ${seconds} s), ${errors} errors`,
-    `  p50 ${p50Ms} ms, p95 ${p95Ms} ms, p99 ${p99Ms} ms`,
-    `  CPU per payment: ${used.map(([who, ms]) => `${who} ${ms} ms`).join(', ')}`,
-    `  per payment: ${commits} commits that wrote, ${transactions} transactions, ${walBytes} bytes of WAL`,
-    `  ${Object.entries(more)
-      .map(([what, number]) => `${what} ${number}`)
-      .join(', ')}`,
-  ];
-};
-
-/** The report for people. */
-export const linesOf = (report: Report): string[] => {
-  const { node, postgres, cores, concurrency, scenarios, limits, saleByLimit, books } = report;
-  return [
-    `${cores} cores, Node ${node}, PostgreSQL ${postgres}, ${concurrency} callers`,
-    ...Object.entries(scenarios).flatMap(([name, figures]) => scenarioLines(name, figures)),
-    'limits of this machine, each alone:',
-    ...Object.entries(limitNames).map(([name, says]) => {
-      const key = name as keyof Limits;
-      return `  ${says}: ${limits[key]}/s${saleByLimit ? `, sale is ${saleByLimit[key]} of it` : ''}`;
-    }),
-    `books: ${books.payments} payments captured, ${books.difference === null ? "the acquirer's book agrees" : 'THEY DIFFER'}`,
-  ];
-};
+/** Why the run is no good; empty when it is. */
+export const faultsOf = ({ scenarios, sweeps, overloads, books }: Report): string[] => [
+  ...Object.entries(scenarios).flatMap(([name, figures]) => runFaults(name, figures)),
+  ...Object.entries(sweeps).flatMap(([name, rates]) =>
+    rates.flatMap((figures) => runFaults(`${name} at ${figures.ratePerSecond}/s`, figures)),
+  ),
+  ...Object.entries(overloads).flatMap(([name, figures]) => overloadFaults(name, figures)),
+  ...(books.difference === null ? [] : [`the books differ: ${books.difference}`]),
+];

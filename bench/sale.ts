@@ -1,4 +1,4 @@
-import type { Reply } from './http.ts';
+import { type Reply, WrongAnswer } from './http.ts';
 import { isGenuine, signedCalls } from './merchant.ts';
 import type { Scenario, Scene } from './scenario.ts';
 
@@ -27,14 +27,15 @@ export const sale = ({ merchant, cardToken, client, receiver }: Scene): Scenario
   });
 
   return {
-    prepare: async (count) =>
-      (await signedCalls(merchant, count, bodyOf)).map((call) => async () => {
+    prepare: async (count, aside) =>
+      (await signedCalls(merchant, { count, aside, bodyOf })).map((call) => async () => {
         const reply = await client.send(call);
         const { status, resp, paidAmt, error } = JSON.parse(reply.text);
         if (reply.status !== 200 || status !== 'Approved' || resp !== 'APPROVED' || paidAmt !== amount) {
-          throw new Error(`a sale was answered ${reply.status} ${status} ${resp ?? error}`);
+          throw new WrongAnswer(reply, 'a sale', `${status} ${resp ?? error}`);
         }
         if (answeredCount++ % sampleEvery === 0) sampled.push({ reference: call.reference, reply });
+        return [call.reference];
       }),
 
     settle: async () => {

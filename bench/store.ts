@@ -3,7 +3,7 @@ import { silentLog } from '../src/kit/log.ts';
 import { openStore, type Store, type StoreOptions } from '../src/store/index.ts';
 import { approved, charge, conclude, referenced } from '../src/store/sample.ts';
 import { startServer } from '../test/database.ts';
-import { percentilesOf } from './load.ts';
+import { percentilesOf } from './tally.ts';
 
 export interface StoreFigures {
   readonly name: string;

@@ -50,7 +50,8 @@ export const assemble = async (installation: Installation, metrics: Metrics): Pr
   const allowPrivate = settings.sandbox && settings.privateReceivers;
   const sender = outbound({ allowPrivate, allowHttp: true });
 
-  const sandbox = settings.sandbox ? sandboxWorld({ sql, clock, publicUrl: settings.publicUrl, log }) : null;
+  const { publicUrl, sandboxLatency: latency } = settings;
+  const sandbox = settings.sandbox ? sandboxWorld({ sql, clock, publicUrl, log, latency }) : null;
   await sandbox?.migrate();
 
   const notices = deliverNotices({
@@ -80,7 +81,6 @@ export const assemble = async (installation: Installation, metrics: Metrics): Pr
   });
   const running: RunningApi[] = [];
   for (const api of apis) {
-    const { publicUrl } = settings;
     const { directory, logins } = store;
     const parts = {
       gateway: gateway.gateway,

@@ -42,6 +42,19 @@ test('a public address is an origin and nothing more', () => {
   }
 });
 
+test("the sandbox's acquirer takes its time as two percentiles, and in sandbox mode alone", () => {
+  assert.equal(readSettings({}).sandboxLatency, null);
+  const name = 'TOLLGATE_SANDBOX_LATENCY_MS';
+  assert.deepEqual(readSettings({ [name]: '120/380' }).sandboxLatency, { medianMs: 120, p99Ms: 380 });
+  for (const wrong of ['120', '0/380', '380/120', '120/60001', '1.5/3', 'a/b']) {
+    assert.throws(() => readSettings({ [name]: wrong }), new RegExp(`${name} is no median`), wrong);
+  }
+  assert.throws(
+    () => readSettings({ [name]: '120/380', TOLLGATE_SANDBOX: 'off' }),
+    new RegExp(`${name} is for sandbox`),
+  );
+});
+
 test("the operator's page has every setting with its default", () => {
   const page = readFileSync('docs/operator.md', 'utf8');
   for (const { name, fallback, says } of Object.values(settingList)) {

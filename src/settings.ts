@@ -52,6 +52,14 @@ const asDatabase = (text: string): string => {
   return text;
 };
 
+const asLatency = (text: string): { readonly medianMs: number; readonly p99Ms: number } | null => {
+  if (text === '') return null;
+  const [medianMs = 0, p99Ms = 0] = (/^(\d{1,5})\/(\d{1,5})$/.exec(text) ?? []).slice(1).map(Number);
+  if (medianMs < 1 || p99Ms < medianMs || p99Ms > 60_000)
+    throw new Error('is no median/p99 in whole milliseconds up to 60000, the median first');
+  return { medianMs, p99Ms };
+};
+
 /** Every setting there is, in the order of the operator's table. An empty text counts as not set. */
 export const settingList = {
   port: setting('PORT', '8080', 'Port of the HTTP server.', asNumber(0, 65_535)),
@@ -116,6 +124,12 @@ export const settingList = {
     'Sandbox mode only: whether notices may go to loopback and private addresses, and over plain http.',
     asSwitch,
   ),
+  sandboxLatency: setting(
+    'TOLLGATE_SANDBOX_LATENCY_MS',
+    '',
+    'Sandbox mode only: how long the acquirer takes to answer, as median/p99 in milliseconds (`120/380`). Default: no time.',
+    asLatency,
+  ),
   acquirerTimeoutMs: setting(
     'TOLLGATE_ACQUIRER_TIMEOUT_MS',
     '10000',
@@ -154,6 +168,9 @@ export const readSettings = (environment: Readonly<Record<string, string | undef
       }
     }),
   ) as unknown as Read;
+  if (read.sandbox === false && read.sandboxLatency) {
+    faults.push(`${settingList.sandboxLatency.name} is for sandbox mode alone`);
+  }
   if (faults.length > 0) throw new Error(`the settings are wrong:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
   return { ...read, publicUrl: read.publicUrl || `http://localhost:${read.port}` };
 };

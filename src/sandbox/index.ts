@@ -5,6 +5,7 @@ import { type Log, silentLog } from '../kit/log.ts';
 import { migrate } from '../kit/migrate.ts';
 import type { Sql } from '../kit/postgres.ts';
 import { type Book, bookOf } from './book/index.ts';
+import type { Latency } from './host/latency.ts';
 import { hostRoutes } from './host/routes.ts';
 import { issuerOf } from './issuer/index.ts';
 import { issuerRoutes } from './issuer/routes.ts';
@@ -28,11 +29,13 @@ export interface SandboxParts {
   /** Origin under which payers reach the issuer's page, without a slash at the end. */
   readonly publicUrl: string;
   readonly log?: Log;
+  /** How long the acquirer's host takes to answer; null: as long as it needs. */
+  readonly latency?: Latency | null;
 }
 
 const bodyBytesMax = 32 * 1024;
 
-export const sandboxWorld = ({ sql, clock, publicUrl, log = silentLog }: SandboxParts): SandboxWorld => ({
+export const sandboxWorld = ({ sql, clock, publicUrl, log = silentLog, latency }: SandboxParts): SandboxWorld => ({
   migrate: () => migrate(sql, 'sandbox', new URL('migrations/', import.meta.url)),
   book: bookOf(sql, clock),
   plugin: async (app) => {
@@ -52,7 +55,7 @@ export const sandboxWorld = ({ sql, clock, publicUrl, log = silentLog }: Sandbox
       { parseAs: 'string', bodyLimit: bodyBytesMax },
       (_request, body, done) => done(null, Object.fromEntries(new URLSearchParams(body as string))),
     );
-    hostRoutes(app, { sql, clock, issuer: issuerOf(sql, publicUrl) });
+    hostRoutes(app, { sql, clock, issuer: issuerOf(sql, publicUrl), latency });
     issuerRoutes(app, sql);
     phoneRoutes(app, sql);
     taxRoutes(app, { sql, clock, publicUrl });

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Static } from 'typebox';
 import type { Clock } from '../../kit/clock.ts';
@@ -16,6 +18,7 @@ import { type Confirmation, sendText } from '../phone/texts.ts';
 import { answerOf, notFound } from './answer.ts';
 import { tellCard } from './card.ts';
 import { entering, isSame, lateMs } from './entering.ts';
+import { delayMsOf, type Latency } from './latency.ts';
 import { CardMessage, ChargeMessage, FollowMessage, InquireMessage, ResumeMessage } from './messages.ts';
 import { cut, heldLines } from './silence.ts';
 
@@ -24,7 +27,22 @@ export interface HostParts {
   /** The business clock. */
   readonly clock: Clock;
   readonly issuer: Issuer;
+  /** How long it takes before it answers. None: as long as it needs. */
+  readonly latency?: Latency | null | undefined;
 }
+
+const messagePath = /^\/sandbox\/acquirer\/(\w+)$/;
+
+/** Holds every answer of the host back for as long as its message is drawn to take; what it decided is booked already. */
+const takeTime = (app: FastifyInstance, latency: Latency): void => {
+  app.addHook('onSend', async ({ url, body }) => {
+    const name = messagePath.exec(url)?.[1];
+    if (name === undefined) return;
+    // A question about a card has none, and takes its time all the same.
+    const { reference = randomUUID() } = (body ?? {}) as { reference?: string };
+    await pause(delayMsOf(latency, name, String(reference)));
+  });
+};
 
 /** What the issuer is told of a payment that its customer must confirm. */
 const challengeOf = (id: string, entry: NewEntry, { description, returnUrl }: ChargeMessage) => ({
@@ -39,7 +57,8 @@ const challengeOf = (id: string, entry: NewEntry, { description, returnUrl }: Ch
 });
 
 /** The acquirer's host: `POST /sandbox/acquirer/<message>`, JSON both ways. */
-export const hostRoutes = (app: FastifyInstance, { sql, clock, issuer }: HostParts): void => {
+export const hostRoutes = (app: FastifyInstance, { sql, clock, issuer, latency = null }: HostParts): void => {
+  if (latency) takeTime(app, latency);
   const enter = groupEntries(sql);
   const lines = heldLines();
   app.addHook('preClose', async () => lines.dropAll());
