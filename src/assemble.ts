@@ -161,6 +161,7 @@ export const serve = async (
     await server.register(assembly.sandbox.plugin);
     await server.register(demoShop(await demoParts(installation, ownOrigin(settings))));
   }
-  await server.listen({ host: settings.host, port: settings.port });
+  // More connections than Node would let wait: it is for us to refuse them in words.
+  await server.listen({ host: settings.host, port: settings.port, backlog: 4_096 });
   return server;
 };

@@ -13,12 +13,18 @@ const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5
 export class Metrics {
   readonly registry = new Registry();
   readonly #spent = new AsyncLocalStorage<Spent>();
+  #working = 0;
 
   readonly #requests = new Histogram({
     name: 'tollgate_request_seconds',
     help: 'Time from request to answer, by route and status.',
     labelNames: ['method', 'route', 'status'],
     buckets: seconds,
+    registers: [this.registry],
+  });
+  readonly #refused = new Counter({
+    name: 'tollgate_requests_refused_total',
+    help: 'Requests that were refused because too many were being worked on.',
     registers: [this.registry],
   });
   readonly #operations = new Counter({
@@ -71,7 +77,17 @@ export class Metrics {
 
   /** Runs `work` so that time spent with acquirers inside it is counted; `spent` in `requestEnded` reads it. */
   measuring<T>(work: () => T): T {
+    this.#working += 1;
     return this.#spent.run({ acquirerMs: 0 }, work);
+  }
+
+  /** Requests under way that work on this machine: those that wait for an acquirer do not. */
+  working(): number {
+    return this.#working;
+  }
+
+  requestRefused(): void {
+    this.#refused.inc();
   }
 
   /** Milliseconds of the request under way that acquirers took. */
@@ -80,6 +96,7 @@ export class Metrics {
   }
 
   requestEnded(method: string, route: string, status: number, ms: number): void {
+    this.#working -= 1;
     this.#requests.observe({ method, route, status: String(status) }, ms / 1_000);
   }
 
@@ -101,10 +118,12 @@ export class Metrics {
     const { name, capabilities } = acquirer;
     const time = async (action: string, work: Promise<Outcome>): Promise<Outcome> => {
       const startedAt = performance.now();
+      const spent = this.#spent.getStore();
+      if (spent) this.#working -= 1;
       const outcome = await work;
+      if (spent) this.#working += 1;
       const ms = performance.now() - startedAt;
       this.#acquirer.observe({ acquirer: name, action, outcome: outcome.kind }, ms / 1_000);
-      const spent = this.#spent.getStore();
       if (spent) spent.acquirerMs += ms;
       return outcome;
     };

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Logger } from 'pino';
+import { overloadCode } from './gateway/api.ts';
 import { traceOf } from './kit/trace.ts';
 import type { Metrics } from './metrics.ts';
 import type { Settings } from './settings.ts';
@@ -32,6 +33,12 @@ const readable = (url: string): string => {
   return `${first}/%25`;
 };
 
+/** One for all: thousands may be refused in a second, and nobody asks where. */
+const overload = Object.assign(new Error('overload'), { code: overloadCode, statusCode: 503 });
+
+/** Health and measures, and the sandbox's acquirer, which is no caller: payments under way wait for it. */
+const isExempt = (url: string): boolean => /^\/(health|ready|metrics|sandbox\/)/.test(url);
+
 /**
  * The HTTP server with what every room's routes share: limits, request ids, a log line and a measure a request, health.
  * A log line names the route, never the address: addresses carry session ids.
@@ -53,6 +60,14 @@ export const createServer = (settings: Settings, log: Logger, metrics: Metrics, 
   });
 
   server.addHook('onRequest', (_request, _reply, done) => metrics.measuring(done));
+
+  // Before anything is read or asked: what cannot be done in time is better done elsewhere or later.
+  server.addHook('onRequest', (request, reply, done) => {
+    if (metrics.working() <= settings.requestsMax || isExempt(request.url)) return done();
+    metrics.requestRefused();
+    reply.header('retry-after', '1');
+    done(overload);
+  });
 
   // Closing waits for every connection, and those that are busy when it begins would then be kept alive for a minute.
   let closing = false;
@@ -77,13 +92,15 @@ export const createServer = (settings: Settings, log: Logger, metrics: Metrics, 
     const route = request.routeOptions.url ?? 'unknown';
     metrics.requestEnded(request.method, route, reply.statusCode, reply.elapsedTime);
     const line = { method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) };
-    if (reply.statusCode >= 500) request.log.warn(line, 'answered');
+    // An overload is thousands of lines, and counted instead.
+    if (reply.statusCode >= 500 && reply.statusCode !== 503) request.log.warn(line, 'answered');
     else request.log.debug(line, 'answered');
     done();
   });
 
-  server.setErrorHandler((error: { statusCode?: number }, request, reply) => {
+  server.setErrorHandler((error: { statusCode?: number; code?: string }, request, reply) => {
     const status = error.statusCode ?? 500;
+    if (error.code === overloadCode) return reply.code(status).send({ error: 'Busy', requestId: request.id });
     if (status >= 500) request.log.error(traceOf(error), 'a request failed');
     return reply
       .code(status)

@@ -118,6 +118,12 @@ export const settingList = {
     'How many forms of the hosted page one address may post in a minute.',
     asNumber(1, 1_000_000),
   ),
+  requestsMax: setting(
+    'TOLLGATE_REQUESTS_MAX',
+    '256',
+    'How many requests are worked on at once, not counting those that wait for an acquirer. More are answered 503.',
+    asNumber(1, 100_000),
+  ),
   privateReceivers: setting(
     'TOLLGATE_PRIVATE_RECEIVERS',
     'on',

@@ -83,6 +83,19 @@ test('no room but its own folder names an API or an acquirer', () => {
   assert.deepEqual(faults, []);
 });
 
+test('no transaction is open while something is asked of the outside world', () => {
+  // Each of these is a few statements and nothing else; whatever speaks to the outside has no way to open one.
+  const holders = /^src\/(kit\/migrate|store\/statements\/[\w-]+|sandbox\/(book|tax)\/[\w-]+)\.ts$/;
+  const opens = sources.filter((file) => /\btransaction\(/.test(readFileSync(file, 'utf8')));
+  assert.ok(opens.length > 5);
+  assert.deepEqual(
+    opens.filter((file) => !holders.test(file)),
+    [],
+  );
+  const begins = sources.filter((file) => /\.begin\(/.test(readFileSync(file, 'utf8')));
+  assert.deepEqual(begins, ['src/kit/postgres.ts']);
+});
+
 test('every folder under src has a README', () => {
   const folders = new Set(
     sources.map((file) => dirname(file)).filter((folder) => folder.split('/').length <= 3 && folder !== 'src'),

@@ -1,7 +1,7 @@
 import formbody from '@fastify/formbody';
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyError, FastifyPluginAsync } from 'fastify';
-import type { CheckoutSite } from '../gateway/api.ts';
+import { type CheckoutSite, overloadCode } from '../gateway/api.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import type { Clock } from '../kit/clock.ts';
 import type { Log } from '../kit/log.ts';
@@ -42,11 +42,12 @@ export const checkout =
       const status = error.statusCode ?? 500;
       // The message of an unforeseen error is not ours to vouch for, so only where it happened is written down.
       const where = error.stack?.split('\n').find((line) => line.startsWith('    at '));
-      if (status >= 500)
+      if (status >= 500 && error.code !== overloadCode)
         log.error({ request: request.id, name: error.name, code: error.code, where }, 'checkout failed');
       const { url } = request.routeOptions;
       const words = wordsOf(request, sites.find(({ path }) => url?.startsWith(path))?.language ?? 'en');
-      const notice = status === 429 ? words.tooMany : status < 500 ? words.unreadable : words.failed;
+      const broken = error.code === overloadCode ? { title: words.failed.title, text: words.busy } : words.failed;
+      const notice = status === 429 ? words.tooMany : status < 500 ? words.unreadable : broken;
       const back = url ? addressOf(placeOf(request)) : null;
       return reply
         .code(status)

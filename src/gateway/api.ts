@@ -23,6 +23,12 @@ export interface ApiParts {
   readonly sandbox: boolean;
 }
 
+/**
+ * Code of the error that reaches an API's error handler, before anything else has, when this installation has more to do than
+ * it can. It is answered 503 in the API's own words, at once and without work; `Retry-After` is set already.
+ */
+export const overloadCode = 'TOLLGATE_OVERLOAD';
+
 /** One wire protocol: what a folder under src/apis offers. */
 export interface Api {
   readonly name: string;

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import type { Sql } from './postgres.ts';
+import { type Sql, transaction } from './postgres.ts';
 
 const lockNumber = 7_470_011;
 
@@ -18,7 +18,7 @@ const namesSeen = async (sql: Sql, schema: string): Promise<Set<string>> => {
  * transaction, in order, one process at a time. Answers how many ran.
  */
 export const migrate = async (sql: Sql, schema: string, folder: URL): Promise<number> =>
-  sql.begin(async (tx) => {
+  transaction(sql, async (tx) => {
     // Waiting for another process that migrates is no fault; waiting for a table that payments use would stop them.
     await tx.unsafe('set local lock_timeout = 0');
     await tx.unsafe('set local statement_timeout = 0');
@@ -26,7 +26,7 @@ export const migrate = async (sql: Sql, schema: string, folder: URL): Promise<nu
     await tx.unsafe(`set local lock_timeout = '2s'`);
     await tx.unsafe(`create schema if not exists ${schema}`);
     await tx.unsafe(`create table if not exists ${schema}.migrations (name text primary key, at timestamptz not null)`);
-    const seen = await namesSeen(tx as unknown as Sql, schema);
+    const seen = await namesSeen(tx, schema);
     const missing = namesIn(folder).filter((name) => !seen.has(name));
     for (const name of missing) {
       await tx.unsafe(readFileSync(new URL(name, folder), 'utf8'));

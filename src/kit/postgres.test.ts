@@ -1,56 +1,69 @@
 import assert from 'node:assert/strict';
+import { createServer, connect as dial, type Socket } from 'node:net';
 import { after, test } from 'node:test';
-import fc from 'fast-check';
 import { testDatabase } from '../../test/database.ts';
-import { arrayText, connect } from './postgres.ts';
+import { connect, transaction } from './postgres.ts';
 
-const sql = connect(await testDatabase(), 1, 'test');
-after(() => sql.end());
+const url = new URL(await testDatabase());
 
-const arrived = async (type: string, values: Parameters<typeof arrayText>[0]): Promise<unknown[]> => {
-  const rows = await sql.unsafe(`select v from unnest($1::${type}[]) v`, [arrayText(values)]);
-  return rows.map((row) => row.v);
+/** Every line through here, both ends. */
+const sockets = new Set<Socket>();
+const proxy = createServer((near) => {
+  const far = dial(Number(url.port), url.hostname);
+  for (const [socket, other] of [
+    [near, far],
+    [far, near],
+  ] as const) {
+    sockets.add(socket);
+    socket.on('error', () => {});
+    socket.on('close', () => {
+      sockets.delete(socket);
+      other.destroy();
+    });
+    socket.pipe(other);
+  }
+});
+await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+const through = new URL(url);
+through.port = String((proxy.address() as { port: number }).port);
+const sql = connect(through.href, 1, 'test');
+after(async () => {
+  await sql.end({ timeout: 1 });
+  proxy.close();
+});
+
+const cut = () => {
+  for (const socket of sockets) socket.resetAndDestroy();
 };
 
-test('texts arrive as they were, whatever is in them', async () => {
-  const texts = fc.array(fc.option(fc.string({ unit: 'binary' })), { maxLength: 20 });
-  await fc.assert(
-    fc.asyncProperty(texts, async (values) => {
-      assert.deepEqual(
-        await arrived('text', values),
-        values.map((value) => value?.replaceAll('\0', '\uFFFD') ?? null),
-      );
+test('a line that breaks within a transaction is an error of that transaction, and the next one is well', async () => {
+  for (let round = 0; round < 20; round++) {
+    const broken = transaction(sql, async (tx) => {
+      await tx.unsafe('select 1');
+      const slow = tx.unsafe('select pg_sleep(5)');
+      setTimeout(cut, 5 + round);
+      await slow;
+    });
+    await assert.rejects(broken, (error: { code?: string }) => typeof error.code === 'string');
+    const startedAt = performance.now();
+    const next = transaction(sql, (tx) => tx.unsafe<{ n: number }[]>('select 7 n'));
+    assert.equal((await next)[0]!.n, 7);
+    assert.ok(performance.now() - startedAt < 5_000, 'the driver waited for its own time-out');
+  }
+});
+
+test('what the work throws is what the caller hears, and nothing of it stays', async () => {
+  await sql.unsafe('create table kept (n int)');
+  await assert.rejects(
+    transaction(sql, async (tx) => {
+      await tx.unsafe('insert into kept values (1)');
+      throw new RangeError('no');
     }),
+    RangeError,
   );
-});
-
-for (const text of ['', 'NULL', 'null', '{', '}', ',', '"', '\\', '\\"', ' a ', 'a\nb', "'; --", '店😀']) {
-  test(`the text ${JSON.stringify(text)} arrives as it was`, async () => {
-    assert.deepEqual(await arrived('text', [text, null, text]), [text, null, text]);
-  });
-}
-
-test('numbers arrive as they were: 32 bits as number, 64 bits as bigint', async () => {
-  assert.deepEqual(await arrived('int', [0, -1, 2 ** 31 - 1, null]), [0, -1, 2 ** 31 - 1, null]);
-  const wide = [0n, -(2n ** 63n), 2n ** 63n - 1n];
-  assert.deepEqual(await arrived('bigint', wide), wide);
-  assert.deepEqual(await arrived('bigint', [Date.UTC(2026, 0, 1)]), [1_767_225_600_000n]);
-});
-
-test('an empty array has no rows', async () => {
-  assert.deepEqual(await arrived('text', []), []);
-});
-
-test('a session gives up what takes too long, and keeps its plans', async () => {
-  const settings = await sql.unsafe(`select name, setting from pg_settings where name in
-    ('statement_timeout', 'lock_timeout', 'plan_cache_mode', 'idle_in_transaction_session_timeout') order by name`);
-  assert.deepEqual(
-    settings.map(({ name, setting }) => `${name} ${setting}`),
-    [
-      'idle_in_transaction_session_timeout 10000',
-      'lock_timeout 2000',
-      'plan_cache_mode force_generic_plan',
-      'statement_timeout 10000',
-    ],
+  await assert.rejects(
+    transaction(sql, (tx) => tx.unsafe('select 1 / 0')),
+    (error: { code?: string }) => error.code === '22012',
   );
+  assert.equal((await sql.unsafe('select from kept')).length, 0);
 });

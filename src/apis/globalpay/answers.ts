@@ -29,7 +29,8 @@ export const refuse = (
   extra: Readonly<Record<string, unknown>> = {},
 ) => {
   const { request } = reply;
-  request.log.info({ code: fault.code, status: fault.http }, 'refused');
+  // An overload is thousands of lines, and counted elsewhere.
+  if (fault.http !== 503) request.log.info({ code: fault.code, status: fault.http }, 'refused');
   return send(reply, fault.http, {
     detail: fault.detail,
     ...(tree === 'gate' && { status: fault.http }),

@@ -1,5 +1,5 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
-import type { ApiParts } from '../../gateway/api.ts';
+import { type ApiParts, overloadCode } from '../../gateway/api.ts';
 import { traceOf } from '../../kit/trace.ts';
 import { answer, pathOf, refuse, type Tree } from './answers.ts';
 import { authenticate } from './authenticate.ts';
@@ -36,7 +36,8 @@ export const bearerRoutes =
     takeBytes(app);
     const fail = (reply: FastifyReply, fault: Fault) => refuse(reply, tree, parts.realClock, fault);
 
-    app.setErrorHandler(async (error: { statusCode?: number }, request, reply) => {
+    app.setErrorHandler(async (error: { statusCode?: number; code?: string }, request, reply) => {
+      if (error.code === overloadCode) return fail(reply, faults.overload);
       if ((error.statusCode ?? 500) < 500) return fail(reply, faults.unreadable);
       request.log.error(traceOf(error), 'a request failed');
       return fail(reply, faults.unexpected);

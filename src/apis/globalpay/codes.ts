@@ -103,7 +103,7 @@ export const tokenStatusOf = ({ state, reason }: Operation): 'ACTIVE' | 'USED' |
 
 /** An answer that is no object: HTTP status and body (section 11). `detail` never repeats what was sent. */
 export interface Fault {
-  readonly http: 400 | 401 | 404 | 500;
+  readonly http: 400 | 401 | 404 | 500 | 503;
   readonly code: string;
   readonly detail: string;
 }
@@ -133,5 +133,7 @@ export const faults = {
   externalIdTaken: fault(400, 'VALIDATION_ERROR', 'externalId: a payment with this id and other data exists'),
   card: (error: PaymentError) => fault(400, error, 'The card was refused'),
   busy: fault(500, 'INTERNAL_ERROR', 'Busy: nothing was done, try again'),
+  /** Refused unread, with `Retry-After`. */
+  overload: fault(503, 'INTERNAL_ERROR', 'Busy: nothing was done, try again'),
   unexpected: fault(500, 'INTERNAL_ERROR', 'Unexpected server error'),
 } as const;

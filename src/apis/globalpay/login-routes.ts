@@ -1,6 +1,6 @@
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
-import type { ApiParts } from '../../gateway/api.ts';
+import { type ApiParts, overloadCode } from '../../gateway/api.ts';
 import { verifyNothing, verifyPassword } from '../../kit/password.ts';
 import { traceOf } from '../../kit/trace.ts';
 import { answer, refuse, type Tree } from './answers.ts';
@@ -57,8 +57,9 @@ export const loginRoutes =
       errorResponseBuilder: (_request, { statusCode }) => Object.assign(new Error('too many'), { statusCode }),
     });
     const treeOf = (request: FastifyRequest): Tree => (request.raw.url?.startsWith('/checkout') ? 'checkout' : 'gate');
-    app.setErrorHandler(async (error: { statusCode?: number }, request, reply) => {
+    app.setErrorHandler(async (error: { statusCode?: number; code?: string }, request, reply) => {
       const tell = (fault: Fault) => refuse(reply, treeOf(request), parts.realClock, fault);
+      if (error.code === overloadCode) return tell(faults.overload);
       if (error.statusCode === 429) return tell(faults.tooManyLogins);
       if ((error.statusCode ?? 500) < 500) return tell(faults.unreadable);
       request.log.error(traceOf(error), 'a log-in failed');

@@ -1,10 +1,10 @@
-import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify';
-import type { ApiParts } from '../../gateway/api.ts';
+import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
+import { type ApiParts, overloadCode } from '../../gateway/api.ts';
 import type { Shop } from '../../gateway/ports.ts';
 import { traceOf } from '../../kit/trace.ts';
 import { type Addressed, type Answers, faultBody } from './answers.ts';
 import { authenticate } from './authenticate.ts';
-import { faults } from './codes.ts';
+import { type Fault, faults } from './codes.ts';
 import { publicRoutes } from './public-routes.ts';
 import type { Path } from './read.ts';
 import { isNewReference, isReference } from './references.ts';
@@ -45,6 +45,12 @@ const addressed = (request: FastifyRequest): Addressed => {
 const header = (request: FastifyRequest, name: string): string | undefined =>
   request.headers[name] as string | undefined;
 
+const unsigned = (reply: FastifyReply, ids: Partial<Addressed>, fault: Fault, { clock }: ApiParts): FastifyReply =>
+  reply
+    .code(fault.http)
+    .header('content-type', 'application/json')
+    .send(Buffer.from(faultBody(ids, fault, clock.now())));
+
 /**
  * E1 to E7 in the check order of section 4.3: what can be told from path and headers is told before the body is read.
  * No CORS: a merchant's key has no business in a browser (section 3.1).
@@ -61,6 +67,8 @@ const signedRoutes =
 
     app.setErrorHandler(async (error, request, reply) => {
       const { code } = error as { code?: string };
+      // Unsigned: a signature costs more than many a request, and says nothing that a client could act on.
+      if (code === overloadCode) return unsigned(reply, addressed(request), faults.busy, parts);
       if (code?.startsWith('FST_ERR_CTP_')) return answers.fault(reply, addressed(request), faults.invalidJson);
       request.log.error(traceOf(error), 'a request failed');
       return answers.fault(reply, addressed(request), faults.unexpected);
@@ -95,13 +103,8 @@ const signedRoutes =
   };
 
 /** An unknown path: there are no ids to sign over (section 1.2). */
-const setNotFound = (app: FastifyInstance, { clock }: ApiParts): void => {
-  app.setNotFoundHandler((_request, reply) =>
-    reply
-      .code(404)
-      .header('content-type', 'application/json')
-      .send(Buffer.from(faultBody({}, faults.unknownResource, clock.now()))),
-  );
+const setNotFound = (app: FastifyInstance, parts: ApiParts): void => {
+  app.setNotFoundHandler((_request, reply) => unsigned(reply, {}, faults.unknownResource, parts));
 };
 
 /** Everything of section 1.2 but the hosted page, at the root of the server. */

@@ -1,4 +1,4 @@
-import type { Sql } from '../../kit/postgres.ts';
+import { type Sql, transaction } from '../../kit/postgres.ts';
 import type { CardClass } from '../cards.ts';
 import type { Code } from '../codes.ts';
 import type { Entry, NewEntry } from './entry.ts';
@@ -30,8 +30,7 @@ const codeOf = async (sql: Sql, following: Following, root: Entry | undefined): 
 
 /** Decides on a capture, refund or release by the host's own totals and enters it; a known reference stays as it was. */
 export const follow = (sql: Sql, following: Following): Promise<Entry> =>
-  sql.begin(async (transaction) => {
-    const tx = transaction as unknown as Sql;
+  transaction(sql, async (tx) => {
     const root = await lock(tx, following.original);
     const known = await find(tx, following.reference);
     if (known) return known;

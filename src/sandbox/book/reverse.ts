@@ -1,4 +1,4 @@
-import type { Sql } from '../../kit/postgres.ts';
+import { type Sql, transaction } from '../../kit/postgres.ts';
 import type { Code } from '../codes.ts';
 import type { Entry, NewEntry } from './entry.ts';
 import { find, lock } from './find.ts';
@@ -32,8 +32,7 @@ const codeOf = async (sql: Sql, reversing: Reversing, target: Entry): Promise<Co
  * when it comes late. A known reference of the reversal stays as it was.
  */
 export const reverse = (sql: Sql, reversing: Reversing): Promise<Entry> =>
-  sql.begin(async (transaction) => {
-    const tx = transaction as unknown as Sql;
+  transaction(sql, async (tx) => {
     const { reference, original } = reversing;
     const note: NewEntry = {
       ...reversing,

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import type { Sql } from '../../kit/postgres.ts';
+import { type Sql, transaction } from '../../kit/postgres.ts';
 import type { Line } from './vat.ts';
 
 const terminal = 'UZ210317250041';
@@ -61,8 +61,7 @@ const refundFault = async (sql: Sql, { original, amount, currency }: NewReceipt)
 
 /** A refund that goes beyond its sale is refused; one that is known already is answered as it stands. */
 const enterRefund = (sql: Sql, wanted: NewReceipt, now: number): Promise<Registered | string> =>
-  sql.begin(async (transaction) => {
-    const tx = transaction as unknown as Sql;
+  transaction(sql, async (tx) => {
     const known = async () => (await tx.unsafe<Registered[]>(byReference, [wanted.reference], { prepare: true }))[0];
     const fault = (await known()) ? undefined : await refundFault(tx, wanted);
     if (fault) return (await known()) ?? fault;

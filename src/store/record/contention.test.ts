@@ -8,7 +8,7 @@ import { connect } from '../../kit/postgres.ts';
 import { openStore, type Store } from '../index.ts';
 import { approved, charge, conclude, follow, merchantId, now, type Sample } from '../sample.ts';
 
-/** Threats A2, A9, A19, A25: writers of several processes over few payments, claims and gates. */
+/** Writers of several processes over few payments, claims and gates. */
 const storeCount = 4;
 /** Several a store, so that batches have several steps, whose order then matters. */
 const writerCount = 48;

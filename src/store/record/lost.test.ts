@@ -9,7 +9,7 @@ import { connect } from '../../kit/postgres.ts';
 import { openStore } from '../index.ts';
 import { approved, charge, conclude, merchantId, referenced } from '../sample.ts';
 
-/** Threats I2, I3: a line that breaks around a commit loses nothing and writes nothing twice. */
+/** A line that breaks around a commit loses nothing and writes nothing twice. */
 const url = await testDatabase();
 const sql = connect(url, 1, 'test');
 after(() => sql.end());

@@ -1,5 +1,5 @@
 import type { Id, Instant } from '../../core/model.ts';
-import type { Sql } from '../../kit/postgres.ts';
+import { type Sql, transaction } from '../../kit/postgres.ts';
 
 const lockShop = 'select from tollgate.shops where id = $1 for no key update';
 
@@ -18,7 +18,7 @@ update tollgate.credentials set state = 'retired' where shop_id = $1 and state =
  * Throws when there is no such shop.
  */
 export const addPublicKey = async (sql: Sql, shopId: Id, publicKey: string, now: Instant): Promise<void> => {
-  await sql.begin(async (tx) => {
+  await transaction(sql, async (tx) => {
     const shop = await tx.unsafe(lockShop, [shopId]);
     if (shop.count === 0) throw new Error(`there is no shop ${shopId}`);
     await tx.unsafe(activate, [shopId, publicKey, now]);

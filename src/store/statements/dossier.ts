@@ -1,6 +1,6 @@
 import type { Case, Event, Id, Posting } from '../../core/model.ts';
 import type { Dossier } from '../../gateway/ports.ts';
-import type { Sql } from '../../kit/postgres.ts';
+import { type Sql, transaction } from '../../kit/postgres.ts';
 import { find } from './find.ts';
 import { noticesOf } from './list-notices.ts';
 
@@ -20,20 +20,23 @@ const ofTime = <Row extends { at: bigint }>({ at, ...row }: Row) => ({ ...row, a
 
 /** All of it as of one moment. */
 export const dossier = (sql: Sql, merchantId: number, paymentId: Id): Promise<Dossier | undefined> =>
-  sql.begin('isolation level repeatable read read only', async (tx) => {
-    const one = tx as unknown as Sql;
-    const view = await find(one, merchantId, paymentId);
-    if (!view) return undefined;
-    const key = [merchantId, paymentId];
-    type PostingRow = Posting & { entry: number; line: number; at: bigint };
-    const posted = await tx.unsafe<PostingRow[]>(postings, key);
-    const noted = await tx.unsafe<(Event & { at: bigint })[]>(events, key);
-    const raised = await tx.unsafe<(Case & { state: 'open' | 'closed'; openedAt: bigint })[]>(cases, key);
-    return {
-      view,
-      postings: posted.map(ofTime),
-      notices: await noticesOf(one, merchantId, paymentId),
-      events: noted.map(ofTime),
-      cases: raised.map((row) => ({ ...row, openedAt: Number(row.openedAt) })),
-    };
-  }) as Promise<Dossier | undefined>;
+  transaction(
+    sql,
+    async (tx) => {
+      const view = await find(tx, merchantId, paymentId);
+      if (!view) return undefined;
+      const key = [merchantId, paymentId];
+      type PostingRow = Posting & { entry: number; line: number; at: bigint };
+      const posted = await tx.unsafe<PostingRow[]>(postings, key);
+      const noted = await tx.unsafe<(Event & { at: bigint })[]>(events, key);
+      const raised = await tx.unsafe<(Case & { state: 'open' | 'closed'; openedAt: bigint })[]>(cases, key);
+      return {
+        view,
+        postings: posted.map(ofTime),
+        notices: await noticesOf(tx, merchantId, paymentId),
+        events: noted.map(ofTime),
+        cases: raised.map((row) => ({ ...row, openedAt: Number(row.openedAt) })),
+      };
+    },
+    'isolation level repeatable read read only',
+  );

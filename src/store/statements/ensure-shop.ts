@@ -1,7 +1,7 @@
 import type { Id } from '../../core/model.ts';
 import type { Administration } from '../../gateway/ports.ts';
 import { newId } from '../../kit/ids.ts';
-import { arrayText, type Sql } from '../../kit/postgres.ts';
+import { arrayText, type Sql, transaction } from '../../kit/postgres.ts';
 
 const insertShop = `
 insert into tollgate.shops (id, merchant_id, api, wire_name, settings, created_at) values ($1, $2, $3, $4, $5, $6)
@@ -18,7 +18,7 @@ type Wanted = Parameters<Administration['ensureShop']>[0];
 
 /** Throws when another merchant has a shop of that name on that API. */
 export const ensureShop = (sql: Sql, wanted: Wanted): Promise<{ shopId: Id; made: boolean }> =>
-  sql.begin(async (tx) => {
+  transaction(sql, async (tx) => {
     const { merchantId, api, wireName, now } = wanted;
     const shopId = newId(merchantId, now);
     const settings = JSON.stringify(wanted.settings);

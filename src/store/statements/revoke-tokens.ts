@@ -1,4 +1,4 @@
-import type { Sql } from '../../kit/postgres.ts';
+import { type Sql, transaction } from '../../kit/postgres.ts';
 
 const lock = 'select from tollgate.logins where api = $1 and merchant_id = $2 order by name for update';
 
@@ -14,8 +14,7 @@ export const forgetTokens = async (tx: Sql, merchantId: number, api: string): Pr
   (await tx.unsafe(forget, [api, merchantId], { prepare: true })).count;
 
 export const revokeTokens = (sql: Sql, merchantId: number, api: string): Promise<number> =>
-  sql.begin(async (transaction) => {
-    const tx = transaction as unknown as Sql;
+  transaction(sql, async (tx) => {
     await lockLogins(tx, merchantId, api);
     return forgetTokens(tx, merchantId, api);
   }) as Promise<number>;

@@ -1,5 +1,5 @@
 import type { Administration } from '../../gateway/ports.ts';
-import type { Sql } from '../../kit/postgres.ts';
+import { type Sql, transaction } from '../../kit/postgres.ts';
 import { forgetTokens, lockLogins } from './revoke-tokens.ts';
 
 /** A login that was disabled is let in again. A row that was only just inserted has no `xmax`. */
@@ -12,8 +12,7 @@ returning x.xmax = 0 as made`;
 /** Throws when another merchant has a login of that name on that API. */
 export const setLogin = async (sql: Sql, login: Parameters<Administration['setLogin']>[0]): Promise<void> => {
   const { merchantId, api, name, hash, now } = login;
-  await sql.begin(async (transaction) => {
-    const tx = transaction as unknown as Sql;
+  await transaction(sql, async (tx) => {
     await lockLogins(tx, merchantId, api);
     const [row] = await tx.unsafe<{ made: boolean }[]>(text, [api, name, merchantId, hash, now]);
     if (!row) throw new Error(`${name} on ${api} is another merchant's login`);
