@@ -8,6 +8,7 @@ import type { Latency } from '../src/sandbox/host/latency.ts';
 import { readSettings } from '../src/settings.ts';
 import { freePort, startServer } from '../test/database.ts';
 import type { Ending } from './ending.ts';
+import type { Pids } from './proc.ts';
 import { type Program, startProgram } from './program.ts';
 
 /** A whole Tollgate under load: PostgreSQL and the gateway are processes of their own. */
@@ -18,7 +19,7 @@ export interface LoadedGateway {
   /** The same database and vault, opened in this process. */
   readonly installation: Installation;
   readonly program: Program;
-  readonly postgresPid: number;
+  readonly pids: Pids;
 }
 
 /** Starts it on an empty database. What is to be undone goes to `ending`. */
@@ -46,9 +47,19 @@ export const startGateway = async (
   // Opening it brings the database up to date, as the command `migrate` does.
   const opening = openInstallation(readSettings(environment), openLog('warn', process.stderr));
   const installation = await ending.begin(opening, (opened) => opened.close());
+  // The outside world has a process of its own, as it has in earnest: the gateway's figures are the gateway's.
+  const outsidePort = await freePort();
+  const outsideUrl = `http://127.0.0.1:${outsidePort}`;
+  const outsideEnvironment = { ...environment, PORT: String(outsidePort), TOLLGATE_WORKERS: 'off' };
+  const outside = await ending.begin(
+    startProgram('../src/tollgate.ts', ['serve'], `${outsideUrl}/ready`, outsideEnvironment),
+    ({ stop }) => stop(),
+  );
   const nodeOptions = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
-  const starting = startProgram('../src/tollgate.ts', ['serve'], `${url}/ready`, environment, nodeOptions);
+  const own = { ...environment, TOLLGATE_SANDBOX_URL: outsideUrl };
+  const starting = startProgram('../src/tollgate.ts', ['serve'], `${url}/ready`, own, nodeOptions);
   const program = await ending.begin(starting, ({ stop }) => stop());
-  const postgresPid = Number(readFileSync(join(server.directory, 'postmaster.pid'), 'utf8').split('\n')[0]);
-  return { url, serverUrl: server.url, installation, program, postgresPid };
+  const postgres = Number(readFileSync(join(server.directory, 'postmaster.pid'), 'utf8').split('\n')[0]);
+  const pids = { gateway: program.pid, postgres, outside: outside.pid };
+  return { url, serverUrl: server.url, installation, program, pids };
 };

@@ -1,4 +1,4 @@
-import { childrenOf, residentOf } from './proc.ts';
+import { childrenOf, type Pids, residentOf } from './proc.ts';
 import { round } from './tally.ts';
 
 /** Resident memory of one program with its processes, MiB. */
@@ -33,13 +33,13 @@ export const memoryOf = (samples: readonly (number | null)[]): Memory | null => 
   };
 };
 
-/** Looks at once, then each second and when it is stopped. Both numbers are of processes of this machine. */
-export const watchMemory = (gatewayPid: number, postgresPid: number) => {
+/** Looks at once, then each second and when it is stopped. */
+export const watchMemory = (pids: Pids) => {
   const gateway: (number | null)[] = [];
   const postgres: (number | null)[] = [];
   const look = () => {
-    gateway.push(familyMib(gatewayPid));
-    postgres.push(familyMib(postgresPid));
+    gateway.push(familyMib(pids.gateway));
+    postgres.push(familyMib(pids.postgres));
   };
   look();
   const timer = setInterval(look, everyMs);

@@ -1,10 +1,12 @@
 import type { Sql } from '../src/kit/postgres.ts';
-import { childrenOf, timesOf } from './proc.ts';
+import { childrenOf, type Pids, timesOf } from './proc.ts';
 
 /** CPU time used so far, ms; null where there is no /proc. */
 export interface CpuMs {
   readonly gateway: number | null;
   readonly postgres: number | null;
+  /** The sandbox's acquirer and tax office. */
+  readonly outside: number | null;
   readonly generator: number;
 }
 
@@ -29,15 +31,16 @@ select (pg_snapshot_xmax(pg_current_snapshot())::text)::float8 commits,
   (select sum(xact_commit)::float8 from pg_stat_database) transactions,
   pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::float8 "walBytes"`;
 
-/** Reads all meters at once. `gatewayPid` and `postgresPid` are processes of this machine. */
-export const readMeters = async (sql: Sql, gatewayPid: number, postgresPid: number): Promise<Meters> => {
+/** Reads all meters at once. */
+export const readMeters = async (sql: Sql, pids: Pids): Promise<Meters> => {
   const [row] = await sql.unsafe<Omit<Meters, 'cpuMs'>[]>(statement);
   const { user, system } = process.cpuUsage();
   return {
     ...row!,
     cpuMs: {
-      gateway: timesOf(gatewayPid)?.ownMs ?? null,
-      postgres: familyMs(postgresPid),
+      gateway: timesOf(pids.gateway)?.ownMs ?? null,
+      postgres: familyMs(pids.postgres),
+      outside: timesOf(pids.outside)?.ownMs ?? null,
       generator: (user + system) / 1_000,
     },
   };
@@ -46,20 +49,20 @@ export const readMeters = async (sql: Sql, gatewayPid: number, postgresPid: numb
 const share = (before: number | null, after: number | null, count: number, decimals: number): number | null =>
   before === null || after === null ? null : Number(((after - before) / count).toFixed(decimals));
 
-/** How many cores were busy with it, on an average of `seconds`. */
-export const coresBusy = (before: Meters, after: Meters, seconds: number) => ({
-  gateway: share(before.cpuMs.gateway, after.cpuMs.gateway, seconds * 1_000, 2),
-  postgres: share(before.cpuMs.postgres, after.cpuMs.postgres, seconds * 1_000, 2),
-  generator: share(before.cpuMs.generator, after.cpuMs.generator, seconds * 1_000, 2),
+const sharesOf = (before: CpuMs, after: CpuMs, count: number) => ({
+  gateway: share(before.gateway, after.gateway, count, 2),
+  postgres: share(before.postgres, after.postgres, count, 2),
+  outside: share(before.outside, after.outside, count, 2),
+  generator: share(before.generator, after.generator, count, 2),
 });
+
+/** How many cores were busy with it, on an average of `seconds`. */
+export const coresBusy = (before: Meters, after: Meters, seconds: number) =>
+  sharesOf(before.cpuMs, after.cpuMs, seconds * 1_000);
 
 /** What one of `count` payments took between two readings. */
 export const perPayment = (before: Meters, after: Meters, count: number) => ({
-  cpuMs: {
-    gateway: share(before.cpuMs.gateway, after.cpuMs.gateway, count, 2),
-    postgres: share(before.cpuMs.postgres, after.cpuMs.postgres, count, 2),
-    generator: share(before.cpuMs.generator, after.cpuMs.generator, count, 2),
-  },
+  cpuMs: sharesOf(before.cpuMs, after.cpuMs, count),
   commits: share(before.commits, after.commits, count, 3),
   transactions: share(before.transactions, after.transactions, count, 2),
   walBytes: share(before.walBytes, after.walBytes, count, 0),

@@ -1,5 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
+/** Processes of this machine. */
+export interface Pids {
+  readonly gateway: number;
+  /** The server's first process. */
+  readonly postgres: number;
+  /** Plays acquirer and tax office. */
+  readonly outside: number;
+}
+
 /** Linux counts CPU time for programs in hundredths of a second, on every architecture that Node runs on. */
 const tickMs = 10;
 

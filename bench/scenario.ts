@@ -74,11 +74,11 @@ const observed = async <R extends Run<readonly string[]>>(
   scenario: Scenario,
   load: () => Promise<R>,
 ): Promise<{ run: R; figures: ScenarioFigures }> => {
-  const { installation, program, postgresPid } = gateway;
-  const meters = () => readMeters(installation.sql, program.pid, postgresPid);
+  const { installation, pids } = gateway;
+  const meters = () => readMeters(installation.sql, pids);
   const since = Date.now();
   const before = await meters();
-  const memory = watchMemory(program.pid, postgresPid);
+  const memory = watchMemory(pids);
   const run = await load();
   const used = memory.stop();
   const faults = await scenario.settle();

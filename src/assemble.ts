@@ -1,4 +1,3 @@
-import type { FastifyInstance } from 'fastify';
 import { acquirers } from './acquirers/index.ts';
 import { apis } from './apis/index.ts';
 import { checkout } from './checkout/index.ts';
@@ -12,6 +11,7 @@ import { createWorkers } from './gateway/workers.ts';
 import type { Installation } from './installation.ts';
 import { realClock } from './kit/clock.ts';
 import { outbound } from './kit/outbound.ts';
+import { type Listening, listen } from './listening.ts';
 import { type Loop, runLoop } from './loop.ts';
 import type { Metrics } from './metrics.ts';
 import { deliverNotices } from './notices/index.ts';
@@ -64,15 +64,14 @@ export const assemble = async (installation: Installation, metrics: Metrics): Pr
     log,
     onTry: (api, outcome) => metrics.noticeTried(api, outcome),
   });
-  const office = fiscalOffice({ sandboxUrl: settings.sandbox ? origin : null });
+  const sandboxUrl = settings.sandbox ? settings.sandboxUrl || origin : null;
+  const office = fiscalOffice({ sandboxUrl });
   const gateway = createGateway({
     surroundings: surroundings(clock, log),
     payments: store.payments,
     directory: store.directory,
     vault: vault.cards,
-    acquirers: new Map(
-      acquirers({ sandboxUrl: settings.sandbox ? origin : null }).map((a) => [a.name, metrics.metered(a)]),
-    ),
+    acquirers: new Map(acquirers({ sandboxUrl }).map((a) => [a.name, metrics.metered(a)])),
     office,
     voices,
     acquirerTimeoutMs: settings.acquirerTimeoutMs,
@@ -135,11 +134,7 @@ export const assemble = async (installation: Installation, metrics: Metrics): Pr
 };
 
 /** The HTTP server with every room's routes on it. Listens when it answers. */
-export const serve = async (
-  installation: Installation,
-  metrics: Metrics,
-  assembly: Assembly,
-): Promise<FastifyInstance> => {
+export const serve = async (installation: Installation, metrics: Metrics, assembly: Assembly): Promise<Listening> => {
   const { settings, log, store, clock } = installation;
   const server = createServer(settings, log, metrics, {
     database: () => store.ready(),
@@ -161,7 +156,5 @@ export const serve = async (
     await server.register(assembly.sandbox.plugin);
     await server.register(demoShop(await demoParts(installation, ownOrigin(settings))));
   }
-  // More connections than Node would let wait: it is for us to refuse them in words.
-  await server.listen({ host: settings.host, port: settings.port, backlog: 4_096 });
-  return server;
+  return listen(server, settings.host, settings.port);
 };

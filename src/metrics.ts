@@ -14,6 +14,7 @@ export class Metrics {
   readonly registry = new Registry();
   readonly #spent = new AsyncLocalStorage<Spent>();
   #working = 0;
+  #waiting = 0;
 
   readonly #requests = new Histogram({
     name: 'tollgate_request_seconds',
@@ -81,9 +82,20 @@ export class Metrics {
     return this.#spent.run({ acquirerMs: 0 }, work);
   }
 
-  /** Requests under way that work on this machine: those that wait for an acquirer do not. */
+  /** Requests under way that work on this machine. */
   working(): number {
     return this.#working;
+  }
+
+  /** Requests under way that wait for an acquirer. */
+  waiting(): number {
+    return this.#waiting;
+  }
+
+  /** A request begins (1) or ends (-1) to wait for an acquirer. */
+  #move(by: 1 | -1): void {
+    this.#working -= by;
+    this.#waiting += by;
   }
 
   requestRefused(): void {
@@ -119,9 +131,9 @@ export class Metrics {
     const time = async (action: string, work: Promise<Outcome>): Promise<Outcome> => {
       const startedAt = performance.now();
       const spent = this.#spent.getStore();
-      if (spent) this.#working -= 1;
+      if (spent) this.#move(1);
       const outcome = await work;
-      if (spent) this.#working += 1;
+      if (spent) this.#move(-1);
       const ms = performance.now() - startedAt;
       this.#acquirer.observe({ acquirer: name, action, outcome: outcome.kind }, ms / 1_000);
       if (spent) spent.acquirerMs += ms;

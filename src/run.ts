@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { assemble, serve } from './assemble.ts';
 import { openInstallation } from './installation.ts';
 import { openLog } from './log.ts';
@@ -10,8 +11,15 @@ export interface Program {
   stop(): Promise<void>;
 }
 
+/**
+ * Left to itself the collector lets the heap grow to several times what lives in it: under load 350 MiB were resident where
+ * 50 lived. With these it stays below 200, flat, at the same rate (`npm run bench`: memory of the gateway).
+ */
+const collectorFlags = ['--semi-space-growth-factor=1', '--heap-growing-percent=40'];
+
 /** Runs the gateway: the HTTP server with `serve`, the workers with `work`, or both. */
 export const runGateway = async (settings: Settings, what: { serve: boolean; work: boolean }): Promise<Program> => {
+  for (const flag of collectorFlags) setFlagsFromString(flag);
   const log = openLog(settings.logLevel);
   const metrics = new Metrics();
   const installation = await openInstallation(settings, log, (count, ms) => metrics.batchWritten(count, ms));
@@ -33,7 +41,7 @@ export const runGateway = async (settings: Settings, what: { serve: boolean; wor
       });
       await Promise.race([wholeStop(), patience]);
       clearTimeout(timer);
-      server?.server.closeAllConnections();
+      server?.cut();
       await installation.close();
       log.info({}, 'stopped');
     },

@@ -36,6 +36,9 @@ const readable = (url: string): string => {
 /** One for all: thousands may be refused in a second, and nobody asks where. */
 const overload = Object.assign(new Error('overload'), { code: overloadCode, statusCode: 503 });
 
+/** To wait for an acquirer costs little, but an acquirer that has grown slow must not gather callers without end. */
+const waitsPerRequest = 2;
+
 /** Health and measures, and the sandbox's acquirer, which is no caller: payments under way wait for it. */
 const isExempt = (url: string): boolean => /^\/(health|ready|metrics|sandbox\/)/.test(url);
 
@@ -44,10 +47,13 @@ const isExempt = (url: string): boolean => /^\/(health|ready|metrics|sandbox\/)/
  * A log line names the route, never the address: addresses carry session ids.
  */
 export const createServer = (settings: Settings, log: Logger, metrics: Metrics, checks: Checks): FastifyInstance => {
+  // Unique over all processes and their lives; nobody gains from guessing one.
+  const life = randomBytes(8).toString('hex');
+  let requestCount = 0;
   const server = Fastify({
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
-    genReqId: () => randomBytes(16).toString('hex'),
+    genReqId: () => `${life}-${(++requestCount).toString(36)}`,
     requestIdHeader: false,
     trustProxy: (_address, hop) => hop < settings.trustProxy,
     bodyLimit: 64 * 1024,
@@ -63,7 +69,9 @@ export const createServer = (settings: Settings, log: Logger, metrics: Metrics, 
 
   // Before anything is read or asked: what cannot be done in time is better done elsewhere or later.
   server.addHook('onRequest', (request, reply, done) => {
-    if (metrics.working() <= settings.requestsMax || isExempt(request.url)) return done();
+    const { requestsMax } = settings;
+    const isFull = metrics.working() > requestsMax || metrics.waiting() > waitsPerRequest * requestsMax;
+    if (!isFull || isExempt(request.url)) return done();
     metrics.requestRefused();
     reply.header('retry-after', '1');
     done(overload);

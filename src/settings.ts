@@ -121,7 +121,7 @@ export const settingList = {
   requestsMax: setting(
     'TOLLGATE_REQUESTS_MAX',
     '256',
-    'How many requests are worked on at once, not counting those that wait for an acquirer. More are answered 503.',
+    'How many requests are worked on at once; twice as many may wait for acquirers. More are answered 503.',
     asNumber(1, 100_000),
   ),
   privateReceivers: setting(
@@ -129,6 +129,12 @@ export const settingList = {
     'on',
     'Sandbox mode only: whether notices may go to loopback and private addresses, and over plain http.',
     asSwitch,
+  ),
+  sandboxUrl: setting(
+    'TOLLGATE_SANDBOX_URL',
+    '',
+    'Sandbox mode only: origin of another process of this installation that plays acquirer and tax office. Default: this one.',
+    asOrigin,
   ),
   sandboxLatency: setting(
     'TOLLGATE_SANDBOX_LATENCY_MS',
@@ -174,8 +180,8 @@ export const readSettings = (environment: Readonly<Record<string, string | undef
       }
     }),
   ) as unknown as Read;
-  if (read.sandbox === false && read.sandboxLatency) {
-    faults.push(`${settingList.sandboxLatency.name} is for sandbox mode alone`);
+  for (const name of ['sandboxLatency', 'sandboxUrl'] as const) {
+    if (read.sandbox === false && read[name]) faults.push(`${settingList[name].name} is for sandbox mode alone`);
   }
   if (faults.length > 0) throw new Error(`the settings are wrong:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
   return { ...read, publicUrl: read.publicUrl || `http://localhost:${read.port}` };

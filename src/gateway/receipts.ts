@@ -49,8 +49,9 @@ export const takeReceipts = async (parts: GatewayParts, queue: Queue, shop: Shop
     const deadlineAt = surroundings.realClock.now() + officeTimeoutMs;
     const answer = await register(office, orderOf(shop, now, receipt), deadlineAt);
     const { operation } = receipt;
+    const known = now;
     const command = { type: 'fiscalize', id: surroundings.newId(merchantId), operation, answer } as const;
-    const carried = await queue.run(paymentId, () => carry(parts, shop, paymentId, command));
+    const carried = await queue.run(paymentId, () => carry(parts, shop, paymentId, command, known));
     now = carried.view ?? now;
     // A task is due for what the books would not take just now.
     if (answer.kind === 'failed' || carried.kind === 'refused') break;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer, connect as dial, type Socket } from 'node:net';
 import { after, test } from 'node:test';
 import { testDatabase } from '../../test/database.ts';
-import { connect, transaction } from './postgres.ts';
+import { connect, type Sql, transaction } from './postgres.ts';
 
 const url = new URL(await testDatabase());
 
@@ -66,4 +66,40 @@ test('what the work throws is what the caller hears, and nothing of it stays', a
     (error: { code?: string }) => error.code === '22012',
   );
   assert.equal((await sql.unsafe('select from kept')).length, 0);
+});
+
+test('statements beside transactions are written for good, and transactions keep to themselves', async () => {
+  const busy = connect(url.href, 3, 'test');
+  await busy.unsafe('create table beside (n int)');
+  const failures: unknown[] = [];
+  // One after another in each row, so that they meet lines in every state.
+  const inRow = async (count: number, one: (n: number) => Promise<unknown>) => {
+    for (let n = 0; n < count; n++) await one(n).catch((error) => failures.push(error.code ?? error.name));
+  };
+  const insert = (on: Sql, n: number) => on.unsafe('insert into beside values ($1)', [n], { prepare: true });
+  await Promise.all([
+    ...Array.from({ length: 6 }, () => inRow(50, (n) => insert(busy, n))),
+    ...Array.from({ length: 3 }, () => inRow(20, (n) => transaction(busy, (tx) => insert(tx, 2_000 + n)))),
+    ...Array.from({ length: 3 }, () =>
+      inRow(20, (n) =>
+        transaction(busy, async (tx) => {
+          await insert(tx, 1_000 + n);
+          throw new RangeError('no');
+        }),
+      ),
+    ),
+  ]);
+  assert.deepEqual([...new Set(failures)], ['RangeError']);
+  assert.equal(failures.length, 60);
+  await busy.end();
+  const rows = await sql.unsafe<{ kind: number; count: number }[]>(
+    'select n / 1000 kind, count(*)::int count from beside group by 1 order by 1',
+  );
+  assert.deepEqual(
+    rows.map(({ kind, count }) => [kind, count]),
+    [
+      [0, 300],
+      [2, 60],
+    ],
+  );
 });

@@ -16,15 +16,35 @@ const flushing = { 'tollgate.fill': 'x'.repeat(1_024) } as object;
 const unqueued = { max_pipeline: 1 } as object;
 
 /**
+ * Transactions have lines of their own. On lines that are `unqueued` the driver now and then begins one without keeping the line
+ * to it: what others then write there is acknowledged, and gone.
+ */
+const transactionLines = new WeakMap<Sql, Sql>();
+
+/** For the lines of one pool. They are opened when first needed. */
+const transactionCountMax = 2;
+
+/**
  * Connections to PostgreSQL. Arrays go out as text that `arrayText` makes, so the driver need not know array types;
  * 64-bit integers come in as bigint, times as Date.
  */
-export const connect = (url: string, connectionCountMax: number, name: string): Sql =>
+export const connect = (url: string, connectionCountMax: number, name: string): Sql => {
+  const sql = open(url, connectionCountMax, name, unqueued);
+  const transactions = open(url, Math.min(connectionCountMax, transactionCountMax), name);
+  transactionLines.set(sql, transactions);
+  const { end } = sql;
+  sql.end = async (options) => {
+    await Promise.all([end(options), transactions.end(options)]);
+  };
+  return sql;
+};
+
+const open = (url: string, connectionCountMax: number, name: string, more: object = {}): Sql =>
   postgres(url, {
+    ...more,
     max: connectionCountMax,
     fetch_types: false,
     connect_timeout: 10,
-    ...unqueued,
     // Seconds before the next try to connect. The driver's own pauses grow to 20 s, long after the database is back.
     backoff: (tryCount: number) => Math.min(0.05 * 2 ** tryCount, 1) * (0.5 + Math.random()),
     onnotice: () => {},
@@ -77,7 +97,7 @@ const isLineLost = (error: unknown): boolean => {
  * throws, or what the driver says of a line that broke.
  */
 export const transaction = <T>(sql: Sql, work: (tx: Sql) => Promise<T>, mode = ''): Promise<T> =>
-  sql.begin(mode, async (tx) => {
+  (transactionLines.get(sql) ?? sql).begin(mode, async (tx) => {
     try {
       return await work(tx as unknown as Sql);
     } catch (error) {

@@ -188,27 +188,36 @@ export class Judge {
     if (entry.isOverdue) return;
     if (isCharge(kind)) {
       const others = view.attempts.filter((a) => a.operation === 1 && a.sentReference !== reference);
-      const isTwin = (a: Attempt) => host.isLive(a.sentReference) && this.#isKnown(host.book.get(a.sentReference)!);
+      const isTwin = (a: Attempt) =>
+        host.isLive(a.sentReference) && this.#isKnown(host.book.get(a.sentReference)!, view, 1);
       this.need(!others.some(isTwin), () => `payment ${view.payment.id} is charged twice`);
     }
-    if (original !== null) this.#within(original);
+    if (original !== null) this.#within(original, view, operation.ordinal);
   }
 
-  /** Nobody can reckon with what comes later than the host's stated lag, until it has been found. */
-  #isKnown({ isOverdue, reference, account }: Entry): boolean {
+  /**
+   * Nobody can reckon with what comes later than the host's stated lag, until it has been found: `ordinal` is of the operation
+   * that should have.
+   */
+  #isKnown({ isOverdue, reference }: Entry, view: View, ordinal: number): boolean {
     if (!isOverdue) return true;
-    const view = this.#world().store.findByOperation(account === 'ACC-1' ? 1 : 2, operationOf(reference));
-    return view?.attempts.some((a) => a.sentReference === reference && a.state === 'approved') === true;
+    const found = view.attempts.find((a) => a.sentReference === reference && a.state === 'approved');
+    return found !== undefined && (view.operations[found.operation - 1]!.kind !== 'stray' || found.operation < ordinal);
   }
 
   /** In the acquirer's own book: no more captured than authorized, no more refunded than captured. */
-  #within(original: string): void {
+  #within(original: string, view: View, ordinal: number): void {
     const { host } = this.#world();
     const charge = host.book.get(original);
     let captured = charge?.kind === 'sale' ? charge.amountMinor : 0n;
     let refunded = 0n;
     for (const entry of host.book.values()) {
-      if (entry.original !== original || entry.state !== 'approved' || entry.isUndone || !this.#isKnown(entry))
+      if (
+        entry.original !== original ||
+        entry.state !== 'approved' ||
+        entry.isUndone ||
+        !this.#isKnown(entry, view, ordinal)
+      )
         continue;
       if (entry.kind === 'capture') captured += entry.amountMinor;
       if (entry.kind === 'refund') refunded += entry.amountMinor;

@@ -26,8 +26,8 @@ const post = async (world: World, call: Parameters<typeof ask<PageResult>>[1]): 
 export const pay = async (world: World, shop: Shop, paymentId: string): Promise<void> => {
   const { chance, timeline } = world;
   // Some only guess, and some have another card in mind each time.
-  const wrongShare = chance.happens(0.15) ? 0.95 : 0.2;
-  const againShare = chance.happens(0.15) ? 0.8 : 0.1;
+  const wrongShare = chance.happens(0.2) ? 0.95 : 0.2;
+  const againShare = chance.happens(0.3) ? 0.8 : 0.1;
   let oneTimeKey: string | null = null;
   const took = (came: PageResult | 'silence') => {
     if (came !== 'silence' && came.oneTimeKey) oneTimeKey = came.oneTimeKey;

@@ -1,5 +1,7 @@
+import type { StoredCard, View } from '../core/model.ts';
 import type { Administration, Agenda, Directory, Logins, Outbox, Payments } from '../gateway/ports.ts';
 import { realClock } from '../kit/clock.ts';
+import { Grouped } from '../kit/grouped.ts';
 import { isId } from '../kit/ids.ts';
 import type { Log } from '../kit/log.ts';
 import { isMigrated, migrate } from '../kit/migrate.ts';
@@ -8,8 +10,8 @@ import { openAdministration } from './administration.ts';
 import { openDirectory } from './directory.ts';
 import { openLogins } from './logins.ts';
 import { Batcher } from './record/batcher.ts';
-import { find } from './statements/find.ts';
-import { findByClaim } from './statements/find-by-claim.ts';
+import { findAll, type PaymentKey } from './statements/find.ts';
+import { type ClaimKey, findAllByClaim, type Holder } from './statements/find-by-claim.ts';
 import { findByOperation } from './statements/find-by-operation.ts';
 import { findChallenged } from './statements/find-challenged.ts';
 import { forgetCard } from './statements/forget-card.ts';
@@ -21,7 +23,7 @@ import { noticeLag } from './statements/notice-lag.ts';
 import { replayNotice } from './statements/replay-notice.ts';
 import { settleNotice } from './statements/settle-notice.ts';
 import { storedCard } from './statements/stored-card.ts';
-import { storedCards } from './statements/stored-cards.ts';
+import { type CardKey, storedCards } from './statements/stored-cards.ts';
 
 const migrations = new URL('./migrations/', import.meta.url);
 
@@ -65,16 +67,20 @@ export const openStore = (options: StoreOptions): Store => {
     { laneCount: recordConnectionCount, stepCountMax, waitingMax },
   );
   const { logins, forgetAll } = openLogins(read);
+  const views = new Grouped<PaymentKey, View | undefined>((keys) => findAll(read, keys));
+  const holders = new Grouped<ClaimKey, Holder | undefined>((keys) => findAllByClaim(read, keys));
+  const cards = new Grouped<CardKey, StoredCard | undefined>((keys) => storedCards(read, keys));
   return {
     payments: {
       record: (step) => batcher.record(step),
-      find: (merchantId, paymentId) => find(read, merchantId, paymentId),
-      findByClaim: (merchantId, claim) => findByClaim(read, merchantId, claim),
+      find: (merchantId, paymentId) => views.ask({ merchantId, paymentId }),
+      findByClaim: (merchantId, claim) => holders.ask({ merchantId, claim }),
       findByOperation: async (merchantId, operationId) =>
         isId(operationId) ? findByOperation(read, merchantId, operationId) : undefined,
       findChallenged: (merchantId, vaultRef) => findChallenged(read, merchantId, vaultRef),
-      storedCard: (merchantId, by) => storedCard(read, merchantId, by),
-      storedCards: (merchantId, tokens) => storedCards(read, merchantId, tokens),
+      storedCard: (owner, by) => ('token' in by ? cards.ask({ owner, token: by.token }) : storedCard(read, owner, by)),
+      storedCards: async (owner, tokens) =>
+        (await Promise.all(tokens.map((token) => cards.ask({ owner, token })))).filter((card) => card !== undefined),
       forgetCard: (merchantId, token) => forgetCard(read, merchantId, token),
     },
     agenda: {

@@ -22,7 +22,7 @@ import {
   telling,
 } from './sample.ts';
 import { find } from './statements/find.ts';
-import { findByClaim } from './statements/find-by-claim.ts';
+import { findAllByClaim } from './statements/find-by-claim.ts';
 import { findByOperation } from './statements/find-by-operation.ts';
 import { findChallenged } from './statements/find-challenged.ts';
 import { findLogin } from './statements/find-login.ts';
@@ -88,12 +88,15 @@ const statements: Readonly<Record<string, (tx: Sql) => Promise<unknown>>> = {
     record(tx, [paid(late), open().step, { ...referenced('new').step, gates: [{ id: gateId, read: 1 }] }]),
   lookUp: (tx) => lookUp(tx, [old.step]),
   find: (tx) => find(tx, merchantId, id),
-  findByClaim: (tx) => findByClaim(tx, merchantId, claim),
+  findByClaim: (tx) => findAllByClaim(tx, [{ merchantId, claim }]),
   findByOperation: (tx) => findByOperation(tx, merchantId, old.step.command),
   findChallenged: (tx) => findChallenged(tx, merchantId, 'vault 250'),
-  'storedCard by token': (tx) => storedCard(tx, merchantId, { token: '' }),
   'storedCard by vault reference': (tx) => storedCard(tx, merchantId, { vaultRef: '' }),
-  storedCards: (tx) => storedCards(tx, merchantId, ['', `${old.step.command}`]),
+  storedCards: (tx) =>
+    storedCards(
+      tx,
+      ['', `${old.step.command}`].map((token) => ({ owner: merchantId, token })),
+    ),
   forgetCard: (tx) => forgetCard(tx, merchantId, ''),
   shopsOf: (tx) => shopsOf(tx, 'wire', 250),
   findLogin: (tx) => findLogin(tx, 'wire', 'login 250'),

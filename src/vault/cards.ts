@@ -1,11 +1,12 @@
 import { createHmac, type KeyObject, randomBytes } from 'node:crypto';
 import type { Vault } from '../gateway/ports.ts';
 import type { Clock } from '../kit/clock.ts';
+import { Grouped } from '../kit/grouped.ts';
 import type { Sql } from '../kit/postgres.ts';
 import { Secret } from '../kit/secret.ts';
 import { open, seal } from './box.ts';
 import type { Keys } from './keys.ts';
-import { findCard } from './statements/find-card.ts';
+import { type CardKey, findCards, type Sealed } from './statements/find-card.ts';
 import { keepCard } from './statements/keep-card.ts';
 import { releaseCard } from './statements/release-card.ts';
 import { sealCard } from './statements/seal-card.ts';
@@ -21,33 +22,36 @@ export const openCards = (
   keys: Keys,
   clock: Clock,
   onReveal: (purpose: 'charge' | 'challenge' | 'inquiry') => void,
-): Pick<Vault, 'seal' | 'keep' | 'release' | 'reveal'> => ({
-  async seal(owner, number, until) {
-    const digits = number.reveal();
-    if (!/^\d{12,19}$/.test(digits)) throw new Error('what is to be sealed is no whole card number');
-    const [fingerprint, data] = await Promise.all([keys.fingerprint(), keys.take('cards')]);
-    const ref = randomBytes(16).toString('base64url');
-    return sealCard(sql, {
-      owner,
-      ref,
-      fingerprint: fingerprintOf(fingerprint.key, digits),
-      fingerprintVersion: fingerprint.version,
-      keyId: data.id,
-      sealed: seal(data.key, placeOf(owner, ref, data.id), digits),
-      expiresAt: until,
-    });
-  },
+): Pick<Vault, 'seal' | 'keep' | 'release' | 'reveal'> => {
+  const numbers = new Grouped<CardKey, Sealed | undefined>((asked) => findCards(sql, asked));
+  return {
+    async seal(owner, number, until) {
+      const digits = number.reveal();
+      if (!/^\d{12,19}$/.test(digits)) throw new Error('what is to be sealed is no whole card number');
+      const [fingerprint, data] = await Promise.all([keys.fingerprint(), keys.take('cards')]);
+      const ref = randomBytes(16).toString('base64url');
+      return sealCard(sql, {
+        owner,
+        ref,
+        fingerprint: fingerprintOf(fingerprint.key, digits),
+        fingerprintVersion: fingerprint.version,
+        keyId: data.id,
+        sealed: seal(data.key, placeOf(owner, ref, data.id), digits),
+        expiresAt: until,
+      });
+    },
 
-  keep: (owner, ref) => keepCard(sql, owner, ref, clock.now()),
+    keep: (owner, ref) => keepCard(sql, owner, ref, clock.now()),
 
-  release: (owner, ref, until) => releaseCard(sql, owner, ref, until),
+    release: (owner, ref, until) => releaseCard(sql, owner, ref, until),
 
-  async reveal(owner, ref, purpose) {
-    const card = await findCard(sql, owner, ref, clock.now());
-    if (!card) return undefined;
-    const digits = open(await keys.find(card.keyId), placeOf(owner, ref, card.keyId), card.sealed);
-    if (!digits) throw new Error(`a card of owner ${owner} does not open: its row in the vault was changed`);
-    onReveal(purpose);
-    return new Secret(digits.toString());
-  },
-});
+    async reveal(owner, ref, purpose) {
+      const card = await numbers.ask({ owner, ref, now: clock.now() });
+      if (!card) return undefined;
+      const digits = open(await keys.find(card.keyId), placeOf(owner, ref, card.keyId), card.sealed);
+      if (!digits) throw new Error(`a card of owner ${owner} does not open: its row in the vault was changed`);
+      onReveal(purpose);
+      return new Secret(digits.toString());
+    },
+  };
+};

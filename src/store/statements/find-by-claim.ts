@@ -1,18 +1,37 @@
 import type { Claim, Id, View } from '../../core/model.ts';
-import type { Sql } from '../../kit/postgres.ts';
+import { arrayText, type Sql } from '../../kit/postgres.ts';
 import { type ViewRow, viewColumns, viewOf } from '../view.ts';
 
 /** `offset 0` keeps a planner who knows only empty tables from reading all payments of the merchant for one of them. */
-const text = `select c.command, ${viewColumns}
-from tollgate.claims c cross join lateral (
-  select * from tollgate.payments x where x.merchant_id = c.merchant_id and x.id = c.payment_id offset 0) p
-where c.merchant_id = $1 and c.scope = $2 and c.value = $3 and c.held`;
+const text = `
+select k.n::int, c.command, ${viewColumns}
+from unnest($1::int[], $2::text[], $3::text[]) with ordinality as k(m, scope, value, n) cross join lateral (
+  select * from tollgate.claims x
+  where x.merchant_id = k.m and x.scope = k.scope and x.value = k.value and x.held offset 0) c cross join lateral (
+  select * from tollgate.payments x where x.merchant_id = c.merchant_id and x.id = c.payment_id offset 0) p`;
 
-export const findByClaim = async (
-  sql: Sql,
-  merchantId: number,
-  { scope, value }: Claim,
-): Promise<{ view: View; command: Id } | undefined> => {
-  const [row] = await sql.unsafe<(ViewRow & { command: Id })[]>(text, [merchantId, scope, value], { prepare: true });
-  return row && { view: viewOf(row), command: row.command };
+export interface ClaimKey {
+  readonly merchantId: number;
+  readonly claim: Claim;
+}
+
+/** Who holds a claim: the payment as it stands, and the command that took it. */
+export interface Holder {
+  readonly view: View;
+  readonly command: Id;
+}
+
+/** The holders of these claims, in that order; undefined where nobody holds it. */
+export const findAllByClaim = async (sql: Sql, keys: readonly ClaimKey[]): Promise<(Holder | undefined)[]> => {
+  const found: (Holder | undefined)[] = keys.map(() => undefined);
+  const columns = [
+    keys.map((key) => key.merchantId),
+    keys.map((key) => key.claim.scope),
+    keys.map((key) => key.claim.value),
+  ];
+  const rows = await sql.unsafe<(ViewRow & { n: number; command: Id })[]>(text, columns.map(arrayText), {
+    prepare: true,
+  });
+  for (const row of rows) found[row.n - 1] = { view: viewOf(row), command: row.command };
+  return found;
 };

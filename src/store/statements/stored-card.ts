@@ -17,23 +17,21 @@ const text = (condition: string) => `
 select token, shop_id, vault_ref, card_brand, card_first6, card_last4, card_expiry, network_reference
 from tollgate.stored_cards where owner = $1 and ${condition}`;
 
-const byToken = text('token = $2');
 const byVaultRef = text('vault_ref = $2 limit 1');
 const byVaultRefAtShop = text('vault_ref = $2 and shop_id is not distinct from $3 limit 1');
 
+/** A stored card by where the vault keeps its number, at a shop if one is named (null: at all). */
 export const storedCard = async (
   sql: Sql,
   owner: number,
-  by: { token: string } | { vaultRef: string; shopId?: Id | null },
+  by: { vaultRef: string; shopId?: Id | null },
 ): Promise<StoredCard | undefined> => {
   const find = (statement: string, values: (string | number | null)[]) =>
     sql.unsafe<Row[]>(statement, [owner, ...values], { prepare: true });
   const [row] =
-    'token' in by
-      ? await find(byToken, [by.token])
-      : by.shopId === undefined
-        ? await find(byVaultRef, [by.vaultRef])
-        : await find(byVaultRefAtShop, [by.vaultRef, by.shopId]);
+    by.shopId === undefined
+      ? await find(byVaultRef, [by.vaultRef])
+      : await find(byVaultRefAtShop, [by.vaultRef, by.shopId]);
   return (
     row && {
       token: row.token,
