@@ -51,6 +51,8 @@ const recordOf =
       while (chance.happens(weather.abort)) travelMs += chance.between(5, 50);
       timeline.plan(travelMs, null, () => {
         const verdict = store.record(step);
+        // Between a commit and its acknowledgement is where it hurts most.
+        world.strike(life);
         answer(verdict, chance.happens(weather.lostAck) ? chance.between(20, 5_000) : chance.next());
       });
     });

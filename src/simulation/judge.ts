@@ -1,6 +1,7 @@
 import { lapseOf } from '../core/due.ts';
 import { faultsOfKept, faultsOfMove, type Kept } from '../core/faults.ts';
 import type { Attempt, View } from '../core/model.ts';
+import { isAttemptFinal } from '../core/states.ts';
 import type { Order, Outcome, Shop, Step } from '../gateway/ports.ts';
 import type { Entry } from './host.ts';
 import { operationOf } from './host.ts';
@@ -142,6 +143,9 @@ export class Judge {
       operation?.amountMinor === order.amountMinor && paymentView?.payment.currency === order.currency,
       () => `${sentReference} leaves with another amount than it was asked for`,
     );
+    const mayMoveMoney = action === 'perform' || action === 'resume';
+    const hasEnded = attempt !== undefined && isAttemptFinal(attempt.state);
+    this.need(!mayMoveMoney || !hasEnded, () => `${sentReference} leaves after it has ended ${attempt!.state}`);
     if (action === 'perform') {
       evidence.leftCount += 1;
       evidence.leftAt = timeline.now;

@@ -61,7 +61,6 @@ export const mutants: readonly Mutant[] = [
     file: 'gateway/act.ts',
     find: 'Math.min(acquirerTimeoutMs, dueAt! - marginMs - surroundings.clock.now())',
     put: 'acquirerTimeoutMs',
-    isRare: true,
   },
   {
     name: 'parallel-refunds',
@@ -323,5 +322,6 @@ export const mutants: readonly Mutant[] = [
     file: 'core/pay.ts',
     find: 'if (checkout.submitCountMax !== null && sentCount >= checkout.submitCountMax) {',
     put: 'if (checkout.submitCountMax !== null && sentCount > checkout.submitCountMax) {',
+    isRare: true,
   },
 ];

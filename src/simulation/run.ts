@@ -41,7 +41,9 @@ const runMutants = async ({ seed, seeds, payments }: Options): Promise<boolean> 
     const caught = await hunt(mutant, seed, payments, seeds);
     times.push(caught.ms);
     if (caught.fault === null) escaped += 1;
-    const says = (caught.fault ?? 'NOT CAUGHT').split(';')[0]!.replace(/\b(id|ORDER|FOLLOW|o)[-\w]*\d[-\w]*/g, '…');
+    const says = (caught.fault ?? 'NOT CAUGHT')
+      .split(';')[0]!
+      .replace(/\bid[0-9a-z]+(-\d+)?|\b(ORDER|FOLLOW)\w*/g, '…');
     console.log(`| ${mutant.bug} | ${caught.seeds} | ${counted.format(caught.events)} | ${caught.ms} | ${says} |`);
   }
   const median = times.sort((a, b) => a - b)[times.length >> 1];

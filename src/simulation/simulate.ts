@@ -10,7 +10,7 @@ import { Office } from './office.ts';
 import { GatewayProcess } from './process.ts';
 import { Receivers } from './receivers.ts';
 import { Store } from './store.ts';
-import { Timeline } from './timeline.ts';
+import { type Owner, Timeline } from './timeline.ts';
 import { VaultModel } from './vault.ts';
 import { Watch } from './watch.ts';
 import { drawWeather, healed } from './weather.ts';
@@ -100,12 +100,13 @@ export const simulate = async ({ seed, payments, trace }: RunOptions): Promise<R
   const numbers = new Map<string, number>();
   // Rooms know the world by this function, because it is not whole until all of them are made.
   const whole = (): World => world;
-  const timeline: Timeline = new Timeline(startAt, (owner) => {
+  const strike = (owner: Owner): void => {
     const process = world.processes.find((one) => one.isLifeOf(owner));
     if (!process || !owner.isAlive) return;
     if (chance.happens(world.weather.crash)) process.crash();
     else if (chance.happens(world.weather.pause)) process.pause(chance.next() * world.weather.pauseMaxMs);
-  });
+  };
+  const timeline: Timeline = new Timeline(startAt, strike);
   const judge = new Judge(whole);
   const processes: GatewayProcess[] = [];
   const world: World = {
@@ -128,6 +129,7 @@ export const simulate = async ({ seed, payments, trace }: RunOptions): Promise<R
     judge,
     processes,
     databaseDownUntil: 0,
+    strike,
     newName: (prefix) => `${prefix}${(++names).toString(36)}`,
     newNumber: (counter) => {
       const number = (numbers.get(counter) ?? 0) + 1;

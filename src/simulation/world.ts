@@ -6,7 +6,7 @@ import type { Office } from './office.ts';
 import type { GatewayProcess } from './process.ts';
 import type { Receivers } from './receivers.ts';
 import type { Store } from './store.ts';
-import type { Timeline } from './timeline.ts';
+import type { Owner, Timeline } from './timeline.ts';
 import type { VaultModel } from './vault.ts';
 import type { Watch } from './watch.ts';
 import type { Weather } from './weather.ts';
@@ -31,6 +31,8 @@ export interface World {
   readonly processes: readonly GatewayProcess[];
   /** The database is away until then, virtual ms. */
   databaseDownUntil: number;
+  /** Now and then the process of this life crashes, or stands still. */
+  strike(life: Owner): void;
   /** A name that was not given before. */
   newName(prefix: string): string;
   /** 1, 2, … of its own for each that counts. */
