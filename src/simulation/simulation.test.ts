@@ -7,8 +7,8 @@ import { simulate } from './simulate.ts';
 
 describe('the simulation', () => {
   it('finds nothing wrong with the core and the gateway, whatever befalls them', async () => {
-    // Other seeds each time: what they say can be replayed.
-    const first = 1 + Math.floor(Math.random() * 1_000_000);
+    // Other seeds each time, since what they say can be replayed; the same ones where a change waits for the verdict.
+    const first = process.env.CI ? 1 : 1 + Math.floor(Math.random() * 1_000_000);
     for (let seed = first; seed < first + 60; seed++) {
       const { fault, commits } = await simulate({ seed, payments: 100 });
       assert.equal(fault, null, `npm run simulate -- --seed ${seed} --payments 100 --trace`);
