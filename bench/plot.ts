@@ -55,6 +55,7 @@ export const plotOf = (title: string, points: readonly Point[]): string => {
 
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size.width} ${size.height}" font-family="sans-serif" font-size="13" fill="#222">`,
+    `<title>${escaped(`Latency against rate. ${title}`)}</title>`,
     '<rect width="100%" height="100%" fill="#fff"/>',
     text(area.left, 28, 'start', title, ' font-size="15" font-weight="bold"'),
     ...yTicks.flatMap((tick) => [
