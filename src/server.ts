@@ -47,13 +47,13 @@ const isExempt = (url: string): boolean => /^\/(health|ready|metrics|sandbox\/)/
  * A log line names the route, never the address: addresses carry session ids.
  */
 export const createServer = (settings: Settings, log: Logger, metrics: Metrics, checks: Checks): FastifyInstance => {
-  // Unique over all processes and their lives; nobody gains from guessing one.
+  // 32 hex digits, unique over all processes and their lives; nobody gains from guessing one.
   const life = randomBytes(8).toString('hex');
   let requestCount = 0;
   const server = Fastify({
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
-    genReqId: () => `${life}-${(++requestCount).toString(36)}`,
+    genReqId: () => life + (++requestCount).toString(16).padStart(16, '0'),
     requestIdHeader: false,
     trustProxy: (_address, hop) => hop < settings.trustProxy,
     bodyLimit: 64 * 1024,

@@ -19,7 +19,10 @@ const unqueued = { max_pipeline: 1 } as object;
  * Transactions have lines of their own. On lines that are `unqueued` the driver now and then begins one without keeping the line
  * to it: what others then write there is acknowledged, and gone.
  */
-const transactionLines = new WeakMap<Sql, Sql>();
+const transactionLines = new WeakMap<Sql, () => Sql>();
+
+/** How long what is under way on other lines of a pool may take after one of them has closed. */
+const farewellSeconds = 3;
 
 /** For the lines of one pool. They are opened when first needed. */
 const transactionCountMax = 2;
@@ -29,14 +32,41 @@ const transactionCountMax = 2;
  * 64-bit integers come in as bigint, times as Date.
  */
 export const connect = (url: string, connectionCountMax: number, name: string): Sql => {
-  const sql = open(url, connectionCountMax, name, unqueued);
-  const transactions = open(url, Math.min(connectionCountMax, transactionCountMax), name);
-  transactionLines.set(sql, transactions);
-  const { end } = sql;
-  sql.end = async (options) => {
-    await Promise.all([end(options), transactions.end(options)]);
+  const lines = renewing((onclose) => open(url, connectionCountMax, name, { ...unqueued, onclose }));
+  const transactionCount = Math.min(connectionCountMax, transactionCountMax);
+  const transactions = renewing((onclose) => open(url, transactionCount, name, { onclose }));
+  const end: Sql['end'] = async (options) => {
+    await Promise.all([lines.end(options), transactions.end(options)]);
   };
+  const sql = new Proxy(lines.now(), {
+    get: (_, member) => (member === 'end' ? end : Reflect.get(lines.now(), member)),
+  });
+  transactionLines.set(sql, transactions.now);
   return sql;
+};
+
+/**
+ * A pool that is replaced when one of its lines closes, whoever closed it: after that the driver may keep statements for ever
+ * that it never sends. Those that are still under way have a moment to come to their end, then they are rejected.
+ */
+const renewing = (openPool: (onclose: () => void) => Sql) => {
+  let isEnded = false;
+  const openNext = (): Sql => {
+    const pool = openPool(() => {
+      if (isEnded || pool !== current) return;
+      current = openNext();
+      void pool.end({ timeout: farewellSeconds });
+    });
+    return pool;
+  };
+  let current = openNext();
+  return {
+    now: () => current,
+    end: (options?: { timeout?: number }) => {
+      isEnded = true;
+      return current.end(options);
+    },
+  };
 };
 
 const open = (url: string, connectionCountMax: number, name: string, more: object = {}): Sql =>
@@ -97,7 +127,7 @@ const isLineLost = (error: unknown): boolean => {
  * throws, or what the driver says of a line that broke.
  */
 export const transaction = <T>(sql: Sql, work: (tx: Sql) => Promise<T>, mode = ''): Promise<T> =>
-  (transactionLines.get(sql) ?? sql).begin(mode, async (tx) => {
+  (transactionLines.get(sql)?.() ?? sql).begin(mode, async (tx) => {
     try {
       return await work(tx as unknown as Sql);
     } catch (error) {

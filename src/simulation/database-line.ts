@@ -71,7 +71,7 @@ export const databaseLine = (
       record: recordOf(world, life),
       find: (merchantId, paymentId) => call(() => store.find(merchantId, paymentId)),
       findByClaim: (merchantId, claim) => call(() => store.findByClaim(merchantId, claim)),
-      findByOperation: (merchantId, id) => call(() => store.findByOperation(merchantId, id)),
+      findByOperation: () => call(() => undefined),
       findChallenged: () => call(() => undefined),
       storedCard: (merchantId, by) => call(() => store.storedCard(merchantId, by)),
       storedCards: (merchantId, tokens) =>

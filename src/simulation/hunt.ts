@@ -1,5 +1,5 @@
 import { loadMutant } from './mutant-loader.ts';
-import type { Mutant } from './mutants.ts';
+import type { Mutant } from './mutants/mutant.ts';
 
 export interface Caught {
   readonly mutant: Mutant;

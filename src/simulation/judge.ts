@@ -135,12 +135,12 @@ export class Judge {
     const { sentReference, action } = order;
     watch.tell(`${action} ${sentReference} leaves`);
     const evidence = this.#of(sentReference);
-    const paymentView = store.findByOperation(order.account === 'ACC-1' ? 1 : 2, operationOf(sentReference));
-    const attempt = paymentView?.attempts.find((a) => a.sentReference === sentReference);
+    const view = store.viewWith(operationOf(sentReference));
+    const attempt = view?.attempts.find((a) => a.sentReference === sentReference);
     this.need(attempt !== undefined, () => `${sentReference} leaves before it is durable`);
-    const operation = paymentView?.operations[order.operation - 1];
+    const operation = view?.operations[order.operation - 1];
     this.need(
-      operation?.amountMinor === order.amountMinor && paymentView?.payment.currency === order.currency,
+      operation?.amountMinor === order.amountMinor && view?.payment.currency === order.currency,
       () => `${sentReference} leaves with another amount than it was asked for`,
     );
     const mayMoveMoney = action === 'perform' || action === 'resume';
@@ -182,7 +182,7 @@ export class Judge {
   effect(entry: Entry): void {
     const { host, store } = this.#world();
     const { reference, original, kind, amountMinor } = entry;
-    const view = store.findByOperation(entry.account === 'ACC-1' ? 1 : 2, operationOf(reference));
+    const view = store.viewWith(operationOf(reference));
     const operation = view?.operations.find(({ id }) => id === operationOf(reference));
     this.need(operation !== undefined, () => `the acquirer moves money for ${reference}, which we never wrote down`);
     if (!operation || !view) return;

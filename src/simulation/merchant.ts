@@ -53,6 +53,16 @@ const amountOf = ({ chance }: World): bigint =>
     ? 9_007_199_254_740_993n
     : BigInt(chance.pick([chance.between(1, 100), chance.between(100, 1_000_000)]));
 
+/** Another merchant asks for a payment by its id, and by its reference. */
+const pry = async (world: World, shop: Shop, paymentId: string, reference: string): Promise<void> => {
+  const stranger = world.shops.find(({ id }) => id !== shop.id)!;
+  const seen = await ask(world, (till) => till.find(stranger, paymentId));
+  world.judge.need(seen === undefined || seen === 'silence', () => `${paymentId} is shown to another merchant`);
+  const heard = await ask(world, (till) => till.query(stranger, reference));
+  const isTheirs = heard !== 'silence' && 'paymentId' in heard && heard.paymentId === paymentId;
+  world.judge.need(!isTheirs, () => `${reference} is told to another merchant`);
+};
+
 /** Captures and refunds in parts, some at once, some asked for twice by two operators. */
 const followUp = async (world: World, shop: Shop, paymentId: string, kind: Asked['kind'], whole: bigint) => {
   const { chance, timeline } = world;
@@ -121,6 +131,7 @@ export const order = async (world: World): Promise<void> => {
   );
   if (heard === 'silence' || (heard.kind !== 'open' && heard.kind !== 'done')) return;
   const { paymentId } = heard;
+  if (chance.happens(0.1)) await pry(world, shop, paymentId, reference);
   const paying = pay(world, shop, paymentId);
   if (chance.happens(0.1)) {
     await timeline.pause(chance.between(1_000, 60_000));

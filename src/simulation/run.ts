@@ -1,5 +1,5 @@
 import { hunt } from './hunt.ts';
-import { mutants } from './mutants.ts';
+import { mutants } from './mutants/index.ts';
 import { type Options, readOptions, usage } from './options.ts';
 import { simulate } from './simulate.ts';
 

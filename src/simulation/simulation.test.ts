@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { hunt } from './hunt.ts';
-import { mutants } from './mutants.ts';
+import { mutants } from './mutants/index.ts';
 import { readOptions } from './options.ts';
 import { simulate } from './simulate.ts';
 

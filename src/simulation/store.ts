@@ -127,9 +127,10 @@ export class Store {
     return view && { view, command: held.command };
   }
 
-  findByOperation(merchantId: number, operationId: Id): View | undefined {
+  /** Whosever it is. */
+  viewWith(operationId: Id): View | undefined {
     const paymentId = this.#paymentOf.get(operationId);
-    return paymentId === undefined ? undefined : this.find(merchantId, paymentId);
+    return paymentId === undefined ? undefined : this.rows.get(paymentId)?.view;
   }
 
   storedCard(owner: number, by: { token: string } | { vaultRef: string; shopId?: Id | null }): StoredCard | undefined {

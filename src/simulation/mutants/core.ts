@@ -1,18 +1,7 @@
-/** A bug that payment systems have had, as a change of one place in the code. */
-export interface Mutant {
-  readonly name: string;
-  /** What it does wrong, in the words of those who had it. */
-  readonly bug: string;
-  /** Below src. */
-  readonly file: string;
-  /** Occurs once in the file. */
-  readonly find: string;
-  readonly put: string;
-  /** So much must come together for it that it takes hundreds of seeds: too long for the test suite. */
-  readonly isRare?: true;
-}
+import type { Mutant } from './mutant.ts';
 
-export const mutants: readonly Mutant[] = [
+/** Bugs of the rules themselves. */
+export const mutantsOfCore: readonly Mutant[] = [
   {
     name: 'retry-charges-again',
     bug: 'a client that repeats a charge after silence is charged again',
@@ -21,46 +10,11 @@ export const mutants: readonly Mutant[] = [
     put: 'const operation = { ...asked(command), cardToken };',
   },
   {
-    name: 'check-then-insert',
-    bug: 'two equal references at once both pass the check, and each one charges',
-    file: 'simulation/store.ts',
-    find: "if (held && held.command !== step.command) return 'taken';",
-    put: "if (held && held.command !== step.command && this.rows.get(held.paymentId)!.view.payment.createdAt + 50 < step.now) return 'taken';",
-  },
-  {
-    name: 'tenants-share-references',
-    bug: "one merchant's reference is refused because another merchant has used it",
-    file: 'simulation/store.ts',
-    find: 'const keyOf = (merchantId: number, { scope, value, everywhere }: Claim)',
-    put: "const keyOf = (_: number, { value }: Claim, merchantId = 0, scope = '', everywhere = true)",
-  },
-  {
-    name: 'reference-pruned-after-a-day',
-    bug: 'a reference is forgotten after 24 hours, and a late repetition charges again',
-    file: 'simulation/store.ts',
-    find: "if (held && held.command !== step.command) return 'taken';",
-    put: "if (held && held.command !== step.command && this.rows.get(held.paymentId)!.view.payment.createdAt + 86_400_000 > step.now) return 'taken';",
-  },
-  {
     name: 'nobody-looks-after-a-crash',
     bug: 'a charge whose process crashed stays in progress for ever',
     file: 'core/begin.ts',
     find: "draft.depart(draft.send(1, way, command), 'perform');",
     put: "draft.depart(draft.send(1, way, { ...command, dueAt: null as unknown as number }), 'perform');",
-  },
-  {
-    name: 'worker-sends-again',
-    bug: 'a worker that finds an unfinished charge sends it again instead of asking',
-    file: 'gateway/act.ts',
-    find: "const action = kind === 'reversal' ? 'undo' : 'inquire';",
-    put: "const action = kind === 'reversal' ? 'undo' : kind === 'refund' ? 'perform' : 'inquire';",
-  },
-  {
-    name: 'sent-after-standing-still',
-    bug: 'a process that stood still sends an order that others have found never sent',
-    file: 'gateway/act.ts',
-    find: 'Math.min(acquirerTimeoutMs, dueAt! - marginMs - surroundings.clock.now())',
-    put: 'acquirerTimeoutMs',
   },
   {
     name: 'parallel-refunds',
@@ -89,13 +43,6 @@ export const mutants: readonly Mutant[] = [
     file: 'core/doubt.ts',
     find: "    raise('unresolved', 'the acquirer does not tell what became of it');",
     put: "    decline(draft, operation, 'timed_out', true);",
-  },
-  {
-    name: 'reservation-given-back',
-    bug: 'an error after the acquirer had captured gives the reservation back',
-    file: 'gateway/act.ts',
-    find: "if (kind === 'unknown') return { kind, doubt: outcome.doubt };",
-    put: "if (kind === 'unknown') return outcome.doubt === 'host_error' ? { kind: 'declined', reason: 'host_error' } : { kind, doubt: outcome.doubt };",
   },
   {
     name: 'withdrawn-while-paying',
@@ -138,34 +85,6 @@ export const mutants: readonly Mutant[] = [
     file: 'core/conclude.ts',
     find: "if (approvedLate && operation.kind !== 'reversal') return stray(view, command, now, operation, attempt);",
     put: "if (approvedLate && operation.kind !== 'reversal') return settled;",
-  },
-  {
-    name: 'lost-update',
-    bug: 'what another process wrote meanwhile is overwritten with an older copy',
-    file: 'simulation/store.ts',
-    find: "if ((row?.view.payment.version ?? 0) !== step.read) return 'stale';",
-    put: '',
-  },
-  {
-    name: 'stale-view-written',
-    bug: 'after a lost race the old decision is written over the new version',
-    file: 'gateway/carry.ts',
-    find: "    if (end === 'full' || tries === staleMax) return { kind: 'refused', refusal: { reason: 'busy' }, view };\n    view = await gather(parts, shop, paymentId);",
-    put: "    if (end === 'full' || tries === staleMax) return { kind: 'refused', refusal: { reason: 'busy' }, view };\n    view = { ...view, payment: { ...view.payment, version: (await gather(parts, shop, paymentId)).payment.version } };",
-  },
-  {
-    name: 'wrong-exponent',
-    bug: 'amounts are sent a hundred times too large, while our own books look right',
-    file: 'gateway/order.ts',
-    find: 'amountMinor: operation.amountMinor,',
-    put: 'amountMinor: operation.amountMinor * 100n,',
-  },
-  {
-    name: 'float-amounts',
-    bug: 'amounts pass through a float and lose a minor unit',
-    file: 'gateway/order.ts',
-    find: 'amountMinor: operation.amountMinor,',
-    put: 'amountMinor: BigInt(Math.trunc((Number(operation.amountMinor) / 100) * 100)),',
   },
   {
     name: 'ledger-forgets-refunds',
@@ -232,41 +151,6 @@ export const mutants: readonly Mutant[] = [
     put: '',
   },
   {
-    name: 'notice-after-commit',
-    bug: 'a crash between the commit and the queue loses the notice',
-    file: 'simulation/database-line.ts',
-    find: 'const verdict = store.record(step);',
-    put: 'const verdict = store.record({ ...step, notices: [] });\n        if (verdict === "written") timeline.plan(5, life, () => store.box.put(store.rows.get(step.payment.id)!.view, step.notices));',
-  },
-  {
-    name: 'failed-notice-not-retried',
-    bug: 'a notice that failed once is never tried again',
-    file: 'notices/schedule.ts',
-    find: 'if (pauseMs === undefined) return',
-    put: 'if (pauseMs !== undefined) return',
-  },
-  {
-    name: 'notice-locked-for-hours',
-    bug: 'a notice in the hands of a worker that died is locked for hours',
-    file: 'notices/index.ts',
-    find: 'leaseMs = 30_000',
-    put: 'leaseMs = 14_400_000',
-  },
-  {
-    name: 'notice-of-stale-state',
-    bug: 'a notice is made from the state before the change that it tells of',
-    file: 'gateway/carry.ts',
-    find: 'const notices = cutNotices(parts, shop, decision.next, decision.tellings, now);',
-    put: 'const notices = cutNotices(parts, shop, view ?? decision.next, decision.tellings, now);',
-  },
-  {
-    name: 'notice-numbers-repeat',
-    bug: 'two notices of a payment have one number',
-    file: 'gateway/carry.ts',
-    find: 'seq: view.payment.noticeCount + index + 1,',
-    put: 'seq: index + 1,',
-  },
-  {
     name: 'challenge-answered-twice',
     bug: "the payer's return from the bank is used twice",
     file: 'core/pay.ts',
@@ -286,20 +170,6 @@ export const mutants: readonly Mutant[] = [
     file: 'core/fiscal.ts',
     find: '  return ordinal === 1;',
     put: '  return false;',
-  },
-  {
-    name: 'number-written-down',
-    bug: 'the card number is kept in the clear',
-    file: 'gateway/create.ts',
-    find: "const command = { type: 'submit', id, card: face, cardToken: null, vaultRef: null, way, dueAt: dueAt() } as const;",
-    put: "const command = { type: 'submit', id, card: face, cardToken: null, vaultRef: digits, way, dueAt: dueAt() } as const;",
-  },
-  {
-    name: 'sent-before-durable',
-    bug: 'an order leaves before it is written down',
-    file: 'gateway/carry.ts',
-    find: '  const verdict = await parts.payments.record(step);\n  if (verdict',
-    put: "  const verdict = step.read === 0 && decision.departure ? 'written' : await parts.payments.record(step);\n  if (step.read === 0 && decision.departure) void parts.payments.record(step).catch(() => {});\n  if (verdict",
   },
   {
     name: 'late-refund-asked-again',
