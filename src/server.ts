@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Logger } from 'pino';
 import { overloadCode } from './gateway/api.ts';
 import { traceOf } from './kit/trace.ts';
 import type { Metrics } from './metrics.ts';
+import { requestIds } from './request-ids.ts';
 import type { Settings } from './settings.ts';
 
 /** What stands behind `/ready`, by name; each answers whether it is well. */
@@ -47,13 +47,10 @@ const isExempt = (url: string): boolean => /^\/(health|ready|metrics|sandbox\/)/
  * A log line names the route, never the address: addresses carry session ids.
  */
 export const createServer = (settings: Settings, log: Logger, metrics: Metrics, checks: Checks): FastifyInstance => {
-  // 32 hex digits, unique over all processes and their lives; nobody gains from guessing one.
-  const life = randomBytes(8).toString('hex');
-  let requestCount = 0;
   const server = Fastify({
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
-    genReqId: () => life + (++requestCount).toString(16).padStart(16, '0'),
+    genReqId: requestIds(),
     requestIdHeader: false,
     trustProxy: (_address, hop) => hop < settings.trustProxy,
     bodyLimit: 64 * 1024,
