@@ -163,6 +163,7 @@ export const mutantsOfCore: readonly Mutant[] = [
     file: 'core/otp.ts',
     find: 'otp.wrongCount + 1 < wrongCountMax',
     put: 'otp.wrongCount + 1 < 1_000',
+    isRare: true,
   },
   {
     name: 'told-before-the-tax-office',
