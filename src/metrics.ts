@@ -132,8 +132,7 @@ export class Metrics {
       const startedAt = performance.now();
       const spent = this.#spent.getStore();
       if (spent) this.#move(1);
-      const outcome = await work;
-      if (spent) this.#move(-1);
+      const outcome = await work.finally(() => spent && this.#move(-1));
       const ms = performance.now() - startedAt;
       this.#acquirer.observe({ acquirer: name, action, outcome: outcome.kind }, ms / 1_000);
       if (spent) spent.acquirerMs += ms;

@@ -75,6 +75,8 @@ const open = (url: string, connectionCountMax: number, name: string, more: objec
     max: connectionCountMax,
     fetch_types: false,
     connect_timeout: 10,
+    // A line that closes by itself would take what is under way on the others with it, such as a long migration.
+    max_lifetime: null,
     // Seconds before the next try to connect. The driver's own pauses grow to 20 s, long after the database is back.
     backoff: (tryCount: number) => Math.min(0.05 * 2 ** tryCount, 1) * (0.5 + Math.random()),
     onnotice: () => {},

@@ -1,4 +1,5 @@
 import type { Claim, Id, View } from '../../core/model.ts';
+import { inOrder } from '../../kit/grouped.ts';
 import { arrayText, type Sql } from '../../kit/postgres.ts';
 import { type ViewRow, viewColumns, viewOf } from '../view.ts';
 
@@ -23,7 +24,6 @@ export interface Holder {
 
 /** The holders of these claims, in that order; undefined where nobody holds it. */
 export const findAllByClaim = async (sql: Sql, keys: readonly ClaimKey[]): Promise<(Holder | undefined)[]> => {
-  const found: (Holder | undefined)[] = keys.map(() => undefined);
   const columns = [
     keys.map((key) => key.merchantId),
     keys.map((key) => key.claim.scope),
@@ -32,6 +32,5 @@ export const findAllByClaim = async (sql: Sql, keys: readonly ClaimKey[]): Promi
   const rows = await sql.unsafe<(ViewRow & { n: number; command: Id })[]>(text, columns.map(arrayText), {
     prepare: true,
   });
-  for (const row of rows) found[row.n - 1] = { view: viewOf(row), command: row.command };
-  return found;
+  return inOrder(keys.length, rows, (row) => ({ view: viewOf(row), command: row.command }));
 };

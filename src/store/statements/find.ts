@@ -1,4 +1,5 @@
 import type { Id, View } from '../../core/model.ts';
+import { inOrder } from '../../kit/grouped.ts';
 import { arrayText, type Sql } from '../../kit/postgres.ts';
 import { type ViewRow, viewColumns, viewOf } from '../view.ts';
 
@@ -15,11 +16,9 @@ export interface PaymentKey {
 
 /** The payments of these ids, in that order; undefined where there is none. */
 export const findAll = async (sql: Sql, keys: readonly PaymentKey[]): Promise<(View | undefined)[]> => {
-  const found: (View | undefined)[] = keys.map(() => undefined);
   const columns = [keys.map((key) => key.merchantId), keys.map((key) => key.paymentId)];
   const rows = await sql.unsafe<(ViewRow & { n: number })[]>(text, columns.map(arrayText), { prepare: true });
-  for (const row of rows) found[row.n - 1] = viewOf(row);
-  return found;
+  return inOrder(keys.length, rows, viewOf);
 };
 
 export const find = async (sql: Sql, merchantId: number, paymentId: Id): Promise<View | undefined> =>

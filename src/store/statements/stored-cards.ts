@@ -1,4 +1,5 @@
 import type { StoredCard } from '../../core/model.ts';
+import { inOrder } from '../../kit/grouped.ts';
 import { arrayText, type Sql } from '../../kit/postgres.ts';
 
 /** One key read a token; `offset 0` keeps the planner from reading all cards of the owner. */
@@ -16,9 +17,7 @@ export interface CardKey {
 
 /** The stored cards of these names, in that order; undefined where there is none. */
 export const storedCards = async (sql: Sql, keys: readonly CardKey[]): Promise<(StoredCard | undefined)[]> => {
-  const found: (StoredCard | undefined)[] = keys.map(() => undefined);
   const columns = [keys.map(({ owner }) => owner), keys.map(({ token }) => token)];
   const rows = await sql.unsafe<(StoredCard & { n: number })[]>(text, columns.map(arrayText), { prepare: true });
-  for (const { n, ...card } of rows) found[n - 1] = card;
-  return found;
+  return inOrder(keys.length, rows, ({ n: _, ...card }) => card);
 };

@@ -1,3 +1,4 @@
+import { inOrder } from '../../kit/grouped.ts';
 import { arrayText, type Sql } from '../../kit/postgres.ts';
 
 const text = `
@@ -20,9 +21,7 @@ export interface Sealed {
 
 /** The sealed numbers of these references, in that order; undefined where one is past its end, purged or not. */
 export const findCards = async (sql: Sql, keys: readonly CardKey[]): Promise<(Sealed | undefined)[]> => {
-  const found: (Sealed | undefined)[] = keys.map(() => undefined);
   const columns = [keys.map(({ owner }) => owner), keys.map(({ ref }) => ref), keys.map(({ now }) => now)];
   const rows = await sql.unsafe<(Sealed & { n: number })[]>(text, columns.map(arrayText), { prepare: true });
-  for (const { n, ...card } of rows) found[n - 1] = card;
-  return found;
+  return inOrder(keys.length, rows, ({ keyId, sealed }) => ({ keyId, sealed }));
 };
