@@ -99,6 +99,14 @@ test('11: a body that is no object', async () => {
   }
 });
 
+test('14.3.1: a card number of nothing but what may stand between digits', async () => {
+  for (const cardNumber of [' ', '-', ' - ', '\u00a0']) {
+    const answer = await merchant.call('/cards/v1/card', { body: { cardNumber, expiryDate: '2907' } });
+    assert.deepEqual([answer.status, answer.body.code], [400, 'VALIDATION_ERROR'], JSON.stringify(cardNumber));
+    assert.match(String(answer.body.detail), /^cardNumber: must be a card number$/);
+  }
+});
+
 test('nothing of it was an unexpected fault', () => {
   assert.deepEqual(
     tollgate.logLines.filter((line) => line.includes('a request failed')),

@@ -32,12 +32,13 @@ interface Bind {
 /** Body of `POST /cards/v1/card` (section 14.3.1). Nothing of it is repeated in a fault. */
 const readBind = (body: Record<string, unknown>, now: number): Read<Bind> => {
   const fields = fieldsOf(body);
-  const number = (fields.text(['cardNumber'], { max: 32, required: true }) ?? '').replace(/[ -]/g, '');
+  const typed = fields.text(['cardNumber'], { max: 32, required: true });
+  const number = typed?.replace(/[ -]/g, '') ?? '';
   const expiry = fields.text(['expiryDate'], { max: 5, required: true }) ?? '';
   const phone = fields.text(['smsNotificationNumber'], { max: 20 });
   const holder = fields.text(['cardHolderName'], { max: 60 });
   const brand = brandOf(number);
-  if (number !== '' && (!isCardNumber(number) || !brand || !brandsOf(true).includes(brand))) {
+  if (typed !== null && (!isCardNumber(number) || !brand || !brandsOf(true).includes(brand))) {
     fields.fault('cardNumber', 'must be a card number');
   }
   const date = `20${expiry.slice(0, 2)}-${expiry.slice(2)}`;
