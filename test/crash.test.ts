@@ -9,6 +9,7 @@ import { readOptions } from '../crash/options.ts';
 import { linesOf } from '../crash/report.ts';
 import { victims } from '../crash/victims.ts';
 import { startWorld, type World } from '../crash/world.ts';
+import { transaction } from '../src/kit/postgres.ts';
 
 // A short run of the crash harness, on a PostgreSQL of its own, which it kills too.
 
@@ -42,6 +43,16 @@ const approved = (cmd: 'SALE' | 'REFUND'): string =>
   [...world.shop.journal.asked.values()].findLast(
     (asked) => asked.cmd === cmd && asked.told.some(({ by, status }) => by === 'answer' && status === 'Approved'),
   )!.reference;
+
+/**
+ * Changes rows as somebody who may silence the tables' own guards: they would refuse most of what is wrong below. What a
+ * CHECK refuses cannot be written even so.
+ */
+const force = (text: string, about: string): Promise<unknown> =>
+  transaction(world.database.sql, async (tx) => {
+    await tx.unsafe('set local session_replication_role = replica');
+    await tx.unsafe(text, [about]);
+  });
 
 /** Each is a way in which the books could be wrong: what is changed, how it is changed back, and what the check says. */
 const wrongs: Record<string, { does: string; undoes: string; reference: () => string; says: RegExp }> = {
@@ -91,9 +102,9 @@ const wrongs: Record<string, { does: string; undoes: string; reference: () => st
     says: /moved money 2 times/,
   },
   'an attempt is still due': {
-    does: `update tollgate.attempts set due_at = 1 where payment_id in
+    does: `update tollgate.attempts set state = 'unknown', due_at = 1 where operation = 1 and payment_id in
       (select payment_id from tollgate.operations where reference = $1)`,
-    undoes: `update tollgate.attempts set due_at = null where payment_id in
+    undoes: `update tollgate.attempts set state = 'approved', due_at = null where operation = 1 and payment_id in
       (select payment_id from tollgate.operations where reference = $1)`,
     reference: () => approved('SALE'),
     says: /^the books differ:.*attempts: [1-9]/ms,
@@ -102,13 +113,12 @@ const wrongs: Record<string, { does: string; undoes: string; reference: () => st
 
 for (const [name, { does, undoes, reference, says }] of Object.entries(wrongs)) {
   test(`the check finds it where ${name}`, async () => {
-    const { sql } = world.database;
     const about = reference();
     // Workers would mend what is due.
     await world.programs.worker.kill('SIGKILL');
-    await sql.unsafe(does, [about]);
+    await force(does, about);
     const faults = await check(world, run.cutOff);
-    await sql.unsafe(undoes, [about]);
+    await force(undoes, about);
     assert.match(faults.join('\n'), says);
     assert.deepEqual(await check(world, run.cutOff), []);
   });

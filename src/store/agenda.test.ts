@@ -12,7 +12,8 @@ const sql = connect(url, 1, 'test');
 await store.migrate();
 after(() => Promise.all([store.close(), sql.end()]));
 beforeEach(async () => {
-  await sql.unsafe('truncate tollgate.tasks, tollgate.attempts');
+  await sql.unsafe('truncate tollgate.tasks');
+  await sql.unsafe('update tollgate.attempts set due_at = null');
 });
 
 const { payments, agenda } = store;
