@@ -24,7 +24,7 @@ export interface World {
   /** Rejects when a program ends by itself. */
   readonly death: Promise<never>;
   startGateway(): Promise<Program>;
-  startWorker(nodeOptions?: readonly string[]): Promise<Program>;
+  startWorker(): Promise<Program>;
 }
 
 /** A merchant of the installation, set up as the operator's commands do, in this process. */
@@ -62,7 +62,7 @@ export const startWorld = async (ending: Ending): Promise<World> => {
   const start = (words: readonly string[], nodeOptions: readonly string[] = []) =>
     ending.begin(startProgram(words, environment, death.reject, nodeOptions), ({ kill }) => kill('SIGKILL'));
   const startGateway = () => start(['serve']);
-  const startWorker = (nodeOptions?: readonly string[]) => start(['work'], nodeOptions);
+  const startWorker = () => start(['work']);
   const programs = { gateway: await startGateway(), worker: await startWorker() };
   const shop = { merchant, url, receiverUrl: receiver.url, journal: new Journal() };
   return { database, receiver, shop, programs, death: death.promise, startGateway, startWorker };

@@ -4,6 +4,7 @@ import { checkout } from './checkout/index.ts';
 import { demoShop } from './demo/index.ts';
 import { demoParts } from './demonstration.ts';
 import { fiscalOffice } from './fiscal/index.ts';
+import { withAgreedTime } from './gateway/agreed-time.ts';
 import type { RunningApi } from './gateway/api.ts';
 import { createGateway, type OpenGateway } from './gateway/create.ts';
 import type { NoticeVoice } from './gateway/ports.ts';
@@ -54,8 +55,10 @@ export const assemble = async (installation: Installation, metrics: Metrics): Pr
   const sandbox = settings.sandbox ? sandboxWorld({ sql, clock, publicUrl, log, latency }) : null;
   await sandbox?.migrate();
 
+  const around = surroundings(clock, log);
+  const { agenda, outbox } = withAgreedTime(store, around);
   const notices = deliverNotices({
-    outbox: store.outbox,
+    outbox,
     directory: store.directory,
     voices,
     clock,
@@ -67,7 +70,7 @@ export const assemble = async (installation: Installation, metrics: Metrics): Pr
   const sandboxUrl = settings.sandbox ? settings.sandboxUrl || origin : null;
   const office = fiscalOffice({ sandboxUrl });
   const gateway = createGateway({
-    surroundings: surroundings(clock, log),
+    surroundings: around,
     payments: store.payments,
     directory: store.directory,
     vault: vault.cards,
@@ -96,7 +99,7 @@ export const assemble = async (installation: Installation, metrics: Metrics): Pr
   }
   metrics.watchNotices(() => store.outbox.noticeLag(clock.now()));
 
-  const { administration, agenda } = store;
+  const { administration } = store;
   const workers = createWorkers(gateway, agenda);
   const loops: Loop[] = [];
   const abort = new AbortController();

@@ -10,6 +10,7 @@ const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
 export const surroundings = (clock: Clock, log: Log): Surroundings => ({
   clock,
   realClock,
+  elapsed: () => performance.now(),
   newId: (merchantId) => newId(merchantId, clock.now()),
   newToken: () => `TK${Array.from({ length: 14 }, () => alphabet[randomInt(alphabet.length)]).join('')}`,
   after: (ms, call) => {

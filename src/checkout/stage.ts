@@ -105,6 +105,8 @@ export const startStage = async ({
       attempt: act.view.attempts.length,
       evidence,
       late: false,
+      asked: null,
+      mayLeaveMs: 0,
       lagMs: 0,
       keep: null,
     });

@@ -155,6 +155,10 @@ export interface Conclude {
   readonly evidence: Evidence;
   /** True when the caller of the operation has already been answered. */
   readonly late: boolean;
+  /** Inquiries about the attempt that had been counted when this one was made; null while nothing of it was concluded. */
+  readonly asked: number | null;
+  /** How long the order may still leave, ms: 0 from its sender, its acquirer's time from somebody else who looks after it. */
+  readonly mayLeaveMs: number;
   /** How long the acquirer may not know of an order yet, ms: before that, "not found" counts for nothing. */
   readonly lagMs: number;
   /** How an approved card is to be stored; null where it is not. */

@@ -58,6 +58,27 @@ describe('silence', () => {
     assert.equal(story.attempt().inquiries, 1);
   });
 
+  it('an answer that is written again because its commit was not acknowledged counts once', () => {
+    const story = charged();
+    story.hear('unknown');
+    story.now = story.attempt().dueAt!;
+    const heard = story.heard('not_found', { lagMs: 0 });
+    story.tell(heard);
+    assert.deepEqual([story.attempt().inquiries, story.attempt().notFound], [1, 1]);
+    story.wait(3_600_000);
+    assert.deepEqual(story.tell(heard), { kind: 'settled' });
+    assert.equal(story.attempt().notFound, 1);
+  });
+
+  it('an answer to the first look is no inquiry, however often it is written', () => {
+    const story = charged();
+    const heard = story.heard('not_found');
+    story.tell(heard);
+    story.wait(3_600_000);
+    assert.deepEqual(story.tell(heard), { kind: 'settled' });
+    assert.equal(story.attempt().inquiries, 0);
+  });
+
   it('for an hour has a charge taken back', () => {
     const story = charged();
     story.hear('unknown');
@@ -143,6 +164,23 @@ describe('not found', () => {
     const story = charged();
     story.ask(1, 'not_found');
     assert.equal(story.attempt().notFound, 0);
+  });
+
+  it('counts only after the order can no longer leave, where somebody else than its sender looked first', () => {
+    const story = charged();
+    story.hear('unknown', { mayLeaveMs: 10_000 });
+    const since = story.now;
+    while (story.operation(1).state === 'unknown') story.ask(1, 'not_found', { lagMs: 21_000 });
+    assert.equal(story.now - since, 120_000, 'the inquiries at 60 and 120 s');
+  });
+
+  it('is measured by the time of those who ask: a sender whose clock was behind shortens no lag', () => {
+    const story = charged();
+    story.hear('unknown');
+    story.wait(3_600_000);
+    story.ask(1, 'not_found', { lagMs: 20_000 });
+    assert.equal(story.attempt().notFound, 0);
+    assert.equal(story.attempt().sentAt, story.now);
   });
 
   it('gives a hold back', () => {

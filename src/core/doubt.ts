@@ -38,12 +38,15 @@ export const stillOpen = (draft: Draft, command: Conclude, operation: Operation,
   const { kind, doubt: why } = command.evidence;
   const sent = attempt.state === 'sending';
   const accepts = kind === 'accepted' && attempt.state !== 'accepted';
-  // What comes before the next inquiry is due is a repetition, or two who asked at once: it counts once.
-  if (!sent && !accepts && attempt.dueAt !== null && now < attempt.dueAt) return { kind: 'settled' };
+  // Two who asked at once count once, and so does an answer that is written again because its commit was not acknowledged.
+  const isCounted = !sent && command.asked !== attempt.inquiries;
+  const isEarly = !sent && attempt.dueAt !== null && now < attempt.dueAt;
+  if ((isCounted || isEarly) && !accepts) return { kind: 'settled' };
 
-  // It may have left as late as this; only from now on are inquiries and the acquirer's lag counted.
-  const sentAt = sent ? now : attempt.sentAt;
   const inquiries = sent ? 0 : attempt.inquiries + 1;
+  // It may have left as late as this; only from now on are inquiries and the acquirer's lag counted. The first inquiry counts
+  // as such a time, too: the sender's clock may have been behind, and those who ask agree on the time.
+  const sentAt = sent ? now + command.mayLeaveMs : inquiries === 1 ? Math.max(attempt.sentAt, now) : attempt.sentAt;
   const counts = kind === 'not_found' && !sent && now >= sentAt + command.lagMs;
   const notFound = attempt.notFound + (counts ? 1 : 0);
   const state = accepts || attempt.state === 'accepted' ? 'accepted' : 'unknown';

@@ -43,7 +43,7 @@ export const textedCode = { kind: 'otp', phone: '99890*****67', digitCount: 6 } 
 const bankForm = { kind: 'redirect', url: 'https://bank.example', fields: {}, echoField: 'session' } as const;
 
 type Change = Extract<Decision, { kind: 'change' }>;
-type About = Partial<Pick<Conclude, 'operation' | 'attempt' | 'late' | 'lagMs' | 'keep'>>;
+type About = Partial<Pick<Conclude, 'operation' | 'attempt' | 'late' | 'mayLeaveMs' | 'lagMs' | 'keep'>>;
 
 const upsert = <T>(old: readonly T[], changed: readonly T[], isSame: (a: T, b: T) => boolean): T[] => {
   const kept = old.map((before) => changed.find((after) => isSame(before, after)) ?? before);
@@ -242,8 +242,21 @@ export class Story {
     const form = said === 'challenge' ? { challenge: bankForm } : {};
     const evidence = typeof said === 'string' ? { kind: said, ...form } : said;
     const attempt = about.attempt ?? this.attempt(operation).ordinal;
+    const { state, inquiries } = this.attempt(operation);
     const ids = { id: this.id(), id2: this.id() };
-    return { type: 'conclude', ...ids, late: false, lagMs: 0, keep: null, ...about, evidence, operation, attempt };
+    return {
+      type: 'conclude',
+      ...ids,
+      late: false,
+      asked: state === 'sending' ? null : inquiries,
+      mayLeaveMs: 0,
+      lagMs: 0,
+      keep: null,
+      ...about,
+      evidence,
+      operation,
+      attempt,
+    };
   }
 
   /** Evidence about an attempt; of operation 1 and its newest one unless told otherwise. */

@@ -3,7 +3,7 @@ import type { Conclude, Evidence } from '../core/commands.ts';
 import { challengeGraceMs } from '../core/due.ts';
 import { openReceipts } from '../core/fiscal.ts';
 import type { Attempt, View } from '../core/model.ts';
-import { carryOutcome } from './carry.ts';
+import { carryOutcome, type Leaving } from './carry.ts';
 import { keepCard, sealForDoubt } from './keep.ts';
 import { orderOf } from './order.ts';
 import type { GatewayParts } from './parts.ts';
@@ -78,12 +78,13 @@ const asked = (answer: Outcome): Outcome =>
 
 /**
  * How long a message may still leave and be waited for, ms. What may move money has had its time since the decision: a
- * process that stood still meanwhile must not send what others have asked about and may have found never sent.
+ * process that stood still meanwhile must not send what others have asked about and may have found never sent. By the clock
+ * and by elapsed time, whichever is over first: a clock can be set back, and elapsed time may not count a machine's sleep.
  */
-const timeLeft = ({ surroundings, acquirerTimeoutMs }: GatewayParts, { dueAt }: Attempt, action: Order['action']) =>
-  action === 'perform' || action === 'resume'
-    ? Math.min(acquirerTimeoutMs, dueAt! - marginMs - surroundings.clock.now())
-    : acquirerTimeoutMs;
+const timeLeft = ({ surroundings, acquirerTimeoutMs }: GatewayParts, { dueAt }: Attempt, leavesBy: number | null) =>
+  leavesBy === null
+    ? acquirerTimeoutMs
+    : Math.min(dueAt! - marginMs - surroundings.clock.now(), leavesBy - surroundings.elapsed());
 
 const send = async (acquirer: Acquirer, order: Order, luggage: Luggage, deadlineAt: number): Promise<Outcome> => {
   try {
@@ -97,6 +98,14 @@ const send = async (acquirer: Acquirer, order: Order, luggage: Luggage, deadline
   }
 };
 
+/** A worker's question or repeated reversal: it may leave whenever it is due. */
+interface Look {
+  readonly operation: number;
+  readonly attempt: number;
+  readonly action: 'inquire' | 'undo';
+  readonly leavesBy: null;
+}
+
 /** Carries orders to acquirers and what came of them into the books. */
 export class Acts {
   readonly #parts: GatewayParts;
@@ -108,6 +117,10 @@ export class Acts {
     this.#queue = queue;
   }
 
+  get underWayCount(): number {
+    return this.#underWay.size;
+  }
+
   /** Resolves when no act is under way any more. */
   async drain(): Promise<void> {
     while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay);
@@ -117,7 +130,7 @@ export class Acts {
    * Takes a recorded attempt to its acquirer and records the outcome. Answers when that is written or when `patienceMs`
    * (real time) is over, whichever comes first; whether the caller heard the end is settled before it is written.
    */
-  act(shop: Shop, view: View, departure: Departure, luggage: Luggage, patienceMs: number): Promise<ActEnd> {
+  act(shop: Shop, view: View, departure: Leaving, luggage: Luggage, patienceMs: number): Promise<ActEnd> {
     return new Promise<ActEnd>((resolve, reject) => {
       let answered = false;
       let concluding = false;
@@ -126,7 +139,7 @@ export class Acts {
         answered = true;
         resolve({ view, known: false, oneTimeKey: null });
       });
-      const whole = this.#toTheEnd(shop, view, departure, departure.action, luggage, () => {
+      const whole = this.#toTheEnd(shop, view, departure, luggage, () => {
         concluding = true;
         callOff();
         return answered;
@@ -156,10 +169,14 @@ export class Acts {
   /** Looks after an attempt that nobody waits for: asks, or sends a reversal again. */
   async lookAfter(shop: Shop, view: View, attempt: Attempt): Promise<View> {
     const { kind } = view.operations[attempt.operation - 1]!;
-    const departure = { operation: attempt.operation, attempt: attempt.ordinal };
     const luggage: Luggage = { card: null, returnUrl: null, answer: {}, initiator: 'merchant', carriesKey: false };
-    const action = kind === 'reversal' ? 'undo' : 'inquire';
-    const whole = this.#toTheEnd(shop, view, departure, action, luggage, () => true);
+    const look = {
+      operation: attempt.operation,
+      attempt: attempt.ordinal,
+      action: kind === 'reversal' ? 'undo' : 'inquire',
+      leavesBy: null,
+    } as const;
+    const whole = this.#toTheEnd(shop, view, look, luggage, () => true);
     this.#underWay.add(whole);
     try {
       return (await whole).view;
@@ -172,18 +189,18 @@ export class Acts {
   async #toTheEnd(
     shop: Shop,
     view: View,
-    which: { operation: number; attempt: number },
-    action: Order['action'],
+    which: Leaving | Look,
     luggage: Luggage,
     conclude: () => boolean,
   ): Promise<ActEnd> {
     const parts = this.#parts;
-    const { surroundings, acquirers } = parts;
+    const { surroundings, acquirers, acquirerTimeoutMs } = parts;
     const attempt = view.attempts.find((a) => a.operation === which.operation && a.ordinal === which.attempt)!;
     const acquirer = acquirers.get(attempt.acquirer);
+    const { action } = which;
     const order = orderOf(view, attempt, action, luggage);
     const outcome: Outcome = acquirer
-      ? await send(acquirer, order, luggage, surroundings.realClock.now() + timeLeft(parts, attempt, action))
+      ? await send(acquirer, order, luggage, surroundings.realClock.now() + timeLeft(parts, attempt, which.leavesBy))
       : { kind: action === 'inquire' ? 'unknown' : 'not_sent', doubt: 'host_error', note: 'no such acquirer here' };
     let evidence = evidenceOf(outcome);
     let oneTimeKey: string | null = null;
@@ -207,6 +224,9 @@ export class Acts {
       attempt: which.attempt,
       evidence,
       late,
+      asked: attempt.state === 'sending' ? null : attempt.inquiries,
+      // Its sender may be alive and have a clock that runs behind, so that it is looked after while it may still leave.
+      mayLeaveMs: which.leavesBy === null ? acquirerTimeoutMs : 0,
       lagMs: acquirer?.capabilities.lagMs ?? 0,
       keep: keeps ? await keepCard(parts, shop, view.operations[0]!, attempt, luggage.card) : null,
     });

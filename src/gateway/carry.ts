@@ -6,9 +6,14 @@ import type { Refusal } from '../core/reasons.ts';
 import type { GatewayParts } from './parts.ts';
 import type { Shop, Step } from './ports.ts';
 
+/** A departure, and the elapsed time by which its first byte must be out: that of its decision, and the acquirer's. */
+export interface Leaving extends Departure {
+  readonly leavesBy: number;
+}
+
 /** Where a command's journey through gather, decide and record ended. */
 export type Carried =
-  | { readonly kind: 'written'; readonly view: View; readonly departure: Departure | null }
+  | { readonly kind: 'written'; readonly view: View; readonly departure: Leaving | null }
   /** It is so already. */
   | { readonly kind: 'settled'; readonly view: View }
   | { readonly kind: 'refused'; readonly refusal: Refusal; readonly view: View | null; readonly claim?: Claim };
@@ -46,7 +51,9 @@ const attempt = async (
   view: View | null,
   command: Command,
 ): Promise<Carried | 'stale' | 'taken' | 'full'> => {
-  const now = parts.surroundings.clock.now();
+  const { clock, elapsed } = parts.surroundings;
+  const now = clock.now();
+  const leavesBy = elapsed() + parts.acquirerTimeoutMs;
   const decision = decide(view, command, now);
   if (decision.kind === 'refused') return { kind: 'refused', refusal: decision.refusal, view };
   if (decision.kind === 'settled') return { kind: 'settled', view: view! };
@@ -60,7 +67,8 @@ const attempt = async (
     const { kind, state } = decision.next.operations[operation - 1]!;
     parts.onEnd({ api: shop.api, kind, state });
   }
-  return { kind: 'written', view: { ...decision.next, payment }, departure: decision.departure };
+  const departure = decision.departure && { ...decision.departure, leavesBy };
+  return { kind: 'written', view: { ...decision.next, payment }, departure };
 };
 
 /** A command that makes a payment: nothing to gather, and its id is new, so only its claims can be in the way. */
@@ -116,8 +124,8 @@ export const carryOutcome = async (
   known: View,
   command: () => Promise<Command>,
 ): Promise<Carried> => {
-  const { realClock, after, log } = parts.surroundings;
-  const endAt = realClock.now() + outcomePatienceMs;
+  const { elapsed, after, log } = parts.surroundings;
+  const endAt = elapsed() + outcomePatienceMs;
   const paymentId = known.payment.id;
   let view: View | null = known;
   for (let pauseMs = pauseMinMs; ; pauseMs = Math.min(pauseMs * 2, pauseMaxMs)) {
@@ -130,7 +138,7 @@ export const carryOutcome = async (
         continue;
       }
     } catch (error) {
-      if (realClock.now() >= endAt) throw error;
+      if (elapsed() >= endAt) throw error;
       const { name, code } = error as { name: string; code?: string };
       log.warn({ paymentId, error: name, code }, 'an outcome could not be written yet');
       view = null;

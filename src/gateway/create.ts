@@ -193,6 +193,8 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
       return { view: await upToDate(shop, held.view), command: held.command };
     },
 
+    list: (shop, stretch) => payments.listOperations(shop.id, stretch),
+
     async submit(shop, paymentId, card, { returnUrl, patienceMs }) {
       const view = await found(shop, paymentId);
       const digits = card.number.reveal();

@@ -2,7 +2,7 @@ import type { Follow, Open } from '../core/commands.ts';
 import type { CardFace, Claim, Id, Operation, StoredCard, View } from '../core/model.ts';
 import type { Refusal } from '../core/reasons.ts';
 import type { Secret } from '../kit/secret.ts';
-import type { CardDetails, CardFacts, Shop } from './ports.ts';
+import type { CardDetails, CardFacts, Page, Shop, Stretch } from './ports.ts';
 
 /** What became of a command. `operation` is the one it made or moved, as it stands in `view`. */
 export type Result =
@@ -46,6 +46,15 @@ export interface Gateway {
   /** Reads apply what fell due meanwhile, so that an expiry shows at once. Foreign payments are not found. */
   find(shop: Shop, paymentId: Id): Promise<View | undefined>;
   findByClaim(shop: Shop, claim: Claim): Promise<{ view: View; command: Id } | undefined>;
+
+  /**
+   * A page of what a shop was asked for, by the second and then the reference. Read it with final states only: such an
+   * operation has its place and its state for good, so whoever goes on from the last place of a page meets every one
+   * that was final when its page was read, and none twice, however much is paid meanwhile. One that comes to its end
+   * later, behind the reader's back, is there for the next walk over the same seconds. Nothing falls due by this read:
+   * it could not change what is final.
+   */
+  list(shop: Shop, stretch: Stretch): Promise<Page>;
 
   /**
    * For APIs whose callers name a payment, or its operation, without naming the shop: what a merchant's own are.

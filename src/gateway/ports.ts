@@ -12,6 +12,7 @@ import type {
   Id,
   Instant,
   Notice,
+  Operation,
   Otp,
   Posting,
   ReceiptLine,
@@ -21,7 +22,7 @@ import type {
   View,
 } from '../core/model.ts';
 import type { Reason } from '../core/reasons.ts';
-import type { OperationKind } from '../core/states.ts';
+import type { OperationKind, OperationState } from '../core/states.ts';
 import type { Clock } from '../kit/clock.ts';
 import type { Log } from '../kit/log.ts';
 import type { Secret } from '../kit/secret.ts';
@@ -34,6 +35,8 @@ export interface Surroundings {
   readonly clock: Clock;
   /** Deadlines towards acquirers and leases follow this one. */
   readonly realClock: Clock;
+  /** Milliseconds since some moment, by a clock that nobody can set. It may stand still while the whole machine sleeps. */
+  elapsed(): number;
   newId(merchantId: number): Id;
   /** A name for a stored card: 16 characters of A–Z and 0–9 that begin with TK. */
   newToken(): string;
@@ -66,6 +69,32 @@ export interface Step extends Change {
  */
 export type Verdict = 'written' | 'stale' | 'taken' | 'full';
 
+/** Where an operation stands in its shop's list, for good. No two share a place where the shop's references are unique. */
+export interface Place {
+  /** The second, by business time since 1970 UTC, in which it was asked for. */
+  readonly second: number;
+  /** The merchant's reference; ordered by its bytes. */
+  readonly reference: string;
+}
+
+/** A piece of the list of what a shop was asked for under references of its merchant, by place, ascending. */
+export interface Stretch {
+  /** Operations in other states are left out. */
+  readonly states: readonly OperationState[];
+  /** First and last second that count. */
+  readonly fromSecond: number;
+  readonly toSecond: number;
+  /** Only what stands behind this place; null: all of it. */
+  readonly after: Place | null;
+  readonly limit: number;
+}
+
+export interface Page {
+  readonly entries: readonly { readonly view: View; readonly operation: Operation }[];
+  /** Whether more of the stretch stands behind these. */
+  readonly hasMore: boolean;
+}
+
 export interface Payments {
   record(step: Step): Promise<Verdict>;
   find(merchantId: number, paymentId: Id): Promise<View | undefined>;
@@ -73,6 +102,8 @@ export interface Payments {
   findByClaim(merchantId: number, claim: Claim): Promise<{ view: View; command: Id } | undefined>;
   /** The payment that has an operation of this id. */
   findByOperation(merchantId: number, operationId: Id): Promise<View | undefined>;
+  /** A page of a shop's list, as it stands now. */
+  listOperations(shopId: Id, stretch: Stretch): Promise<Page>;
   /** The payment with a challenged attempt whose card is sealed under this reference. */
   findChallenged(merchantId: number, vaultRef: string): Promise<View | undefined>;
   /** A stored card by its token, or by where the vault keeps its number, at a shop if one is named (null: at all). */
@@ -105,6 +136,8 @@ export interface Agenda {
   /** Leases up to `limit` attempts that are due and that nobody holds at `realNow`. */
   leaseAttempts(lease: Lease): Promise<LeasedAttempt[]>;
   leaseTasks(lease: Lease): Promise<LeasedTask[]>;
+  /** What time it is by the database's clock, ms. Nothing is decided by it: see `withAgreedTime`. */
+  now(): Promise<Instant>;
 }
 
 export interface Lease {

@@ -2,6 +2,11 @@
 export class Queue {
   readonly #tails = new Map<string, Promise<unknown>>();
 
+  /** Keys under which something waits or runs. */
+  get length(): number {
+    return this.#tails.size;
+  }
+
   /** Runs `work` after everything that was queued under `key` before it. */
   run<T>(key: string, work: () => Promise<T>): Promise<T> {
     const before = this.#tails.get(key);

@@ -12,6 +12,13 @@ const patienceMs = 30_000;
 
 type Call = <T>(effect: () => T) => Promise<T>;
 
+/** How long the database will write nothing, ms, for want of room. */
+const noRoomMs = ({ timeline, startAt, weather: { fullDisk } }: World): number => {
+  const [from, to] = fullDisk;
+  const sinceStart = timeline.now - startAt;
+  return sinceStart >= from && sinceStart < to ? to - sinceStart : 0;
+};
+
 /** A read, or a write that nobody repeats: it fails at once while the database is away. */
 const callOf =
   (world: World, life: Life): Call =>
@@ -40,7 +47,12 @@ const recordOf =
         answer('full', 0);
         return;
       }
-      const downMs = Math.max(0, world.databaseDownUntil - timeline.now);
+      const fullMs = noRoomMs(world);
+      if (fullMs > patienceMs) {
+        timeline.plan(patienceMs, life, () => reject(new Outage()));
+        return;
+      }
+      const downMs = Math.max(fullMs, world.databaseDownUntil - timeline.now);
       if (downMs > patienceMs) {
         // It went away just before or just after the commit, and stays away for longer than anybody waits.
         if (chance.happens(0.5)) timeline.plan(0, null, () => store.record(step));
@@ -64,27 +76,32 @@ export const databaseLine = (
 ): { payments: Payments; agenda: Agenda; outbox: Outbox; vault: Vault } => {
   const { store, vault, timeline, chance } = world;
   const call = callOf(world, life);
-  const sealing: Call = (effect) =>
+  const writing: Call = (effect) => (noRoomMs(world) > 0 ? Promise.reject(new Outage()) : call(effect));
+  const opening: Call = (effect) =>
     chance.happens(world.weather.vaultFails) ? Promise.reject(new Outage()) : call(effect);
+  const sealing: Call = (effect) =>
+    chance.happens(world.weather.vaultFails) ? Promise.reject(new Outage()) : writing(effect);
   return {
     payments: {
       record: recordOf(world, life),
       find: (merchantId, paymentId) => call(() => store.find(merchantId, paymentId)),
       findByClaim: (merchantId, claim) => call(() => store.findByClaim(merchantId, claim)),
       findByOperation: () => call(() => undefined),
+      listOperations: () => call(() => ({ entries: [], hasMore: false })),
       findChallenged: () => call(() => undefined),
       storedCard: (merchantId, by) => call(() => store.storedCard(merchantId, by)),
       storedCards: (merchantId, tokens) =>
         call(() => tokens.flatMap((token) => store.storedCard(merchantId, { token }) ?? [])),
-      forgetCard: (merchantId, token) => call(() => store.cards.delete(`${merchantId} ${token}`)),
+      forgetCard: (merchantId, token) => writing(() => store.cards.delete(`${merchantId} ${token}`)),
     },
     agenda: {
-      leaseAttempts: (lease) => call(() => store.work.leaseAttempts(lease)),
-      leaseTasks: (lease) => call(() => store.work.leaseTasks(lease)),
+      leaseAttempts: (lease) => writing(() => store.work.leaseAttempts(lease)),
+      leaseTasks: (lease) => writing(() => store.work.leaseTasks(lease)),
+      now: () => call(() => timeline.now),
     },
     outbox: {
-      leaseNotices: (lease) => call(() => store.box.lease(lease)),
-      settleNotice: (notice, end) => call(() => store.box.settle(notice, end)),
+      leaseNotices: (lease) => writing(() => store.box.lease(lease)),
+      settleNotice: (notice, end) => writing(() => store.box.settle(notice, end)),
       listNotices: () => call(() => []),
       replayNotice: () => call(() => false),
       noticeLag: () => call(() => 0),
@@ -93,9 +110,9 @@ export const databaseLine = (
       seal: (owner, number, until) => sealing(() => vault.seal(owner, number, until)),
       keep: (owner, ref) => sealing(() => vault.keep(owner, ref, timeline.now)),
       release: (owner, ref, until) => sealing(() => vault.release(owner, ref, until, timeline.now)),
-      reveal: (owner, ref) => sealing(() => vault.reveal(owner, ref, timeline.now)),
+      reveal: (owner, ref) => opening(() => vault.reveal(owner, ref, timeline.now)),
       sealCode: (_, slot, code, until) => sealing(() => vault.sealCode(slot, code, world.newName('key'), until)),
-      openCode: (_, slot, key) => sealing(() => vault.openCode(slot, key, timeline.now)),
+      openCode: (_, slot, key) => opening(() => vault.openCode(slot, key, timeline.now)),
       purge: () => sealing(() => 0),
     },
   };

@@ -61,7 +61,7 @@ export const audit = ({ store, shops, processes, watch }: World): void => {
  * The acquirer's book and ours, line by line. A refund that was found too late, and what the acquirer would not take back,
  * stand in both: the stray has the reference that the acquirer knows.
  */
-const booksDiffer = ({ host, store }: World): string[] => {
+const booksDiffer = ({ hosts, store }: World): string[] => {
   const ours = new Set<string>();
   for (const { view } of store.rows.values()) {
     for (const { kind, state, ordinal, undoneBy } of view.operations) {
@@ -71,10 +71,12 @@ const booksDiffer = ({ host, store }: World): string[] => {
     }
   }
   const faults: string[] = [];
-  for (const [reference, { kind }] of host.book) {
-    if (kind === 'verify') ours.delete(reference);
-    else if (host.isLive(reference) && !ours.delete(reference)) {
-      faults.push(`the acquirer's book has ${kind} ${reference}, ours has not`);
+  for (const host of hosts.values()) {
+    for (const [reference, { kind }] of host.book) {
+      if (kind === 'verify') ours.delete(reference);
+      else if (host.isLive(reference) && !ours.delete(reference)) {
+        faults.push(`the acquirer's book has ${kind} ${reference}, ours has not`);
+      }
     }
   }
   for (const reference of ours) faults.push(`our book has ${reference}, the acquirer's has not`);
@@ -83,7 +85,7 @@ const booksDiffer = ({ host, store }: World): string[] => {
 
 /** What is wrong when all faults are over and nothing is left to do; empty when all is well. */
 export const faultsAfterHealing = (world: World): string[] => {
-  const { store } = world;
+  const { store, processes } = world;
   const faults: string[] = [];
   for (const { view, tasks, cases } of store.rows.values()) {
     faults.push(...settled(world, view));
@@ -94,5 +96,6 @@ export const faultsAfterHealing = (world: World): string[] => {
   for (const { state, paymentId, seq } of store.box.notices) {
     if (state !== 'delivered' && state !== 'replaced') faults.push(`notice ${seq} of ${paymentId} is ${state}`);
   }
+  for (const process of processes) if (!process.isAtRest()) faults.push(`${process.name} still holds something`);
   return [...faults, ...booksDiffer(world)];
 };

@@ -1,6 +1,7 @@
 import type { Id } from '../core/model.ts';
 import type { OperationKind } from '../core/states.ts';
 import type { Order, Outcome } from '../gateway/ports.ts';
+import type { HostName } from './weather.ts';
 import type { World } from './world.ts';
 
 /** What the acquirer's own book says of one message that moved, or would move, money. */
@@ -37,9 +38,16 @@ export class Host {
   readonly undone = new Set<string>();
   readonly #refused = new Set<string>();
   readonly #world: () => World;
+  readonly name: HostName;
 
-  constructor(world: () => World) {
+  constructor(world: () => World, name: HostName) {
     this.#world = world;
+    this.name = name;
+  }
+
+  /** How long it may not know of an order yet, ms, by its own statement. */
+  get lagMs(): number {
+    return this.#world().weather.lagMs[this.name];
   }
 
   /** A charge, capture or refund arrives. Undefined: the host keeps silent, whatever it did. */
@@ -63,7 +71,7 @@ export class Host {
       original: order.original?.sentReference ?? null,
       state,
       isUndone: false,
-      visibleAt: timeline.now + chance.next() * weather.lagMs * 0.5,
+      visibleAt: timeline.now + chance.next() * this.lagMs * 0.5,
       decidesAt: timeline.now + chance.between(1_000, 2 * 3_600_000),
       isOverdue,
       resumeCount: 0,
@@ -110,7 +118,7 @@ export class Host {
       return { kind: 'declined', reason: 'declined', ...words };
     }
     this.undone.add(reference);
-    watch.tell(`host undoes ${reference}`);
+    watch.tell(`${this.name} undoes ${reference}`);
     if (entry && !entry.isUndone) {
       if (entry.state !== 'approved') entry.state = 'declined';
       entry.isUndone = true;
@@ -126,6 +134,11 @@ export class Host {
     return entry.state === 'approved' && !entry.isUndone;
   }
 
+  /** It has said no, and stands by that. */
+  hasRefused(reference: string): boolean {
+    return this.book.get(reference)?.state === 'declined';
+  }
+
   #decide(entry: Entry): void {
     const { timeline } = this.#world();
     if (entry.state !== 'pending' || entry.decidesAt > timeline.now) return;
@@ -136,8 +149,8 @@ export class Host {
 
   #took(entry: Entry): void {
     const { judge, watch } = this.#world();
-    watch.tell(`host takes ${entry.kind} ${entry.reference} ${entry.amountMinor}`);
-    judge.effect(entry);
+    watch.tell(`${this.name} takes ${entry.kind} ${entry.reference} ${entry.amountMinor}`);
+    judge.effect(this, entry);
   }
 
   #words({ reference }: Entry) {

@@ -3,7 +3,7 @@ import { faultsOfKept, faultsOfMove, type Kept } from '../core/faults.ts';
 import type { Attempt, View } from '../core/model.ts';
 import { isAttemptFinal } from '../core/states.ts';
 import type { Order, Outcome, Shop, Step } from '../gateway/ports.ts';
-import type { Entry } from './host.ts';
+import type { Entry, Host } from './host.ts';
 import { operationOf } from './host.ts';
 import type { Told } from './receivers.ts';
 import type { Asked, Heard } from './till.ts';
@@ -103,15 +103,18 @@ export class Judge {
       this.need(nothingLeft, () => `attempt ${sentReference} ends not sent, but it was`);
     }
     if (state === 'reversed') {
-      const { host } = this.#world();
       this.need(
-        host.undone.has(sentReference),
+        this.#hostOf(attempt).undone.has(sentReference),
         () => `attempt ${sentReference} ends reversed, but nobody took it back`,
       );
     }
   }
 
-  // ── the acquirer ───────────────────────────────────────────────────────────────────────────────────────────────────
+  // ── the acquirers ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+  #hostOf({ acquirer }: Attempt): Host {
+    return this.#world().hosts.get(acquirer)!;
+  }
 
   #of(reference: string): Evidence {
     const known = this.#evidence.get(reference);
@@ -131,7 +134,7 @@ export class Judge {
 
   /** A message leaves the house. */
   left(order: Order): void {
-    const { store, timeline, watch } = this.#world();
+    const { store, timeline, watch, drawn: weather } = this.#world();
     const { sentReference, action } = order;
     watch.tell(`${action} ${sentReference} leaves`);
     const evidence = this.#of(sentReference);
@@ -145,7 +148,12 @@ export class Judge {
     );
     const mayMoveMoney = action === 'perform' || action === 'resume';
     const hasEnded = attempt !== undefined && isAttemptFinal(attempt.state);
-    this.need(!mayMoveMoney || !hasEnded, () => `${sentReference} leaves after it has ended ${attempt!.state}`);
+    // A sender whose clock is behind may find that others have asked meanwhile, and that the acquirer has refused for good.
+    const isHarmless = weather.clockSet > 0 && attempt && this.#hostOf(attempt).hasRefused(sentReference);
+    this.need(
+      !mayMoveMoney || !hasEnded || isHarmless === true,
+      () => `${sentReference} leaves after it has ended ${attempt!.state}`,
+    );
     if (action === 'perform') {
       evidence.leftCount += 1;
       evidence.leftAt = timeline.now;
@@ -163,7 +171,7 @@ export class Judge {
   }
 
   /** An answer, or the want of one, comes to the process that asked. */
-  heard(order: Order, outcome: Outcome): void {
+  heard(host: Host, order: Order, outcome: Outcome): void {
     const { timeline, weather, watch } = this.#world();
     watch.tell(`${order.action} ${order.sentReference} hears ${outcome.kind}`);
     const evidence = this.#of(order.sentReference);
@@ -175,12 +183,12 @@ export class Judge {
     if (kind === 'declined' || kind === 'challenge' || kind === 'wrong_code') evidence.isDeclined = true;
     if (kind === 'not_sent' && order.action !== 'inquire') evidence.isNotSent = true;
     const slackMs = 2 * weather.skewMaxMs;
-    if (kind === 'not_found' && timeline.now + slackMs >= evidence.leftAt + weather.lagMs) evidence.notFoundCount += 1;
+    if (kind === 'not_found' && timeline.now + slackMs >= evidence.leftAt + host.lagMs) evidence.notFoundCount += 1;
   }
 
   /** The host's book takes a line in: money has moved, or is reserved, in the real world. */
-  effect(entry: Entry): void {
-    const { host, store } = this.#world();
+  effect(host: Host, entry: Entry): void {
+    const { store } = this.#world();
     const { reference, original, kind, amountMinor } = entry;
     const view = store.viewWith(operationOf(reference));
     const operation = view?.operations.find(({ id }) => id === operationOf(reference));
@@ -188,15 +196,23 @@ export class Judge {
     if (!operation || !view) return;
     const agrees =
       operation.amountMinor === amountMinor && operation.kind === kind && view.payment.currency === entry.currency;
+    const attempt = view.attempts.find((a) => a.sentReference === reference);
+    const isAsked = attempt?.acquirer === host.name && attempt.account === entry.account;
+    this.need(
+      isAsked,
+      () => `${host.name} moves ${reference} on account ${entry.account}, which was meant for another`,
+    );
     this.need(agrees, () => `the acquirer moves ${amountMinor} for ${reference}, asked was ${operation.amountMinor}`);
     if (entry.isOverdue) return;
     if (isCharge(kind)) {
       const others = view.attempts.filter((a) => a.operation === 1 && a.sentReference !== reference);
-      const isTwin = (a: Attempt) =>
-        host.isLive(a.sentReference) && this.#isKnown(host.book.get(a.sentReference)!, view, 1);
+      const isTwin = (a: Attempt) => {
+        const other = this.#hostOf(a);
+        return other.isLive(a.sentReference) && this.#isKnown(other.book.get(a.sentReference)!, view, 1);
+      };
       this.need(!others.some(isTwin), () => `payment ${view.payment.id} is charged twice`);
     }
-    if (original !== null) this.#within(original, view, operation.ordinal);
+    if (original !== null) this.#within(host, original, view, operation.ordinal);
   }
 
   /**
@@ -210,8 +226,7 @@ export class Judge {
   }
 
   /** In the acquirer's own book: no more captured than authorized, no more refunded than captured. */
-  #within(original: string, view: View, ordinal: number): void {
-    const { host } = this.#world();
+  #within(host: Host, original: string, view: View, ordinal: number): void {
     const charge = host.book.get(original);
     let captured = charge?.kind === 'sale' ? charge.amountMinor : 0n;
     let refunded = 0n;

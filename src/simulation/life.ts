@@ -4,6 +4,8 @@ import type { Owner } from './timeline.ts';
 export class Life implements Owner {
   isAlive = true;
   pausedUntil = 0;
+  /** How long its machine slept: time that its monotonic clock does not know of. */
+  sleptMs = 0;
   /** Who waits for something of this process hears of its death. */
   readonly #mourners = new Set<() => void>();
 

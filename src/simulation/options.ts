@@ -36,7 +36,7 @@ export const readOptions = (words: readonly string[]): Options => {
   const { mutants, trace } = values;
   return {
     seed: wholeFrom(values.seed, '--seed', Number.MAX_SAFE_INTEGER),
-    seeds: wholeFrom(values.seeds ?? (mutants ? '1000' : '1'), '--seeds', 10_000_000),
+    seeds: wholeFrom(values.seeds ?? (mutants ? '2000' : '1'), '--seeds', 10_000_000),
     payments: wholeFrom(values.payments, '--payments', 100_000),
     mutants,
     trace,

@@ -1,6 +1,7 @@
 import type { Attempt, View } from '../core/model.ts';
+import { withAgreedTime } from '../gateway/agreed-time.ts';
 import { createGateway, type OpenGateway } from '../gateway/create.ts';
-import type { Directory, Shop } from '../gateway/ports.ts';
+import type { Directory, Shop, Surroundings } from '../gateway/ports.ts';
 import { createWorkers } from '../gateway/workers.ts';
 import type { Clock } from '../kit/clock.ts';
 import { deliverNotices } from '../notices/index.ts';
@@ -24,6 +25,8 @@ export class GatewayProcess {
   till!: Till;
   readonly #world: World;
   #gateway!: OpenGateway;
+  /** How far its clock was set from the right time. */
+  #stepMs = 0;
   #work!: Loop;
   #notices!: Loop;
 
@@ -42,11 +45,40 @@ export class GatewayProcess {
     timeline.plan(chance.between(200, 20_000), null, () => this.#start());
   }
 
-  /** It stands still, as one that is swapped out, and then goes on as if nothing had been. */
+  /**
+   * It stands still and then goes on as if nothing had been: swapped out, or with its whole machine asleep, whose
+   * monotonic clock then stands still, too.
+   */
   pause(ms: number): void {
-    const { timeline, watch } = this.#world;
-    watch.tell(`${this.name} stands still`);
+    const { timeline, watch, chance } = this.#world;
+    const isMachine = chance.happens(0.5);
+    watch.tell(`${this.name} ${isMachine ? 'sleeps' : 'stands still'}`);
     this.life.pausedUntil = timeline.now + ms;
+    if (isMachine) this.life.sleptMs += ms;
+  }
+
+  /** Somebody sets its clock forward or back, and right again after `forMs`. */
+  setClock(stepMs: number, forMs: number): void {
+    const { timeline } = this.#world;
+    const setTo = (ms: number) => {
+      this.#world.watch.tell(`the clock of ${this.name} is wrong by ${Math.round(ms)} ms`);
+      this.#stepMs = ms;
+      this.wake(timeline.now);
+    };
+    setTo(stepMs);
+    timeline.plan(forMs, null, () => setTo(0));
+  }
+
+  /** Its clock is right again. */
+  heal(): void {
+    this.#stepMs = 0;
+    this.wake(this.#world.timeline.now);
+  }
+
+  /** Nothing of it is left in memory but what is always there. */
+  isAtRest(): boolean {
+    const { acts, queue } = this.#gateway;
+    return acts.underWayCount === 0 && queue.length === 0;
   }
 
   /** Asks the acquirer about an attempt, whether or not it has ended: what auditors do who compare two books. */
@@ -71,8 +103,8 @@ export class GatewayProcess {
     const { timeline, watch, shops } = world;
     const life = new Life();
     this.life = life;
-    const clock: Clock = { now: () => Math.floor(timeline.now + this.skewMs) };
-    const { payments, agenda, outbox, vault } = databaseLine(world, life);
+    const clock: Clock = { now: () => Math.floor(timeline.now + this.skewMs + this.#stepMs) };
+    const { payments, vault, ...due } = databaseLine(world, life);
     const directory: Directory = {
       shop: async (_api, wireName) => shops.find((shop) => shop.wireName === wireName),
       shopById: async (shopId) => shops.find((shop) => shop.id === shopId),
@@ -83,24 +115,27 @@ export class GatewayProcess {
       world.judge.need(error === undefined || error === Outage.name, () => `${text}: ${error}`);
     };
     const log = { info: () => {}, warn: notice, error: notice };
-    this.#gateway = createGateway({
-      surroundings: {
-        clock,
-        realClock: clock,
-        newId: () => world.newName('id'),
-        newToken: () => world.newName('TK'),
-        after: (ms, call) => {
-          const planned = timeline.plan(ms, life, call);
-          return () => {
-            planned.call = null;
-          };
-        },
-        log,
+    const surroundings: Surroundings = {
+      clock,
+      realClock: clock,
+      elapsed: () => timeline.now - life.sleptMs,
+      newId: () => world.newName('id'),
+      newToken: () => world.newName('TK'),
+      after: (ms, call) => {
+        const planned = timeline.plan(ms, life, call);
+        return () => {
+          planned.call = null;
+        };
       },
+      log,
+    };
+    const { agenda, outbox } = withAgreedTime(due, surroundings);
+    this.#gateway = createGateway({
+      surroundings,
       payments,
       directory,
       vault,
-      acquirers: new Map([['north', acquirerLine(world, life, clock)]]),
+      acquirers: new Map([...world.hosts].map(([name, host]) => [name, acquirerLine(world, host, life, clock)])),
       office: officeLine(world, life),
       voices: new Map([[voice.api, voice]]),
       acquirerTimeoutMs,

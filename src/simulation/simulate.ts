@@ -13,7 +13,7 @@ import { Store } from './store.ts';
 import { type Owner, Timeline } from './timeline.ts';
 import { VaultModel } from './vault.ts';
 import { Watch } from './watch.ts';
-import { drawWeather, healed } from './weather.ts';
+import { drawWeather, healed, hostNames } from './weather.ts';
 import type { World } from './world.ts';
 
 export interface RunOptions {
@@ -41,7 +41,18 @@ const quietMs = 60 * 86_400_000;
 /** How long after the faults are over the two books are compared. */
 const auditMs = 8 * 86_400_000;
 
-const shopOf = (merchantId: number): Shop => ({
+/** By which acquirer a shop's cards go: by one of them, by the brand, or by the amount. */
+const waysOf = (chance: Chance): readonly Partial<Shop['routes'][number]>[] =>
+  chance.pick([
+    [{ acquirer: 'north' }],
+    [
+      { acquirer: 'north', brands: ['visa'] },
+      { acquirer: 'south', brands: ['uzcard'] },
+    ],
+    [{ acquirer: 'south', maxMinor: 50_000n }, { acquirer: 'north' }],
+  ] as const);
+
+const shopOf = (chance: Chance, merchantId: number): Shop => ({
   id: `shop-${merchantId}`,
   merchantId,
   merchantName: `Merchant ${merchantId}`,
@@ -49,17 +60,16 @@ const shopOf = (merchantId: number): Shop => ({
   wireName: `m${merchantId}`,
   state: 'active',
   settings: {},
-  routes: [
-    {
-      id: `route-${merchantId}`,
-      acquirer: 'north',
-      account: `ACC-${merchantId}`,
-      brands: [],
-      currencies: [],
-      minMinor: null,
-      maxMinor: null,
-    },
-  ],
+  routes: waysOf(chance).map((way, index) => ({
+    id: `route-${merchantId}-${index}`,
+    acquirer: 'north',
+    account: `ACC-${merchantId}-${index}`,
+    brands: [],
+    currencies: [],
+    minMinor: null,
+    maxMinor: null,
+    ...way,
+  })),
   publicKeys: [],
 });
 
@@ -104,7 +114,15 @@ export const simulate = async ({ seed, payments, trace }: RunOptions): Promise<R
     const process = world.processes.find((one) => one.isLifeOf(owner));
     if (!process || !owner.isAlive) return;
     if (chance.happens(world.weather.crash)) process.crash();
-    else if (chance.happens(world.weather.pause)) process.pause(chance.next() * world.weather.pauseMaxMs);
+    else if (chance.happens(world.weather.pause)) {
+      const ms = chance.next() * world.weather.pauseMaxMs;
+      process.pause(ms);
+      // It wakes to a clock that was set back meanwhile, as if it had not slept at all.
+      if (world.weather.clockSet > 0 && chance.happens(0.5)) process.setClock(-ms, ms + 60_000);
+    } else if (chance.happens(world.weather.clockSet)) {
+      const { clockStepMaxMs, clockWrongMaxMs } = world.weather;
+      process.setClock((chance.next() * 2 - 1) * clockStepMaxMs, chance.next() * clockWrongMaxMs);
+    }
   };
   const timeline: Timeline = new Timeline(startAt, strike);
   const judge = new Judge(whole);
@@ -115,15 +133,16 @@ export const simulate = async ({ seed, payments, trace }: RunOptions): Promise<R
     chance,
     timeline,
     watch: new Watch(() => timeline.now, trace ?? null),
+    drawn: weather,
     weather,
-    shops: [shopOf(1), shopOf(2)],
+    shops: Array.from({ length: chance.pick([2, 5, 20]) }, (_, index) => shopOf(chance, index + 1)),
     store: new Store((before, row, step) => {
       commits++;
       judge.committed(before, row, step);
       for (const process of processes) process.wake(world.store.nextWorkOf(step));
     }),
     vault: new VaultModel(),
-    host: new Host(whole),
+    hosts: new Map(hostNames.map((name) => [name, new Host(whole, name)])),
     office: new Office(),
     receivers: new Receivers(whole),
     judge,
@@ -156,6 +175,7 @@ export const simulate = async ({ seed, payments, trace }: RunOptions): Promise<R
   timeline.plan(healsAfterMs, null, () => {
     world.weather = healed(weather);
     world.databaseDownUntil = 0;
+    for (const process of processes) process.heal();
     world.watch.tell('healed');
   });
   // A process that stands still does so for ten minutes at most.

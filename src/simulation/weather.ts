@@ -1,5 +1,8 @@
 import type { Chance } from './chance.ts';
 
+export const hostNames = ['north', 'south'] as const;
+export type HostName = (typeof hostNames)[number];
+
 /**
  * Which faults a seed has, and how often. Probabilities are of one message, call or step; times are ms. Each seed leaves
  * some faults out altogether, so that what one of them hides another can show.
@@ -25,7 +28,10 @@ export interface Weather {
   readonly blackout: readonly [from: number, to: number];
   /** Whether nothing reaches the host then, either. */
   readonly isDeafToo: boolean;
-  readonly lagMs: number;
+  /** Which host it is that falls silent; null: each of them. */
+  readonly blackoutOf: HostName | null;
+  /** How long each host may not know of an order yet, by its own statement. */
+  readonly lagMs: Readonly<Record<HostName, number>>;
   /** Messages that reach the host later than its stated lag allows: nobody can know of them in time. */
   readonly overLag: number;
   /** Processes. */
@@ -34,6 +40,12 @@ export interface Weather {
   readonly pauseMaxMs: number;
   /** How far the clocks of two processes are apart at most. */
   readonly skewMaxMs: number;
+  /** A process's clock is set to another time, for so long. */
+  readonly clockSet: number;
+  readonly clockStepMaxMs: number;
+  readonly clockWrongMaxMs: number;
+  /** From when to when the database has no room left and writes nothing, ms from the start. */
+  readonly fullDisk: readonly [from: number, to: number];
   /** The database. */
   readonly abort: number;
   readonly lostAck: number;
@@ -69,13 +81,18 @@ export const drawWeather = (chance: Chance): Weather => ({
   maintenanceShare: some(chance, 0.2),
   refusesUndo: some(chance, 0.2),
   blackout: chance.happens(0.3) ? [chance.between(0, 60_000), chance.between(60_000, 4 * 3_600_000)] : [0, 0],
-  lagMs: chance.pick([0, 5_000, 60_000]),
+  lagMs: { north: chance.pick([0, 5_000, 60_000]), south: chance.pick([0, 5_000, 60_000]) },
   isDeafToo: chance.happens(0.5),
+  blackoutOf: chance.pick([null, ...hostNames]),
   overLag: chance.happens(0.35) ? 0.05 : 0,
   crash: some(chance, 0.02),
   pause: some(chance, 0.03),
-  pauseMaxMs: chance.pick([1_000, 60_000, 600_000]),
+  pauseMaxMs: chance.pick([1_000, 15_000, 60_000, 600_000]),
   skewMaxMs: some(chance, 2_000),
+  clockSet: some(chance, 0.001),
+  clockStepMaxMs: 3_600_000,
+  clockWrongMaxMs: 600_000,
+  fullDisk: chance.happens(0.3) ? [chance.between(0, 60_000), chance.between(60_000, 1_800_000)] : [0, 0],
   abort: some(chance, 0.2),
   lostAck: some(chance, 0.05),
   outage: some(chance, 0.003),
@@ -106,6 +123,8 @@ export const healed = (weather: Weather): Weather => ({
   overLag: 0,
   crash: 0,
   pause: 0,
+  clockSet: 0,
+  fullDisk: [0, 0],
   abort: 0,
   lostAck: 0,
   outage: 0,

@@ -19,19 +19,22 @@ export interface World {
   readonly chance: Chance;
   readonly timeline: Timeline;
   readonly watch: Watch;
+  /** The faults of the seed, also when they are over. */
+  readonly drawn: Weather;
   /** The faults of now: those of the seed until the world is healed. */
   weather: Weather;
   readonly shops: readonly Shop[];
   readonly store: Store;
   readonly vault: VaultModel;
-  readonly host: Host;
+  /** By name: each has a book of its own. */
+  readonly hosts: ReadonlyMap<string, Host>;
   readonly office: Office;
   readonly receivers: Receivers;
   readonly judge: Judge;
   readonly processes: readonly GatewayProcess[];
   /** The database is away until then, virtual ms. */
   databaseDownUntil: number;
-  /** Now and then the process of this life crashes, or stands still. */
+  /** Now and then the process of this life crashes, stands still, or has its clock set. */
   strike(life: Owner): void;
   /** A name that was not given before. */
   newName(prefix: string): string;

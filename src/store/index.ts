@@ -19,7 +19,9 @@ import { leaseAttempts } from './statements/lease-attempts.ts';
 import { leaseNotices } from './statements/lease-notices.ts';
 import { leaseTasks } from './statements/lease-tasks.ts';
 import { listNotices } from './statements/list-notices.ts';
+import { listOperations } from './statements/list-operations.ts';
 import { noticeLag } from './statements/notice-lag.ts';
+import { now } from './statements/now.ts';
 import { replayNotice } from './statements/replay-notice.ts';
 import { settleNotice } from './statements/settle-notice.ts';
 import { storedCard } from './statements/stored-card.ts';
@@ -77,6 +79,7 @@ export const openStore = (options: StoreOptions): Store => {
       findByClaim: (merchantId, claim) => holders.ask({ merchantId, claim }),
       findByOperation: async (merchantId, operationId) =>
         isId(operationId) ? findByOperation(read, merchantId, operationId) : undefined,
+      listOperations: (shopId, stretch) => listOperations(read, shopId, stretch),
       findChallenged: (merchantId, vaultRef) => findChallenged(read, merchantId, vaultRef),
       storedCard: (owner, by) => ('token' in by ? cards.ask({ owner, token: by.token }) : storedCard(read, owner, by)),
       storedCards: async (owner, tokens) =>
@@ -86,6 +89,7 @@ export const openStore = (options: StoreOptions): Store => {
     agenda: {
       leaseAttempts: (lease) => leaseAttempts(read, lease),
       leaseTasks: (lease) => leaseTasks(read, lease),
+      now: () => now(read),
     },
     outbox: {
       leaseNotices: (lease) => leaseNotices(read, lease),

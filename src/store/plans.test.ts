@@ -32,6 +32,7 @@ import { keepTokens } from './statements/keep-tokens.ts';
 import { leaseAttempts } from './statements/lease-attempts.ts';
 import { leaseNotices } from './statements/lease-notices.ts';
 import { leaseTasks } from './statements/lease-tasks.ts';
+import { listOperations } from './statements/list-operations.ts';
 import { purgeTokens } from './statements/purge-tokens.ts';
 import { replayNotice } from './statements/replay-notice.ts';
 import { forgetTokens, lockLogins } from './statements/revoke-tokens.ts';
@@ -83,6 +84,15 @@ const hashOf = (n: number) => `${n}`.padStart(64, '0');
 const token = { kind: 'access', hash: hashOf(501), merchantId: 250, session: id, expiresAt: 1 } as const;
 const claim = { scope: referenceScope(shopId), value: 'known' };
 
+const second = Math.floor(now / 1_000);
+const stretch = {
+  states: ['approved'],
+  fromSecond: 0,
+  toSecond: second,
+  after: { second, reference: '250' },
+  limit: 1,
+} as const;
+
 const statements: Readonly<Record<string, (tx: Sql) => Promise<unknown>>> = {
   record: (tx) =>
     record(tx, [paid(late), open().step, { ...referenced('new').step, gates: [{ id: gateId, read: 1 }] }]),
@@ -90,6 +100,7 @@ const statements: Readonly<Record<string, (tx: Sql) => Promise<unknown>>> = {
   find: (tx) => find(tx, merchantId, id),
   findByClaim: (tx) => findAllByClaim(tx, [{ merchantId, claim }]),
   findByOperation: (tx) => findByOperation(tx, merchantId, old.step.command),
+  listOperations: (tx) => listOperations(tx, shopId, stretch),
   findChallenged: (tx) => findChallenged(tx, merchantId, 'vault 250'),
   'storedCard by vault reference': (tx) => storedCard(tx, merchantId, { vaultRef: '' }),
   storedCards: (tx) =>

@@ -75,7 +75,7 @@ export const conclude = (view: View, evidence: Evidence, wanted: Partial<Conclud
   const operation = wanted.operation ?? view.operations.length;
   const attempt = view.attempts.findLast((a) => a.operation === operation)!.ordinal;
   const ids = { id: newId(merchantId, now), id2: newId(merchantId, now) };
-  const facts = { operation, attempt, evidence, late: false, lagMs: 0, keep: null };
+  const facts = { operation, attempt, evidence, late: false, asked: null, mayLeaveMs: 0, lagMs: 0, keep: null };
   return written(decide(view, { type: 'conclude', ...ids, ...facts, ...wanted }, now));
 };
 

@@ -158,6 +158,21 @@ export const mutantsOfCore: readonly Mutant[] = [
     put: "if (attempt?.state === 'sending' && attempt.challenge) {\n    const again = new Draft(command, now, view);\n    again.depart(attempt, 'resume');\n    return again.decision();\n  }\n  if (attempt?.state !== 'challenged') return { kind: 'settled' };",
   },
   {
+    name: 'sender-clock-believed',
+    bug: "the acquirer's lag is counted by the clock of a sender that was behind",
+    file: 'core/doubt.ts',
+    find: 'inquiries === 1 ? Math.max(attempt.sentAt, now) : attempt.sentAt;',
+    put: 'attempt.sentAt;',
+  },
+  {
+    name: 'answer-counted-twice',
+    bug: 'one answer counts twice when its commit was not acknowledged',
+    file: 'core/doubt.ts',
+    find: 'const isCounted = !sent && command.asked !== attempt.inquiries;',
+    put: 'const isCounted = false;',
+    isRare: true,
+  },
+  {
     name: 'codes-without-end',
     bug: 'a one-time code may be guessed as often as one likes',
     file: 'core/otp.ts',

@@ -3,12 +3,20 @@ import type { Change, Decision } from '../../../core/change.ts';
 import type { Command, Evidence } from '../../../core/commands.ts';
 import { decide } from '../../../core/decide.ts';
 import { expiryOf } from '../../../core/due.ts';
-import type { CardFace, Claim, Id, View } from '../../../core/model.ts';
+import type { CardFace, Claim, Id, Operation, View } from '../../../core/model.ts';
 import type { ChargeRequest, FollowRequest, Gateway, OpenRequest, Result } from '../../../gateway/gateway.ts';
-import type { Shop } from '../../../gateway/ports.ts';
+import type { Page, Place, Shop, Stretch } from '../../../gateway/ports.ts';
 import type { Clock } from '../../../kit/clock.ts';
 
 const way = { routeId: 'route', acquirer: 'model', account: 'H000000H0000001' };
+
+const placeOf = ({ requestedAt, reference }: Operation): Place => ({
+  second: Math.floor(requestedAt / 1_000),
+  reference: reference ?? '',
+});
+
+const compare = (a: Place, b: Place): number =>
+  a.second - b.second || Buffer.compare(Buffer.from(a.reference), Buffer.from(b.reference));
 
 const unused = (): never => {
   throw new Error('this API never asks for that');
@@ -86,7 +94,7 @@ export class ModelGateway implements Gateway {
     const keep = keeps
       ? { token: 'TK7Q2M9XK4ZB81LD', vaultRef: 'vault', shopId: view.payment.shopId, known: false }
       : null;
-    const about = { operation, attempt, evidence: this.answer, late, lagMs: 0, keep };
+    const about = { operation, attempt, evidence: this.answer, late, asked: null, mayLeaveMs: 0, lagMs: 0, keep };
     return this.#decide(view, { type: 'conclude', id: this.#newId(), id2: this.#newId(), ...about }) ?? view;
   }
 
@@ -173,6 +181,18 @@ export class ModelGateway implements Gateway {
     const held = this.#claims.get(`${claim.scope}/${claim.value}`);
     const view = held && (await this.find(shop, held.paymentId));
     return view && { view, command: held.command };
+  }
+
+  async list(shop: Shop, { states, fromSecond, toSecond, after, limit }: Stretch): Promise<Page> {
+    const entries = [...this.#views.values()]
+      .filter(({ payment }) => payment.shopId === shop.id)
+      .flatMap((view) => view.operations.map((operation) => ({ view, operation, place: placeOf(operation) })))
+      .filter(({ operation: { state, reference }, place: { second } }) => {
+        return reference !== null && states.includes(state) && second >= fromSecond && second <= toSecond;
+      })
+      .filter(({ place }) => !after || compare(place, after) > 0)
+      .sort((a, b) => compare(a.place, b.place));
+    return { entries: entries.slice(0, limit), hasMore: entries.length > limit };
   }
 
   async submit(): Promise<never> {

@@ -69,7 +69,7 @@ export interface TestServer {
   now: number;
   shops: Shop[];
   send(message: Sent): Promise<Answer>;
-  /** Signs and sends as a merchant's client does. `body` is sent as JSON text unless it is text already. */
+  /** Signs and sends as a merchant's client does; without a reference, to the list. `body` is sent as JSON text unless it is text already. */
   call(method: string, merchantRef: string, body?: unknown, more?: Partial<Sent>): Promise<Answer>;
   close(): Promise<void>;
 }
@@ -108,7 +108,11 @@ export const startTestServer = async (sandbox = false): Promise<TestServer> => {
     shops: [testShop()],
     send: ({ method, path, headers, body }) =>
       new Promise((resolve, reject) => {
-        const request = send({ port, host: '127.0.0.1', method, path, headers }, (response) => {
+        // Of a GET, Node's client sends a body as it is, without saying how long it is.
+        const framing =
+          body === undefined || headers?.['transfer-encoding'] ? {} : { 'content-length': Buffer.byteLength(body) };
+        const options = { port, host: '127.0.0.1', method, path, headers: { ...framing, ...headers } };
+        const request = send(options, (response) => {
           let text = '';
           response.on('data', (chunk) => {
             text += chunk;
@@ -129,7 +133,7 @@ export const startTestServer = async (sandbox = false): Promise<TestServer> => {
       const dateTime = `${new Date(server.now - 1_000).toISOString().slice(0, 19)}Z`;
       return server.send({
         method,
-        path: `/v1/merchants/testmart/transactions/${merchantRef}`,
+        path: `/v1/merchants/testmart/transactions${merchantRef && `/${merchantRef}`}`,
         body: body === undefined || typeof body === 'string' ? body : JSON.stringify(body),
         ...more,
         headers: { ...signatureHeaders('testmart', merchantRef, dateTime), ...more?.headers },

@@ -6,6 +6,7 @@ export const operations = insertSheet<Operation>({
   rows: (step) => step.operations,
   columns: {
     ...ofPayment,
+    shop_id: ['uuid', (_o, _index, { payment }) => payment.shopId],
     ordinal: ['int', (o) => o.ordinal],
     id: ['uuid', (o) => o.id],
     kind: ['text', (o) => o.kind],
