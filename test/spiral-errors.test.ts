@@ -359,12 +359,6 @@ test('4.1, 5.1: what is not built or not enabled is 501', async () => {
       await said({ method, noun, reference: 'X-001', ...(method !== 'GET' && { body: {} }) }),
       '501 Operation not supported',
     );
-  for (const noun of ['transactions', 'reconciliation'])
-    for (const method of ['POST', 'PUT', 'GET'])
-      assert.equal(
-        await said({ method, noun, reference: '', ...(method !== 'GET' && { body: {} }) }),
-        '501 Operation not supported',
-      );
   const terminal = sale(reference, { terminalId: '12345678', batchId: '000001' });
   assert.equal(await put(reference, terminal), '501 Operation not supported');
   assert.equal(await put(reference, sale(reference)), '200 Approved');

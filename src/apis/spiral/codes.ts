@@ -22,6 +22,21 @@ const statuses: Readonly<Record<OperationState, Status>> = {
 /** Status of a record (section 8). */
 export const statusOf = (operation: Operation): Status => statuses[operation.state];
 
+/** Which records are processed, so that the list has them (section 16.2): those that came to a result. */
+const isProcessed: Readonly<Record<Status, boolean>> = {
+  Approved: true,
+  Declined: true,
+  Unconfirmed: false,
+  Cancelled: false,
+  Timeout: false,
+  NotValid: false,
+};
+
+/** The states whose records are processed. All are final, as the gateway's list wants them. */
+export const processedStates = (Object.keys(statuses) as OperationState[]).filter(
+  (state) => isProcessed[statuses[state]],
+);
+
 /** An answer that is no record: HTTP status, `status` and `error` of its body (section 4). */
 export interface Fault {
   readonly http: 400 | 401 | 404 | 500 | 501 | 502 | 503 | 504;

@@ -4,7 +4,9 @@ import type { Shop } from '../../gateway/ports.ts';
 import { traceOf } from '../../kit/trace.ts';
 import { type Addressed, type Answers, faultBody } from './answers.ts';
 import { authenticate } from './authenticate.ts';
+import { bodyOfGet } from './body.ts';
 import { type Fault, faults } from './codes.ts';
+import { list, listByQuery } from './list.ts';
 import { publicRoutes } from './public-routes.ts';
 import type { Path } from './read.ts';
 import { isNewReference, isReference } from './references.ts';
@@ -12,11 +14,17 @@ import { type Outcome, query, transact } from './transactions.ts';
 
 interface Endpoint {
   readonly takes?: (merchantRef: string) => boolean;
-  readonly run: (parts: ApiParts, shop: Shop, path: Path, body: Buffer | undefined) => Promise<Outcome>;
+  /** Whether a GET may have a body, which is nowhere else looked at. */
+  readonly readsBody?: boolean;
+  /** The query is the text behind the `?`, empty where there is none. */
+  readonly run: (parts: ApiParts, shop: Shop, path: Path, body: Buffer | undefined, query: string) => Promise<Outcome>;
 }
 
-/** Known, and answered when the feature is built: links, SoftPOS, settlement, the list. */
+/** Known, and answered when the feature is built: links, SoftPOS, settlement. */
 const notBuilt: Endpoint = { run: async () => ({ fault: faults.notSupported }) };
+
+/** The list has no word of its own in the public material, so every likely one is taken. */
+const lists: Methods = { POST: { run: list }, PUT: { run: list }, GET: { run: listByQuery, readsBody: true } };
 
 type Methods = Readonly<Partial<Record<string, Endpoint>>>;
 
@@ -31,8 +39,8 @@ const endpoints: Readonly<Record<string, Methods>> = {
   '/:clientId/softPos/:merchantRef': { PUT: notBuilt, POST: notBuilt },
   '/:clientId/softpos/:merchantRef/settlement': { PUT: notBuilt, POST: notBuilt },
   '/:clientId/settlement/:merchantRef': { PUT: notBuilt, POST: notBuilt },
-  '/:clientId/transactions': { POST: notBuilt, PUT: notBuilt, GET: notBuilt },
-  '/:clientId/reconciliation': { POST: notBuilt, PUT: notBuilt, GET: notBuilt },
+  '/:clientId/transactions': lists,
+  '/:clientId/reconciliation': lists,
 };
 
 const bodyBytesMax = 65_536;
@@ -41,6 +49,8 @@ const addressed = (request: FastifyRequest): Addressed => {
   const { clientId = '', merchantRef = '' } = request.params as Partial<Addressed>;
   return { clientId, merchantRef };
 };
+
+const queryOf = ({ url }: FastifyRequest): string => (url.includes('?') ? url.slice(url.indexOf('?') + 1) : '');
 
 const header = (request: FastifyRequest, name: string): string | undefined =>
   request.headers[name] as string | undefined;
@@ -93,8 +103,13 @@ const signedRoutes =
         },
         handler: async (request, reply) => {
           const ids = addressed(request);
-          const body = request.body as Buffer | undefined;
-          const outcome = await methods[request.method]!.run(parts, callers.get(request)!, ids, body);
+          const { run, readsBody } = methods[request.method]!;
+          const body = readsBody ? await bodyOfGet(request.raw, bodyBytesMax) : (request.body as Buffer | undefined);
+          if (body === 'too long') {
+            reply.header('connection', 'close');
+            return answers.fault(reply, ids, faults.invalidJson);
+          }
+          const outcome = await run(parts, callers.get(request)!, ids, body, queryOf(request));
           if ('record' in outcome) return answers.record(reply, ids, outcome.record);
           return answers.fault(reply, ids, outcome.fault, outcome.echo);
         },

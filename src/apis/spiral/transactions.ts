@@ -5,8 +5,9 @@ import type { Result } from '../../gateway/gateway.ts';
 import type { Shop } from '../../gateway/ports.ts';
 import { isId, wireId } from '../../kit/ids.ts';
 import { echoOf } from './answers.ts';
+import { membersOf } from './body.ts';
 import { type Fault, faultOf, faults, openFaultOf } from './codes.ts';
-import { type Members, readObject, type WireObject } from './json.ts';
+import type { WireObject } from './json.ts';
 import { isOwnToken } from './memo.ts';
 import {
   chargeRequest,
@@ -26,16 +27,6 @@ import { recordOf, sessionAnswerOf } from './write.ts';
 
 /** What an endpoint answers: a record, or why there is none and what of the request is repeated with it. */
 export type Outcome = { readonly record: WireObject } | { readonly fault: Fault; readonly echo?: WireObject };
-
-const utf8 = new TextDecoder('utf-8', { fatal: true });
-
-const membersOf = (body: Buffer | undefined): Members | undefined => {
-  try {
-    return body && readObject(utf8.decode(body));
-  } catch {
-    return undefined;
-  }
-};
 
 /** The answer to what the gateway made of a direct command. */
 const outcomeOf = (shop: Shop, result: Result, record = recordOf): Outcome => {

@@ -3,6 +3,7 @@ import { createPrivateKey } from 'node:crypto';
 import { test } from 'node:test';
 import { faceOf } from '../../core/cards.ts';
 import { dateTimeText, hostTimeText, instantFromUtc, utcText } from './dates.ts';
+import { placeFrom, tokenText } from './list.ts';
 import { isNewReference, isReference } from './references.ts';
 import { amountMinorOf } from './schema.ts';
 import { composeSessionId } from './session.ts';
@@ -61,6 +62,15 @@ test('session ids (section 5.4)', () => {
 test('a session id in a query (section 21)', () => {
   const { sessionId, encoded } = texts.sessionIdInQuery;
   assert.equal(encodeURIComponent(sessionId), encoded);
+});
+
+test('next tokens, out and in (section 16.2)', () => {
+  for (const { clientId, merchantRef, dateTime, text } of texts.nextTokens) {
+    const place = { second: Date.parse(dateTime) / 1_000, reference: merchantRef };
+    assert.equal(tokenText(clientId, place), text);
+    assert.deepEqual(placeFrom(clientId, text), place);
+    assert.equal(placeFrom(`${clientId}2`, text), undefined);
+  }
 });
 
 test('masks (section 5.8)', () => {
