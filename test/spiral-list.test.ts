@@ -32,6 +32,7 @@ const walk = async (by: SpiralMerchant, more: object = {}, between: () => Promis
     const { status, body } = await list({ ...range, ...more, nextToken }, by);
     assert.equal(status, 200, JSON.stringify(body));
     records.push(...body.txns);
+    assert.notEqual(body.nextToken ?? 'none', nextToken);
     nextToken = body.nextToken;
     if (nextToken === undefined) return records;
     await between();

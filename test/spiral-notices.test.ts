@@ -43,7 +43,7 @@ test('14.3: whatever is not 200 is a failure; the third try arrives, with the sa
   await tollgate.advance(20_000);
   await tried(2);
   const real = Date.now;
-  const later = mock.method(Date, 'now', () => real() + 5_000);
+  const later = mock.method(Date, 'now', () => real() + 3_000);
   try {
     await tollgate.advance(15 * minuteMs);
     await tried(3);
@@ -56,7 +56,7 @@ test('14.3: whatever is not 200 is a failure; the third try arrives, with the sa
   assert.equal(new Set(receiver.received.map(({ text }) => text)).size, 1);
   for (const each of receiver.received) assert.ok(merchant.isGenuine(each));
   const [first, , third] = receiver.received.map(({ headers }) => String(headers['spiral-request-datetime']));
-  assert.ok(Date.parse(third!) - Date.parse(first!) >= 5_000);
+  assert.ok(Date.parse(third!) - Date.parse(first!) >= 3_000);
   const { sessionId, ...record } = (await merchant.query(reference)).body;
   assert.deepEqual(JSON.parse(receiver.received[2]!.text), record);
   await tollgate.advance(60 * minuteMs);
