@@ -145,6 +145,7 @@ export class Metrics {
       resume: (...order) => time('resume', acquirer.resume(...order)),
       resend: (...order) => acquirer.resend(...order),
       inquire: (...order) => time('inquire', acquirer.inquire(...order)),
+      close: (...order) => time('close', acquirer.close(...order)),
       describe: (...question) => acquirer.describe(...question),
       undo: (...order) => time('undo', acquirer.undo(...order)),
     };

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { Surroundings } from './gateway/ports.ts';
 import { type Clock, realClock } from './kit/clock.ts';
-import { newId } from './kit/ids.ts';
+import { isId, merchantOf, newId } from './kit/ids.ts';
 import type { Log } from './kit/log.ts';
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
@@ -12,6 +12,7 @@ export const surroundings = (clock: Clock, log: Log): Surroundings => ({
   realClock,
   elapsed: () => performance.now(),
   newId: (merchantId) => newId(merchantId, clock.now()),
+  merchantOf: (id) => (isId(id) ? merchantOf(id) : undefined),
   newToken: () => `TK${Array.from({ length: 14 }, () => alphabet[randomInt(alphabet.length)]).join('')}`,
   after: (ms, call) => {
     const timer = setTimeout(call, ms);

@@ -58,6 +58,7 @@ const acquirer: Acquirer = {
     lagMs: 3_000,
     resumeNeedsCard: true,
     brands: ['visa'],
+    wallets: [],
     challenges: {},
   },
   perform: play,
@@ -65,6 +66,7 @@ const acquirer: Acquirer = {
   describe: async () => undefined,
   resend: async (order) => void (await play(order)),
   inquire: play,
+  close: play,
   undo: play,
 };
 
@@ -152,6 +154,7 @@ const openPage = async () => {
     failureUrl: null,
     expiresAt: clock.now() + 1_800_000,
     brands: ['visa' as const],
+    wallet: null,
     keepsCard: true,
     demandsChallenge: false,
     redirectMs: null,

@@ -18,24 +18,34 @@ export const asked = ({ id, kind, amountMinor, reference, requestHash, noticeUrl
 });
 
 const newPayment = (
-  { merchantId, paymentId, shopId, currency, amountMinor }: Open | Charge,
+  { merchantId, paymentId, shopId, kind, currency, amountMinor }: Open | Charge,
   state: Payment['state'],
   checkout: Checkout | null,
   now: Instant,
 ): View => {
   const who = { merchantId, id: paymentId, shopId };
-  const payment = { ...noTotals, ...who, state, version: 0, currency, amountMinor, noticeCount: 0, createdAt: now };
+  const takesMore = kind === 'collect';
+  const asks = { currency, amountMinor, takesMore };
+  const payment = { ...noTotals, ...who, ...asks, state, version: 0, noticeCount: 0, createdAt: now };
   return { payment, operations: [], attempts: [], checkout, receipts: [] };
 };
 
-/** A merchant opens a checkout: the payment waits for its payer until the checkout's end. */
+/**
+ * A merchant opens a checkout: the payment waits for its payer until the checkout's end. One by wallet goes to the acquirer
+ * at once, which makes the code that the payer scans.
+ */
 export const open = (command: Open, now: Instant): Decision => {
-  if (command.receipt && command.kind !== 'sale') throw new Error('a receipt is owed for a sale alone');
-  const draft = new Draft(command, now, newPayment(command, 'open', command.checkout, now));
-  draft.addOperation({ ...asked(command), state: 'waiting', cardToken: command.cardToken });
-  if (command.receipt) draft.putReceipt(wanted(1, command.receipt));
+  const { offer, receipt, kind, checkout } = command;
+  if (receipt && kind !== 'sale') throw new Error('a receipt is owed for a sale alone');
+  if ((offer === null) !== (checkout.wallet === null)) throw new Error('a wallet has a way, and nothing else has one');
+  const draft = new Draft(command, now, newPayment(command, offer ? 'acting' : 'open', checkout, now));
+  draft.addOperation({ ...asked(command), state: offer ? 'acting' : 'waiting', cardToken: command.cardToken });
+  if (receipt) draft.putReceipt(wanted(1, receipt));
   draft.claims.push(...command.claims);
-  draft.schedule('expire', command.checkout.expiresAt);
+  if (offer) {
+    const about = { card: null, wallet: checkout.wallet, vaultRef: null, dueAt: offer.dueAt };
+    draft.depart(draft.send(1, offer.way, about), 'perform');
+  } else draft.schedule('expire', checkout.expiresAt);
   draft.note('opened', 'merchant', 1);
   return draft.decision();
 };
@@ -53,7 +63,7 @@ export const charge = (command: Charge, now: Instant): Decision => {
   if (refused) refuse(draft, operation, way.reason);
   else {
     draft.addOperation({ ...operation, state: 'acting' });
-    draft.depart(draft.send(1, way, command), 'perform');
+    draft.depart(draft.send(1, way, { ...command, wallet: null }), 'perform');
     draft.note('charged', 'merchant', 1);
   }
   return draft.decision();

@@ -1,4 +1,4 @@
-import type { CardFace, Checkout, Claim, Id, Instant, Otp, ReceiptLine, Redirect, TaskKind } from './model.ts';
+import type { CardFace, Checkout, Claim, Id, Instant, Otp, Qr, ReceiptLine, Redirect, TaskKind } from './model.ts';
 import type { Reason, Refusal } from './reasons.ts';
 
 /** What every new operation brings along. `id` becomes the operation's. */
@@ -16,7 +16,8 @@ interface NewPayment extends Asked {
   readonly merchantId: number;
   readonly shopId: Id;
   /** A `verify` has the amount 0: it proves a card, which is stored. */
-  readonly kind: 'sale' | 'authorize' | 'verify';
+  /** A `collect` is for a wallet whose payers push their money. */
+  readonly kind: 'sale' | 'authorize' | 'verify' | 'collect';
   readonly amountMinor: bigint;
   readonly currency: string;
 }
@@ -36,6 +37,15 @@ export interface Open extends NewPayment {
   readonly cardToken: string | null;
   /** What the tax office is owed once the money has moved; null where it is owed nothing. */
   readonly receipt: readonly ReceiptLine[] | null;
+  /** The way to the acquirer that makes the code of the checkout's wallet; null where a payer submits a card first. */
+  readonly offer: Offer | null;
+}
+
+/** Where a payment by wallet goes before its payer has done anything. */
+export interface Offer {
+  readonly way: Way;
+  /** As of a charge. */
+  readonly dueAt: Instant;
 }
 
 /**
@@ -52,11 +62,14 @@ export interface Charge extends NewPayment {
   readonly dueAt: Instant;
 }
 
-/** A payer submits the card form of a checkout, or a merchant a stored card in the payer's place. */
+/**
+ * A payer submits the card form of a checkout, or a merchant a stored card in the payer's place; without a card, the
+ * checkout's wallet is tried once more.
+ */
 export interface Submit {
   readonly type: 'submit';
   readonly id: Id;
-  readonly card: CardFace;
+  readonly card: CardFace | null;
   /** Token of the stored card; null for a card that was typed. */
   readonly cardToken: string | null;
   readonly vaultRef: string | null;
@@ -117,13 +130,18 @@ export interface Evidence {
     | 'declined'
     | 'challenge'
     | 'wrong_code'
+    | 'received'
     | 'accepted'
     | 'not_sent'
     | 'unknown'
     | 'not_found';
   readonly reason?: Reason;
   readonly doubt?: 'silence' | 'host_error';
-  readonly challenge?: Redirect | Otp | null;
+  readonly challenge?: Redirect | Otp | Qr | null;
+  /** All that payers pushed so far, in order; each with the id of the operation that it becomes if it is new. */
+  readonly transfers?: readonly Transfer[];
+  /** The acquirer takes no more. */
+  readonly isClosed?: boolean;
   /** Where the number was sealed for the time of a challenge, or of a doubt after which the card may be kept. */
   readonly vaultRef?: string | null;
   readonly acquirerReference?: string | null;
@@ -132,6 +150,17 @@ export interface Evidence {
   readonly responseText?: string | null;
   readonly approvalCode?: string | null;
   readonly networkReference?: string | null;
+  readonly payer?: string | null;
+}
+
+/** Money that a payer pushed. */
+export interface Transfer {
+  readonly id: Id;
+  /** The acquirer's name for it, unique for ever. */
+  readonly reference: string;
+  readonly amountMinor: bigint;
+  readonly acquirerTime: string | null;
+  readonly payer: string | null;
 }
 
 /** A card that was made ready to be stored. */

@@ -1,4 +1,5 @@
 import type { Decision } from './change.ts';
+import { codeIn, concludeCollect, declineCode, receivedLate, showCode, whileOpen } from './code.ts';
 import type { Conclude } from './commands.ts';
 import { stillOpen } from './doubt.ts';
 import { Draft } from './draft.ts';
@@ -24,6 +25,7 @@ const afterTheEnd = (view: View, command: Conclude, now: Instant, operation: Ope
   const declinedLate = kind === 'declined' && state === 'approved';
   // A card that was proven too late has moved nothing.
   if (operation.kind === 'verify') return settled;
+  if (operation.kind === 'collect') return receivedLate(view, command, now, attempt);
   if (approvedLate && operation.kind !== 'reversal') return stray(view, command, now, operation, attempt);
   if (!approvedLate && !declinedLate) return settled;
   const draft = new Draft(command, now, view);
@@ -50,6 +52,10 @@ const challenge = (draft: Draft, command: Conclude, operation: Operation, attemp
   if (!checkout) {
     // Nobody is there to answer it, and no money moves without an answer.
     decline(draft, operation, 'authentication_failed', late);
+    return draft.decision();
+  }
+  if (evidence.challenge?.kind === 'qr') {
+    showCode(draft, attempt, evidence.challenge);
     return draft.decision();
   }
   if (!evidence.challenge || attempt.challenge) return stillOpen(draft, command, operation, attempt);
@@ -131,8 +137,11 @@ export const conclude = (view: View, command: Conclude, now: Instant): Decision 
   if (!operation || !attempt) throw new Error('evidence about an attempt that was never made');
   if (isAttemptFinal(attempt.state)) return afterTheEnd(view, command, now, operation, attempt);
   if (isBeingReversed(view, operation)) return whileReversing(view, command, now, attempt);
+  if (operation.kind === 'collect' && evidence.kind !== 'not_sent') return concludeCollect(view, command, now, attempt);
   const decides = evidence.kind === 'approved' || evidence.kind === 'declined';
-  if (attempt.state === 'challenged' && !decides) return settled;
+  if (attempt.state === 'challenged' && !decides) {
+    return codeIn(attempt) ? whileOpen(view, command, now, attempt) : settled;
+  }
 
   const draft = new Draft(command, now, view);
   draft.moveAttempt(attempt, wordsOf(attempt, evidence));
@@ -142,7 +151,7 @@ export const conclude = (view: View, command: Conclude, now: Instant): Decision 
       approve(draft, command, operation);
       return draft.decision();
     case 'declined':
-      decline(draft, operation, evidence.reason ?? 'declined', command.late);
+      declineCode(draft, command, operation, attempt);
       return draft.decision();
     case 'challenge':
       return challenge(draft, command, operation, attempt);
@@ -150,6 +159,7 @@ export const conclude = (view: View, command: Conclude, now: Instant): Decision 
       return wrongCode(draft, command, operation, attempt);
     case 'not_sent':
       return notSent(draft, command, operation, attempt);
+    case 'received':
     case 'accepted':
     case 'unknown':
     case 'not_found':

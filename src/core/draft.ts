@@ -1,8 +1,7 @@
 import type { Change, Decision, Departure, Telling } from './change.ts';
-import type { Way } from './commands.ts';
+import type { Transfer, Way } from './commands.ts';
 import type {
   Attempt,
-  CardFace,
   Case,
   Checkout,
   Claim,
@@ -38,6 +37,7 @@ const unanswered = {
   responseText: null,
   approvalCode: null,
   networkReference: null,
+  payer: null,
   challenge: null,
   doubt: null,
   inquiries: 0,
@@ -138,13 +138,23 @@ export class Draft {
   send(
     operation: number,
     { routeId, acquirer, account }: Way,
-    { card, vaultRef, dueAt }: { card: CardFace | null; vaultRef: string | null; dueAt: Instant },
+    about: Pick<Attempt, 'card' | 'wallet' | 'vaultRef'> & { readonly dueAt: Instant },
   ): Attempt {
     const ordinal = (this.lastAttempt(operation)?.ordinal ?? 0) + 1;
     const sentReference = `${this.operation(operation).id}-${ordinal}`;
     const way = { routeId, acquirer, account };
-    const about = { card, vaultRef, dueAt, sentAt: this.now };
-    return this.addAttempt({ ...unanswered, ...way, ...about, operation, sentReference, state: 'sending' });
+    const { card, wallet, vaultRef, dueAt } = about;
+    const what = { card, wallet, vaultRef, dueAt, sentAt: this.now };
+    return this.addAttempt({ ...unanswered, ...way, ...what, operation, sentReference, state: 'sending' });
+  }
+
+  /** Adds the attempt of a fact that nobody asked the acquirer for: money that a payer pushed, by the way of `like`. */
+  addFact({ id, ordinal }: Operation, like: Attempt, { reference, acquirerTime, payer }: Transfer): Attempt {
+    const { routeId, acquirer, account, wallet } = like;
+    const way = { routeId, acquirer, account, wallet, card: null, vaultRef: null };
+    const words = { ...unanswered, acquirerReference: reference, acquirerTime, payer };
+    const name = { operation: ordinal, sentReference: `${id}-1` };
+    return this.addAttempt({ ...words, ...way, ...name, state: 'approved', dueAt: null, sentAt: this.now });
   }
 
   moveAttempt({ operation, ordinal }: Pick<Attempt, 'operation' | 'ordinal'>, patch: Partial<Attempt>): void {

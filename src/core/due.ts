@@ -12,20 +12,23 @@ export const authorizationMs = 7 * 24 * 60 * minuteMs;
 /** Until when a payer may answer a challenge. */
 export const challengeEndOf = ({ challenge, sentAt }: Attempt, checkout: Checkout): Instant => {
   if (challenge?.kind === 'otp') return otpEndOf(challenge);
+  if (challenge?.kind === 'qr') return checkout.expiresAt;
   const { redirectMs, expiresAt } = checkout;
   return redirectMs === null ? expiresAt + challengeGraceMs : sentAt + redirectMs;
 };
 
 /**
  * When a timer takes the turn from a payer who is where this one is: at the end of the checkout, or of the challenge
- * that is open. Null when no timer may.
+ * that is open. Null when no timer may: a code of a wallet that is being closed ends by the acquirer's word.
  */
 export const expiryOf = (view: View): Instant | null => {
   const state = view.operations[0]?.state;
   if (!view.checkout) return null;
   if (state === 'waiting') return view.checkout.expiresAt;
   if (state !== 'challenged') return null;
-  return challengeEndOf(view.attempts.findLast((a) => a.operation === 1)!, view.checkout);
+  const attempt = view.attempts.findLast((a) => a.operation === 1)!;
+  if (attempt.challenge?.kind === 'qr' && attempt.challenge.closing) return null;
+  return challengeEndOf(attempt, view.checkout);
 };
 
 /** When what is left of an authorization can no longer be captured; null where nothing is authorized. */

@@ -58,6 +58,19 @@ export const decline = (
   endPayment(draft, ordinal, 'declined');
 };
 
+/**
+ * Has the acquirer asked to take no more money under a wallet's code. What came meanwhile it will tell; only then is it over.
+ * False where no such code is open.
+ */
+export const closeCode = (draft: Draft, closing: 'expired' | 'cancelled', actor: 'payer' | 'timer'): boolean => {
+  const attempt = draft.lastAttempt(1);
+  if (attempt?.state !== 'challenged' || attempt.challenge?.kind !== 'qr') return false;
+  draft.moveAttempt(attempt, { challenge: { ...attempt.challenge, closing }, inquiries: 0, dueAt: draft.now });
+  draft.unschedule('expire');
+  draft.note('closing', actor, 1, closing);
+  return true;
+};
+
 /** Leaves a challenge that nobody will answer any more: an acquirer that asked for one moves nothing without it. */
 export const abandonChallenge = (draft: Draft): void => {
   const attempt = draft.lastAttempt(1);
@@ -84,6 +97,7 @@ export const endUnpaid = (draft: Draft, reason: Unpaid, actor: 'payer' | 'timer'
 
 /** The payer's turn is over: back to the card form while the checkout lasts, else the payment ends. */
 export const runOut = (draft: Draft, actor: 'payer' | 'timer'): void => {
+  if (closeCode(draft, 'expired', actor)) return;
   const { expiresAt } = draft.checkout!;
   if (draft.operation(1).state !== 'challenged' || draft.now >= expiresAt) {
     endUnpaid(draft, 'expired', 'timer');

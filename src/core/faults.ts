@@ -13,19 +13,19 @@ export interface Kept {
 }
 
 const agreeing: Readonly<
-  Record<Operation['state'], { payment: View['payment']['state']; attempt: Attempt['state'][] }>
+  Record<Operation['state'], { payment: View['payment']['state'][]; attempt: Attempt['state'][] }>
 > = {
-  waiting: { payment: 'open', attempt: ['not_sent', 'abandoned'] },
-  acting: { payment: 'acting', attempt: ['sending'] },
-  challenged: { payment: 'acting', attempt: ['challenged'] },
-  accepted: { payment: 'acting', attempt: ['accepted'] },
-  unknown: { payment: 'acting', attempt: ['unknown'] },
-  approved: { payment: 'approved', attempt: ['approved'] },
-  declined: { payment: 'declined', attempt: ['declined', 'not_sent', 'abandoned'] },
-  refused: { payment: 'declined', attempt: [] },
-  cancelled: { payment: 'cancelled', attempt: ['abandoned', 'not_sent'] },
-  expired: { payment: 'expired', attempt: ['abandoned', 'not_sent'] },
-  reversed: { payment: 'declined', attempt: ['reversed'] },
+  waiting: { payment: ['open'], attempt: ['not_sent', 'abandoned'] },
+  acting: { payment: ['acting'], attempt: ['sending'] },
+  challenged: { payment: ['acting', 'part_paid'], attempt: ['challenged'] },
+  accepted: { payment: ['acting'], attempt: ['accepted'] },
+  unknown: { payment: ['acting'], attempt: ['unknown'] },
+  approved: { payment: ['approved'], attempt: ['approved'] },
+  declined: { payment: ['declined'], attempt: ['declined', 'not_sent', 'abandoned'] },
+  refused: { payment: ['declined'], attempt: [] },
+  cancelled: { payment: ['cancelled'], attempt: ['abandoned', 'not_sent', 'declined'] },
+  expired: { payment: ['expired'], attempt: ['abandoned', 'not_sent', 'declined'] },
+  reversed: { payment: ['declined'], attempt: ['reversed'] },
 };
 
 /** What is wrong with what a payer sees: turns, limits, timers. */
@@ -45,7 +45,11 @@ const faultsOfPage = ({ view, tasks, postings }: Kept): string[] => {
   const cards = attempts.filter((a) => a.operation === 1 && a.state !== 'not_sent').length;
   need(max === null || cards <= max, 'no more cards than the checkout allows');
   const waits = first.state === 'waiting' || first.state === 'challenged';
-  need(!waits || tasks.get('expire') === expiryOf(view), 'a timer ends what waits for the payer, in time');
+  const endsAt = waits ? expiryOf(view) : null;
+  const isClosing = attempts.some(({ challenge }) => challenge?.kind === 'qr' && challenge.closing !== null);
+  need(!waits || (endsAt === null) === isClosing, 'only the acquirer ends a code that is being closed');
+  need(endsAt === null || tasks.get('expire') === endsAt, 'a timer ends what waits for the payer, in time');
+  need(!isClosing || !tasks.has('expire'), 'no timer ends a code that is being closed');
   need(!isOperationFinal(first.state) || !tasks.has('expire'), 'no timer ends what has ended');
   const moved = postings.length + operations.filter(({ kind }) => kind === 'stray' || kind === 'reversal').length;
   need(first.kind !== 'verify' || moved === 0, 'to prove a card moves no money');
@@ -73,15 +77,18 @@ const faultsOfReceipts = ({ view, tasks }: Kept): string[] => {
 };
 
 /** What is wrong with what the merchant hears: each end once, that of a taxed payment when the office has been asked. */
-const faultsOfTellings = ({ view, tellings }: Story): string[] => {
+const faultsOfTellings = ({ view, tellings, events }: Story): string[] => {
   const awaits = view.receipts.some(({ operation, state }) => operation === 1 && state === 'pending');
   const isTold = ({ ordinal, kind, state, reason }: Operation): boolean =>
     isOperationFinal(state) &&
-    !['stray', 'reversal', 'release'].includes(kind) &&
+    !['stray', 'reversal', 'release', 'receipt'].includes(kind) &&
     reason !== 'withdrawn' &&
     !(ordinal === 1 && awaits);
+  // Each part that was pushed, and did not pay it all, was told as well.
+  const parts = (ordinal: number) => (ordinal === 1 ? events.filter((name) => name === 'part_paid').length : 0);
+  const toldCount = (ordinal: number) => tellings.filter(({ operation }) => operation === ordinal).length;
   return view.operations
-    .filter((o) => tellings.filter(({ operation }) => operation === o.ordinal).length !== (isTold(o) ? 1 : 0))
+    .filter((o) => toldCount(o.ordinal) !== (isTold(o) ? 1 : 0) + parts(o.ordinal))
     .map(({ kind, ordinal }) => `the end of ${kind} ${ordinal} is told once`);
 };
 
@@ -109,9 +116,9 @@ export const faultsOfKept = (kept: Kept): string[] => {
   need(arePossible(payment), 'totals are possible');
   need(payment.authorizedHeldMinor === underWay('capture'), 'captures under way are held');
   need(payment.capturedHeldMinor === underWay('refund'), 'refunds under way are held');
-  const authorized = approved('sale', 'authorize') - approved('release');
+  const authorized = approved('sale', 'authorize', 'receipt') - approved('release');
   need(payment.authorizedMinor === authorized, 'authorized is what was approved and not released');
-  need(payment.capturedMinor === approved('sale', 'capture'), 'captured is what was approved');
+  need(payment.capturedMinor === approved('sale', 'capture', 'receipt'), 'captured is what was approved');
   need(payment.refundedMinor === approved('refund'), 'refunded is what was approved');
 
   // A stray of a refund went out of suspense; one of an authorization moved nothing; the others wait until given back.
@@ -137,7 +144,8 @@ export const faultsOfKept = (kept: Kept): string[] => {
       own.slice(0, -1).every((a) => a.state === 'not_sent' || a.state === 'abandoned'),
       `only the last attempt of ${name} can move money`,
     );
-    if (last && !isAttemptFinal(last.state) && last.state !== 'challenged') {
+    const waitsForPayer = last?.state === 'challenged' && last.challenge?.kind !== 'qr';
+    if (last && !isAttemptFinal(last.state) && !waitsForPayer) {
       const reversing = operations.some(
         (o) => o.kind === 'reversal' && o.target === operation.ordinal && !isOperationFinal(o.state),
       );
@@ -146,7 +154,11 @@ export const faultsOfKept = (kept: Kept): string[] => {
     if (last && isAttemptFinal(last.state)) need(last.dueAt === null, `nobody looks after ${name} any more`);
   }
   const first = operations[0]!;
-  need(payment.state === agreeing[first.state].payment, 'the payment agrees with its operation 1');
+  need(agreeing[first.state].payment.includes(payment.state), 'the payment agrees with its operation 1');
+  const isPart = payment.capturedMinor > 0n && payment.capturedMinor < payment.amountMinor;
+  need((payment.state === 'part_paid') === (isPart && first.state === 'challenged'), 'a part that was pushed shows');
+  need(payment.takesMore === (first.kind === 'collect'), 'only what is pushed may be more than was asked for');
+  need(payment.takesMore || payment.authorizedMinor <= payment.amountMinor, 'no more is authorized than was asked for');
   need(payment.authorizedMinor === payment.capturedMinor || tasks.has('lapse'), 'a timer ends an authorization');
   const strays = new Set(operations.filter((o) => o.kind === 'stray').map((o) => o.ordinal));
   const references = attempts.filter((a) => !strays.has(a.operation)).map((a) => a.sentReference);

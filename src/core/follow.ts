@@ -7,6 +7,7 @@ import { isLapsed } from './due.ts';
 import { refuse } from './ends.ts';
 import type { Instant, View } from './model.ts';
 import type { Refusal } from './reasons.ts';
+import { paymentStates } from './states.ts';
 import { uncaptured, unrefunded } from './totals.ts';
 
 /** What the acquirer did of this kind after we had called it ended: it is no part of the totals, but it is gone. */
@@ -18,7 +19,10 @@ const strayed = ({ operations }: View, kind: Follow['kind']): bigint =>
 /** What speaks against a capture or refund of this amount now, if anything. The state is looked at before the amount. */
 const refusalOf = (view: View, { kind, amountMinor }: Follow, now: Instant): Refusal | undefined => {
   const { payment } = view;
-  if (payment.state !== 'approved') return { reason: 'invalid_state' };
+  // What payers pushed stays theirs to have back, also when it was less than was asked for.
+  const isPaid =
+    payment.state === 'approved' || (payment.capturedMinor > 0n && paymentStates[payment.state].rank === 2);
+  if (!isPaid) return { reason: 'invalid_state' };
   if (kind === 'capture') {
     if (view.operations[0]!.kind !== 'authorize' || isLapsed(view, now)) return { reason: 'invalid_state' };
     const late = strayed(view, 'capture');
@@ -50,7 +54,7 @@ export const follow = (view: View, command: Follow, now: Instant): Decision => {
     hold(draft, added);
     // It goes the way that the payment went, to the same account.
     const way = draft.lastAttempt(1)!;
-    draft.depart(draft.send(added.ordinal, way, { card: way.card, vaultRef: null, dueAt: command.dueAt }), 'perform');
+    draft.depart(draft.send(added.ordinal, way, { ...way, vaultRef: null, dueAt: command.dueAt }), 'perform');
     draft.note(command.kind, 'merchant', added.ordinal);
   }
   return draft.decision();

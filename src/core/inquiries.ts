@@ -5,6 +5,25 @@ const offsetsMs = [2, 5, 10, 30, 60, 120, 300, 600, 1_800, 3_600].map((seconds) 
 
 const hourMs = 3_600_000;
 
+/** Looks at an open code of a wallet: how many come so far apart. Acquirers tell of payments; asking is for what they forget. */
+const looks = [
+  { count: 1, pauseMs: 10_000 },
+  { count: 1, pauseMs: 20_000 },
+  { count: 1, pauseMs: 40_000 },
+  { count: 30, pauseMs: 60_000 },
+  { count: 30, pauseMs: 600_000 },
+] as const;
+
+/** When to ask next whether a code was paid, after `made` looks in which nothing had come. A bill may stand open for a year. */
+export const nextLookAt = (made: number, now: Instant): Instant => {
+  let left = made;
+  for (const { count, pauseMs } of looks) {
+    if (left < count) return now + pauseMs;
+    left -= count;
+  }
+  return now + hourMs;
+};
+
 /** After so many inquiries without a usable answer a sale or authorization is taken back. */
 export const inquiriesMax = offsetsMs.length;
 

@@ -25,6 +25,8 @@ const begin = fc.constantFrom(
   (s: Story) => s.openWith({ submitCountMax: 2, redirectMs: 15 * minuteMs }),
   (s: Story) => s.charge('sale'),
   (s: Story) => s.charge('authorize'),
+  (s: Story) => s.openWallet('payme'),
+  (s: Story) => s.openWallet('fps'),
 );
 
 const pause = fc.oneof(
@@ -49,6 +51,7 @@ const step = fc.oneof(
   { weight: 6, arbitrary: fc.record({ what: fc.constant('hear'), kind: fc.constant('approved'), which }) },
   { weight: 1, arbitrary: fc.record({ what: fc.constant('silence'), which }) },
   { weight: 3, arbitrary: fc.record({ what: fc.constant('text'), which }) },
+  { weight: 4, arbitrary: fc.record({ what: fc.constantFrom('push', 'push and close'), amount }) },
   { weight: 3, arbitrary: fc.record({ what: fc.constantFrom('register', 'fail'), which }) },
 );
 
@@ -60,7 +63,7 @@ interface Step {
 }
 
 const take = (story: Story, { what, amount = 1n, kind, which = 0 }: Step): void => {
-  const { attempts, receipts } = story.view;
+  const { attempts, operations, receipts } = story.view;
   const receipt = receipts[which % receipts.length];
   const about = attempts[which % attempts.length];
   const of = about && { operation: about.operation, attempt: about.ordinal };
@@ -72,6 +75,11 @@ const take = (story: Story, { what, amount = 1n, kind, which = 0 }: Step): void 
   if (what === 'capture') story.capture(amount);
   if (what === 'refund') story.refund(amount);
   if (what === 'hear' && of) story.hear(kind as Evidence['kind'], of);
+  if (what.startsWith('push') && story.view.checkout?.wallet) {
+    const came = operations.filter((o) => o.kind === 'receipt' || o.kind === 'stray').map((o) => o.amountMinor);
+    const twice = amount % 3n === 0n;
+    story.received(twice ? came : [...came, amount], { isClosed: what === 'push and close' });
+  }
   if (what === 'text' && of) story.hearTexted(of);
   if (what === 'register' && receipt) story.fiscalize('registered', receipt.operation);
   if (what === 'fail' && receipt) story.fiscalize('failed', receipt.operation);

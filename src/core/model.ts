@@ -1,6 +1,7 @@
 import type { Brand } from './cards.ts';
 import type { Reason } from './reasons.ts';
 import type { AttemptState, OperationKind, OperationState, PaymentState } from './states.ts';
+import type { Wallet } from './wallets.ts';
 
 /** UUID version 8, lower case; says whose it is (see src/kit/ids.ts). Core treats it as opaque. */
 export type Id = string;
@@ -29,6 +30,8 @@ export interface Payment extends Totals {
   readonly version: number;
   readonly currency: string;
   readonly amountMinor: bigint;
+  /** Whether more may come in than was asked for: its payers push their money. */
+  readonly takesMore: boolean;
   /** Notices cut so far; the next one takes the next number. */
   readonly noticeCount: number;
   readonly createdAt: Instant;
@@ -98,8 +101,22 @@ export interface OtpStanding extends Otp {
   readonly resendCount: number;
 }
 
+/** The payer pays in an app. What is done there *is* the payment, so no timer ends it: only the acquirer's word does. */
+export interface Qr {
+  readonly kind: 'qr';
+  /** What the code on the page says. */
+  readonly text: string;
+  /** Opens the app on the payer's own phone; null where the acquirer names no address. */
+  readonly appUrl: string | null;
+}
+
+/** A code as it stands: whether the acquirer is being asked to take no more money under it, and why. */
+export interface QrStanding extends Qr {
+  readonly closing: 'expired' | 'cancelled' | null;
+}
+
 /** What the payer must do before the acquirer decides. */
-export type Challenge = Redirect | OtpStanding;
+export type Challenge = Redirect | OtpStanding | QrStanding;
 
 /** One conversation with an acquirer about an operation. */
 export interface Attempt {
@@ -123,6 +140,10 @@ export interface Attempt {
   readonly approvalCode: string | null;
   readonly networkReference: string | null;
   readonly card: CardFace | null;
+  /** What the payer pays with, if not with a card. */
+  readonly wallet: Wallet | null;
+  /** The wallet's name for the payer, as the acquirer gave it. */
+  readonly payer: string | null;
   /** Where the vault keeps the number, if this attempt needs it later. */
   readonly vaultRef: string | null;
   /** Kept while the payer's answer is on its way; gone once the attempt has ended. */
@@ -169,6 +190,8 @@ export interface Checkout {
   readonly expiresAt: Instant;
   /** The brands the page takes. */
   readonly brands: readonly Brand[];
+  /** The wallet that the payer pays with; null where it is a card. */
+  readonly wallet: Wallet | null;
   /** Whether an approved card is to be stored for later charges. */
   readonly keepsCard: boolean;
   /** Whether the acquirer is asked for a challenge wherever the card's issuer knows one. */

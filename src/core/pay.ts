@@ -2,8 +2,8 @@ import type { Decision } from './change.ts';
 import type { Again, Cancel, Resend, Resume, Submit, Withdraw } from './commands.ts';
 import { Draft } from './draft.ts';
 import { expiryOf } from './due.ts';
-import { abandonChallenge, endUnpaid, runOut } from './ends.ts';
-import type { Attempt, Instant, OtpStanding, View } from './model.ts';
+import { abandonChallenge, closeCode, endUnpaid, runOut } from './ends.ts';
+import type { Attempt, Instant, OtpStanding, QrStanding, View } from './model.ts';
 import { otpEndOf, resendRefusal, texted } from './otp.ts';
 import type { Reason } from './reasons.ts';
 import { isOperationFinal } from './states.ts';
@@ -22,15 +22,21 @@ const otpOf = (view: View): (Attempt & { readonly challenge: OtpStanding }) | un
   return attempt as Attempt & { readonly challenge: OtpStanding };
 };
 
+const codeOf = (view: View): QrStanding | undefined => {
+  const attempt = view.attempts.findLast((a) => a.operation === 1);
+  return attempt?.state === 'challenged' && attempt.challenge?.kind === 'qr' ? attempt.challenge : undefined;
+};
+
 /**
- * A card goes to the acquirer. One that comes while a code is awaited takes the place of the first. Refusals:
- * `invalid_state` when the payment takes no card (any more), `in_progress` while another may be moving money, `expired`
+ * A card goes to the acquirer, or the order for a wallet's code whose first one did not leave. A card that comes while a code
+ * is awaited takes the place of the first. Refusals: `invalid_state` when the payment takes no card (any more), `in_progress` while another may be moving money, `expired`
  * when the time is over, whether or not the timer has noticed. One card more than the checkout allows ends the payment.
  */
 export const submit = (view: View, command: Submit, now: Instant): Decision => {
   const { checkout, attempts } = view;
   const { state } = view.operations[0]!;
   if (!checkout || isOperationFinal(state)) return refused('invalid_state');
+  if ((command.card === null) !== (checkout.wallet !== null)) return refused('invalid_state');
   if (state !== 'waiting' && !otpOf(view)) return refused('in_progress');
   if (now >= checkout.expiresAt) return refused('expired');
   const draft = new Draft(command, now, view);
@@ -44,7 +50,7 @@ export const submit = (view: View, command: Submit, now: Instant): Decision => {
   // What stores its card keeps the name that the card will have; elsewhere the token tells which card pays.
   const { cardToken } = checkout.keepsCard ? view.operations[0]! : command;
   draft.moveOperation(1, { state: 'acting', cardToken });
-  draft.depart(draft.send(1, command.way, command), 'perform');
+  draft.depart(draft.send(1, command.way, { ...command, wallet: checkout.wallet }), 'perform');
   draft.note('submitted', 'payer', 1);
   return draft.decision();
 };
@@ -55,7 +61,7 @@ export const submit = (view: View, command: Submit, now: Instant): Decision => {
  */
 export const resume = (view: View, command: Resume, now: Instant): Decision => {
   const attempt = view.attempts.find((a) => a.sentReference === command.sentReference);
-  if (attempt?.state !== 'challenged') return { kind: 'settled' };
+  if (attempt?.state !== 'challenged' || attempt.challenge?.kind === 'qr') return { kind: 'settled' };
   if (isOver(view, now)) return refused(attempt.challenge?.kind === 'otp' ? 'code_expired' : 'expired');
   const draft = new Draft(command, now, view);
   // The challenge stays on record: an acquirer that repeats it is not heard again.
@@ -115,9 +121,12 @@ export const withdraw = (view: View, command: Withdraw, now: Instant): Decision 
 export const cancel = (view: View, command: Cancel, now: Instant): Decision => {
   const { state } = view.operations[0]!;
   if (state !== 'waiting' && state !== 'challenged') return { kind: 'settled' };
+  const code = codeOf(view);
+  if (code?.closing) return { kind: 'settled' };
   const draft = new Draft(command, now, view);
   const expired = isOver(view, now) && now >= view.checkout!.expiresAt;
-  if (expired) endUnpaid(draft, 'expired', 'timer');
+  if (code) closeCode(draft, expired ? 'expired' : 'cancelled', 'payer');
+  else if (expired) endUnpaid(draft, 'expired', 'timer');
   else endUnpaid(draft, 'cancelled', 'payer');
   return draft.decision();
 };

@@ -13,7 +13,7 @@ export const isBeingReversed = (view: View, { ordinal }: Operation): boolean =>
 export const orderReversal = (draft: Draft, id: Id, target: Operation, way: Attempt): void => {
   const { amountMinor, ordinal } = target;
   const reversal = draft.addOperation({ id, kind: 'reversal', state: 'acting', amountMinor, target: ordinal });
-  draft.send(reversal.ordinal, way, { card: way.card, vaultRef: null, dueAt: draft.now });
+  draft.send(reversal.ordinal, way, { ...way, vaultRef: null, dueAt: draft.now });
   draft.note('reversing', 'timer', ordinal);
 };
 

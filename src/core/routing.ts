@@ -1,17 +1,17 @@
-import type { Brand } from './cards.ts';
+import type { Means } from './wallets.ts';
 
 /** A shop's way to an acquirer, as far as choosing needs it. Empty lists take everything; limits in minor units. */
 interface Choice {
-  readonly brands: readonly Brand[];
+  readonly brands: readonly Means[];
   readonly currencies: readonly string[];
   readonly minMinor: bigint | null;
   readonly maxMinor: bigint | null;
 }
 
-/** The first route, in the shop's order, that takes this brand, currency and amount. */
+/** The first route, in the shop's order, that takes this brand or wallet, currency and amount. */
 export const chooseRoute = <R extends Choice>(
   routes: readonly R[],
-  asked: { readonly brand: Brand; readonly currency: string; readonly amountMinor: bigint },
+  asked: { readonly brand: Means; readonly currency: string; readonly amountMinor: bigint },
 ): R | undefined =>
   routes.find(
     ({ brands, currencies, minMinor, maxMinor }) =>

@@ -63,6 +63,24 @@ const possible = (story: Story, cardsMax: number): ((story: Story) => void)[] =>
     (s) => s.due('lapse'),
     (s) => s.wait(8 * dayMs).due('lapse'),
   ];
+  if (story.view.checkout?.wallet) {
+    const came = operations.filter(({ kind }) => kind === 'receipt' || kind === 'stray').map((o) => o.amountMinor);
+    for (const [isClosed, more] of [
+      [false, []],
+      [false, [4_000n]],
+      [false, [10_000n]],
+      [true, []],
+      [true, [4_000n]],
+    ] as const) {
+      const amounts = [...came, ...more];
+      steps.push((s) => s.received(amounts, { isClosed }));
+      if (attempts.length > 0 && story.attempt().dueAt !== null)
+        steps.push((s) => {
+          s.now = Math.max(s.now, s.attempt().dueAt ?? s.now);
+          s.received(amounts, { isClosed });
+        });
+    }
+  }
   const cards = attempts.filter((a) => a.operation === 1).length;
   if (cards < cardsMax || !story.view.checkout) steps.push((s) => s.submit());
   if (operations.length === 1)
@@ -105,7 +123,13 @@ const standing = ({ view, now, tasks }: Story): string => {
   const asked = ({ state, challenge, notFound, inquiries }: Attempt) =>
     isAttemptFinal(state)
       ? [challenge !== null]
-      : [challenge?.kind, triesOf(challenge), Math.min(notFound, 2), Math.sign(inquiries)];
+      : [
+          challenge?.kind,
+          challenge?.kind === 'qr' && challenge.closing,
+          triesOf(challenge),
+          Math.min(notFound, 2),
+          Math.sign(inquiries),
+        ];
   return JSON.stringify([
     view.payment.state,
     view.checkout && [view.checkout.submitCountMax],
@@ -130,6 +154,8 @@ const begun: readonly (readonly [begin: (story: Story) => void, limits: Limits])
   [(story) => story.openVerify(), { operationsMax: 1, cardsMax: 2 }],
   [(story) => story.openTaxed(), { operationsMax: 2, cardsMax: 1 }],
   [(story) => story.openWith({ submitCountMax: 2, redirectMs: 15 * minuteMs }), { operationsMax: 1, cardsMax: 3 }],
+  [(story) => story.openWallet('payme'), { operationsMax: 2, cardsMax: 2 }],
+  [(story) => story.openWallet('fps'), { operationsMax: 3, cardsMax: 2 }],
   [(story) => story.charge('sale'), { operationsMax: 2, cardsMax: 1 }],
   [(story) => story.charge('authorize'), { operationsMax: 2, cardsMax: 1 }],
   [(story) => story.charge('sale', 10_000n, { reason: 'no_route' }), { operationsMax: 1, cardsMax: 1 }],

@@ -6,7 +6,9 @@ export const paymentStates = {
   /** The payer has not submitted yet, or may submit again. */
   open: { rank: 0, next: ['acting', 'declined', 'cancelled', 'expired'] },
   /** Operation 1 is with the acquirer, or waits for the payer's answer to a challenge. */
-  acting: { rank: 0, next: ['open', 'approved', 'declined', 'cancelled', 'expired'] },
+  acting: { rank: 0, next: ['open', 'part_paid', 'approved', 'declined', 'cancelled', 'expired'] },
+  /** Some of it was pushed, and more is awaited. */
+  part_paid: { rank: 1, next: ['approved', 'cancelled', 'expired'] },
   approved: { rank: 2, next: [] },
   declined: { rank: 2, next: [] },
   cancelled: { rank: 2, next: [] },
@@ -53,10 +55,20 @@ export type OperationState = keyof typeof operationStates;
 export type AttemptState = keyof typeof attemptStates;
 
 /**
- * `stray` is a fact that came too late for the operation it is about (an approval after the end): its money waits in
+ * `collect` asks for money that payers push; each transfer of it is a `receipt`, a fact that nobody asked for. `stray` is a fact that came too late for the operation it is about (an approval after the end): its money waits in
  * suspense until it is given back or a person decides.
  */
-export type OperationKind = 'sale' | 'authorize' | 'verify' | 'capture' | 'release' | 'refund' | 'reversal' | 'stray';
+export type OperationKind =
+  | 'sale'
+  | 'authorize'
+  | 'verify'
+  | 'collect'
+  | 'receipt'
+  | 'capture'
+  | 'release'
+  | 'refund'
+  | 'reversal'
+  | 'stray';
 
 const ended = (table: Record<string, readonly string[]>, state: string) => table[state]!.length === 0;
 

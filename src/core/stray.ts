@@ -1,6 +1,6 @@
 import { post, suspended } from './books.ts';
 import type { Decision } from './change.ts';
-import type { Conclude } from './commands.ts';
+import type { Conclude, Transfer } from './commands.ts';
 import { Draft } from './draft.ts';
 import type { Attempt, Instant, Operation, View } from './model.ts';
 import { orderReversal } from './reversal.ts';
@@ -33,5 +33,29 @@ export const stray = (
   draft.note('approved_late', 'acquirer', ordinal);
   // Nobody can be asked to return a refund.
   if (kind !== 'refund') orderReversal(draft, command.id2, fact, own);
+  return draft.decision();
+};
+
+/**
+ * Payers pushed money to a payment that had ended. It waits in suspense, and a person is called for each transfer: the bank
+ * has it, and only the payer can say where it is to go.
+ */
+export const strayTransfers = (
+  view: View,
+  command: Conclude,
+  now: Instant,
+  attempt: Attempt,
+  transfers: readonly Transfer[],
+): Decision => {
+  const draft = new Draft(command, now, view);
+  for (const transfer of transfers) {
+    const { id, amountMinor } = transfer;
+    const fact = draft.addOperation({ id, kind: 'stray', state: 'approved', amountMinor, target: 1 });
+    draft.addFact(fact, attempt, transfer);
+    post(draft, suspended('receipt')!, amountMinor, attempt.acquirer);
+    const evidence = `a transfer came after it had ended ${attempt.state}`;
+    draft.cases.push({ kind: 'late_approval', operation: fact.ordinal, evidence });
+    draft.note('received_late', 'acquirer', fact.ordinal);
+  }
   return draft.decision();
 };

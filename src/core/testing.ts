@@ -16,6 +16,7 @@ import type {
   View,
 } from './model.ts';
 import type { Refusal } from './reasons.ts';
+import { isPushed, type Wallet } from './wallets.ts';
 
 export const minuteMs = 60_000;
 export const dayMs = 24 * 60 * minuteMs;
@@ -34,12 +35,14 @@ export const checkout: Checkout = {
   failureUrl: 'https://shop.example/retry',
   expiresAt: start + 30 * minuteMs,
   brands: ['visa'],
+  wallet: null,
   keepsCard: true,
   demandsChallenge: false,
   redirectMs: null,
   submitCountMax: null,
 };
 export const textedCode = { kind: 'otp', phone: '99890*****67', digitCount: 6 } as const;
+export const payCode = { kind: 'qr', text: 'https://wallet.example/1', appUrl: 'wallet://1' } as const;
 const bankForm = { kind: 'redirect', url: 'https://bank.example', fields: {}, echoField: 'session' } as const;
 
 type Change = Extract<Decision, { kind: 'change' }>;
@@ -128,7 +131,7 @@ export class Story {
     if (change.tasksIn.some(({ kind }) => change.tasksOut.includes(kind))) throw new Error('a task both in and out');
   }
 
-  readonly #new = (kind: 'sale' | 'authorize' | 'verify', amountMinor: bigint) => ({
+  readonly #new = (kind: 'sale' | 'authorize' | 'verify' | 'collect', amountMinor: bigint) => ({
     id: this.id(),
     paymentId: 'payment',
     merchantId: 1,
@@ -144,24 +147,72 @@ export class Story {
   });
 
   open(kind: 'sale' | 'authorize' = 'sale', amountMinor = 10_000n): Decision {
-    return this.tell({ type: 'open', ...this.#new(kind, amountMinor), checkout, cardToken: null, receipt: null });
+    return this.tell({
+      type: 'open',
+      ...this.#new(kind, amountMinor),
+      checkout,
+      cardToken: null,
+      receipt: null,
+      offer: null,
+    });
   }
 
   /** A payment that owes the tax office a receipt. */
   openTaxed(kind: 'sale' | 'authorize' | 'verify' = 'sale'): Decision {
-    const taxed = { checkout, cardToken: null, receipt: [receiptLine] };
+    const taxed = { checkout, cardToken: null, receipt: [receiptLine], offer: null };
     return this.tell({ type: 'open', ...this.#new(kind, kind === 'verify' ? 0n : 10_000n), ...taxed });
   }
 
   /** A card that is to be proven and stored under a name that is settled. */
   openVerify(): Decision {
-    return this.tell({ type: 'open', ...this.#new('verify', 0n), checkout, cardToken: 'card-1', receipt: null });
+    return this.tell({
+      type: 'open',
+      ...this.#new('verify', 0n),
+      checkout,
+      cardToken: 'card-1',
+      receipt: null,
+      offer: null,
+    });
   }
 
   /** A checkout with limits of its own. */
   openWith(limits: Partial<Checkout>): Decision {
     const own = { ...checkout, ...limits };
-    return this.tell({ type: 'open', ...this.#new('sale', 10_000n), checkout: own, cardToken: null, receipt: null });
+    return this.tell({
+      type: 'open',
+      ...this.#new('sale', 10_000n),
+      checkout: own,
+      cardToken: null,
+      receipt: null,
+      offer: null,
+    });
+  }
+
+  /** A checkout by wallet: the order for its code leaves at once. */
+  openWallet(wallet: Wallet = 'payme'): Decision {
+    const kind = isPushed(wallet) ? 'collect' : 'sale';
+    const own = { ...checkout, keepsCard: false, wallet };
+    const offer = { way, dueAt: this.now + 15_000 };
+    return this.tell({
+      type: 'open',
+      ...this.#new(kind, 10_000n),
+      checkout: own,
+      cardToken: null,
+      receipt: null,
+      offer,
+    });
+  }
+
+  /** What payers pushed so far, by amount; the acquirer names them one after another. */
+  received(amounts: readonly bigint[], { isClosed = false }: { isClosed?: boolean } = {}, about: About = {}): Decision {
+    const transfers = amounts.map((amountMinor, index) => ({
+      id: this.id(),
+      reference: `T${index + 1}`,
+      amountMinor,
+      acquirerTime: null,
+      payer: null,
+    }));
+    return this.hear({ kind: 'received', transfers, isClosed, challenge: isClosed ? null : payCode }, about);
   }
 
   resend(): Decision {
@@ -202,7 +253,8 @@ export class Story {
 
   posted(cardToken: string | null = null): Submit {
     const rest = { vaultRef: null, way, dueAt: this.now + 15_000 };
-    return { type: 'submit', id: this.id(), card: face, cardToken, ...rest };
+    const card = this.view.checkout?.wallet ? null : face;
+    return { type: 'submit', id: this.id(), card, cardToken, ...rest };
   }
 
   /** A card that was typed, or the one that is stored under this token. */
@@ -239,7 +291,8 @@ export class Story {
 
   heard(said: Evidence['kind'] | Evidence, about: About = {}): Conclude {
     const operation = about.operation ?? 1;
-    const form = said === 'challenge' ? { challenge: bankForm } : {};
+    const asks = this.view.checkout?.wallet ? payCode : bankForm;
+    const form = said === 'challenge' ? { challenge: asks } : {};
     const evidence = typeof said === 'string' ? { kind: said, ...form } : said;
     const attempt = about.attempt ?? this.attempt(operation).ordinal;
     const { state, inquiries } = this.attempt(operation);

@@ -22,6 +22,9 @@ export const effects: Readonly<Record<OperationKind, Effect>> = {
   sale: { hold: null, approve: { authorizedMinor: 1, capturedMinor: 1 }, posting: ['acquirer', 'merchant'] },
   authorize: { hold: null, approve: { authorizedMinor: 1 }, posting: null },
   verify: nothing,
+  // What was asked for; its receipts move the money.
+  collect: nothing,
+  receipt: { hold: null, approve: { authorizedMinor: 1, capturedMinor: 1 }, posting: ['acquirer', 'merchant'] },
   capture: { hold: 'authorizedHeldMinor', approve: { capturedMinor: 1 }, posting: ['acquirer', 'merchant'] },
   release: { hold: null, approve: { authorizedMinor: -1 }, posting: null },
   refund: { hold: 'capturedHeldMinor', approve: { refundedMinor: 1 }, posting: ['merchant', 'acquirer'] },

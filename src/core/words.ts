@@ -9,4 +9,5 @@ export const wordsOf = (attempt: Attempt, evidence: Evidence) => ({
   responseText: evidence.responseText ?? attempt.responseText,
   approvalCode: evidence.approvalCode ?? attempt.approvalCode,
   networkReference: evidence.networkReference ?? attempt.networkReference,
+  payer: evidence.payer ?? attempt.payer,
 });

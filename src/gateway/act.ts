@@ -2,7 +2,7 @@ import type { Departure } from '../core/change.ts';
 import type { Conclude, Evidence } from '../core/commands.ts';
 import { challengeGraceMs } from '../core/due.ts';
 import { openReceipts } from '../core/fiscal.ts';
-import type { Attempt, View } from '../core/model.ts';
+import type { Attempt, Id, Operation, View } from '../core/model.ts';
 import { carryOutcome, type Leaving } from './carry.ts';
 import { keepCard, sealForDoubt } from './keep.ts';
 import { orderOf } from './order.ts';
@@ -35,7 +35,8 @@ export interface ActEnd {
   readonly oneTimeKey: string | null;
 }
 
-const evidenceOf = (outcome: Outcome): Evidence => {
+/** `newId` names the operations that new transfers become. */
+const evidenceOf = (outcome: Outcome, newId: () => Id): Evidence => {
   const { kind } = outcome;
   if (kind === 'not_found' || kind === 'not_sent') return { kind };
   if (kind === 'unknown') return { kind, doubt: outcome.doubt };
@@ -43,7 +44,17 @@ const evidenceOf = (outcome: Outcome): Evidence => {
   const words = { acquirerReference, acquirerTime, responseCode, responseText };
   switch (kind) {
     case 'approved':
-      return { kind, ...words, approvalCode: outcome.approvalCode, networkReference: outcome.networkReference };
+      return {
+        kind,
+        ...words,
+        approvalCode: outcome.approvalCode,
+        networkReference: outcome.networkReference,
+        payer: outcome.payer ?? null,
+      };
+    case 'received': {
+      const transfers = outcome.transfers.map((transfer) => ({ id: newId(), ...transfer }));
+      return { kind, ...words, transfers, isClosed: outcome.isClosed, challenge: outcome.challenge };
+    }
     case 'declined':
       return { kind, ...words, reason: outcome.reason };
     case 'challenge':
@@ -72,6 +83,12 @@ const sealForChallenge = async (
   return { vaultRef, oneTimeKey: key.reveal() };
 };
 
+/** What a worker does about an attempt: a reversal is sent again, a code that is to be closed is closed, the rest is asked about. */
+const lookOf = ({ kind }: Operation, { challenge }: Attempt): Look['action'] => {
+  if (kind === 'reversal') return 'undo';
+  return challenge?.kind === 'qr' && challenge.closing ? 'close' : 'inquire';
+};
+
 /** That a question did not leave says nothing about the order it was about. */
 const asked = (answer: Outcome): Outcome =>
   answer.kind === 'not_sent' ? { kind: 'unknown', doubt: 'silence', note: answer.note } : answer;
@@ -90,6 +107,7 @@ const send = async (acquirer: Acquirer, order: Order, luggage: Luggage, deadline
   try {
     if (order.action === 'resume') return await acquirer.resume(order, luggage.card, luggage.answer, deadlineAt);
     if (order.action === 'inquire') return asked(await acquirer.inquire(order, deadlineAt));
+    if (order.action === 'close') return asked(await acquirer.close(order, deadlineAt));
     if (order.action === 'undo') return await acquirer.undo(order, deadlineAt);
     return await acquirer.perform(order, luggage.card, deadlineAt);
   } catch (error) {
@@ -98,11 +116,11 @@ const send = async (acquirer: Acquirer, order: Order, luggage: Luggage, deadline
   }
 };
 
-/** A worker's question or repeated reversal: it may leave whenever it is due. */
+/** A worker's question, a repeated reversal, the end of a wallet's code: these may leave whenever they are due. */
 interface Look {
   readonly operation: number;
   readonly attempt: number;
-  readonly action: 'inquire' | 'undo';
+  readonly action: 'inquire' | 'close' | 'undo';
   readonly leavesBy: null;
 }
 
@@ -168,12 +186,12 @@ export class Acts {
 
   /** Looks after an attempt that nobody waits for: asks, or sends a reversal again. */
   async lookAfter(shop: Shop, view: View, attempt: Attempt): Promise<View> {
-    const { kind } = view.operations[attempt.operation - 1]!;
+    const operation = view.operations[attempt.operation - 1]!;
     const luggage: Luggage = { card: null, returnUrl: null, answer: {}, initiator: 'merchant', carriesKey: false };
     const look = {
       operation: attempt.operation,
       attempt: attempt.ordinal,
-      action: kind === 'reversal' ? 'undo' : 'inquire',
+      action: lookOf(operation, attempt),
       leavesBy: null,
     } as const;
     const whole = this.#toTheEnd(shop, view, look, luggage, () => true);
@@ -202,7 +220,7 @@ export class Acts {
     const outcome: Outcome = acquirer
       ? await send(acquirer, order, luggage, surroundings.realClock.now() + timeLeft(parts, attempt, which.leavesBy))
       : { kind: action === 'inquire' ? 'unknown' : 'not_sent', doubt: 'host_error', note: 'no such acquirer here' };
-    let evidence = evidenceOf(outcome);
+    let evidence = evidenceOf(outcome, () => surroundings.newId(view.payment.merchantId));
     let oneTimeKey: string | null = null;
     if (outcome.kind === 'challenge' && luggage.card && acquirer!.capabilities.resumeNeedsCard && view.checkout) {
       const sealed = await sealForChallenge(parts, view, attempt, luggage.card, luggage.carriesKey);

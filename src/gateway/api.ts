@@ -95,6 +95,8 @@ export interface PageContent {
   readonly description: string | null;
   readonly reference: string | null;
   readonly locale: string | null;
+  /** What the code of a wallet says in place of the acquirer's own text; null: the acquirer's. */
+  readonly codeText: string | null;
   /** Where the fiscal receipt of a paid order can be seen. */
   readonly receiptUrl: string | null;
   /** The page says that no real money moves. */

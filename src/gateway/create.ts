@@ -4,7 +4,8 @@ import { expiryOf } from '../core/due.ts';
 import type { CardFace, Claim, Id, StoredCard, View } from '../core/model.ts';
 import type { Refusal } from '../core/reasons.ts';
 import { chooseRoute } from '../core/routing.ts';
-import { isOperationFinal } from '../core/states.ts';
+import { isAttemptFinal, isOperationFinal } from '../core/states.ts';
+import type { Means, Wallet } from '../core/wallets.ts';
 import { wireId } from '../kit/ids.ts';
 import { Secret } from '../kit/secret.ts';
 import { Acts, type Luggage, marginMs } from './act.ts';
@@ -39,9 +40,21 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
   const acts = new Acts(parts, queue);
   const dueAt = () => clock.now() + acquirerTimeoutMs + marginMs;
 
-  const wayFor = (shop: Shop, face: CardFace, currency: string, amountMinor: bigint): Way | Refusal => {
-    const route = chooseRoute(shop.routes, { brand: face.brand, currency, amountMinor });
+  const wayFor = (
+    { routes }: Pick<Shop, 'routes'>,
+    brand: Means,
+    currency: string,
+    amountMinor: bigint,
+  ): Way | Refusal => {
+    const route = chooseRoute(routes, { brand, currency, amountMinor });
     return route ? { routeId: route.id, acquirer: route.acquirer, account: route.account } : { reason: 'no_route' };
+  };
+
+  /** A route that takes everything takes no wallet that its acquirer does not know. */
+  const wayForWallet = ({ routes }: Shop, wallet: Wallet, currency: string, amountMinor: bigint): Way | Refusal => {
+    const knows = ({ acquirer }: Shop['routes'][number]) =>
+      parts.acquirers.get(acquirer)?.capabilities.wallets.includes(wallet) === true;
+    return wayFor({ routes: routes.filter(knows) }, wallet, currency, amountMinor);
   };
 
   /** The result of a command whose operation is `id`, once nothing more is to be done about it here. */
@@ -144,13 +157,20 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
   };
 
   const gateway: Gateway = {
-    async open(shop, { namesCard = false, ...request }) {
+    async open(shop, { namesCard = false, patienceMs = 0, ...request }) {
       const { merchantId, id: shopId } = shop;
       const id = newId(merchantId);
       const paymentId = newId(merchantId);
       const cardToken = namesCard ? wireId(id) : null;
-      const command = { ...request, type: 'open', id, paymentId, merchantId, shopId, cardToken } as const;
-      return resultOf(shop, await carryNew(parts, shop, command), id);
+      const { wallet } = request.checkout;
+      const way = wallet && wayForWallet(shop, wallet, request.currency, request.amountMinor);
+      if (way && 'reason' in way) return { kind: 'refused', refusal: way };
+      const offer = way && { way, dueAt: dueAt() };
+      const command = { ...request, type: 'open', id, paymentId, merchantId, shopId, cardToken, offer } as const;
+      const carried = await carryNew(parts, shop, command);
+      if (carried.kind !== 'written' || !carried.departure) return resultOf(shop, carried, id);
+      const luggage = { ...noLuggage, initiator: 'payer' } as const;
+      return ended((await acts.act(shop, carried.view, carried.departure, luggage, patienceMs)).view, id);
     },
 
     async charge(shop, { card, brands, patienceMs, ...request }) {
@@ -168,7 +188,7 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
         card: known?.face ?? null,
         cardToken: 'token' in card ? card.token : null,
         vaultRef: known?.vaultRef ?? null,
-        way: known ? wayFor(shop, known.face, request.currency, request.amountMinor) : (opened as Refusal),
+        way: known ? wayFor(shop, known.face.brand, request.currency, request.amountMinor) : (opened as Refusal),
         dueAt: dueAt(),
       };
       const carried = await carryNew(parts, shop, command);
@@ -200,12 +220,42 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
       const digits = card.number.reveal();
       if (!brandOf(digits)) throw new Error('the page lets only cards of known brands through');
       const face = faceOf(digits, card.expiry);
-      const way = wayFor(shop, face, view.payment.currency, view.payment.amountMinor);
+      const way = wayFor(shop, face.brand, view.payment.currency, view.payment.amountMinor);
       if ('reason' in way) return { view, oneTimeKey: null, refusal: way };
       const id = newId(shop.merchantId);
       const command = { type: 'submit', id, card: face, cardToken: null, vaultRef: null, way, dueAt: dueAt() } as const;
       const carried = await queue.run(paymentId, () => carry(parts, shop, paymentId, command, view));
       return paged(shop, carried, paymentId, async () => ({ ...noLuggage, card, returnUrl }), patienceMs);
+    },
+
+    async offer(shop, paymentId, { patienceMs }) {
+      const view = await found(shop, paymentId);
+      const { currency, amountMinor } = view.payment;
+      const wallet = view.checkout?.wallet;
+      const refused = (refusal: Refusal) => ({ view, oneTimeKey: null, refusal });
+      if (!wallet) return refused({ reason: 'invalid_state' });
+      const way = wayForWallet(shop, wallet, currency, amountMinor);
+      if ('reason' in way) return refused(way);
+      const id = newId(shop.merchantId);
+      const command = { type: 'submit', id, card: null, cardToken: null, vaultRef: null, way, dueAt: dueAt() } as const;
+      const carried = await queue.run(paymentId, () => carry(parts, shop, paymentId, command, view));
+      return paged(shop, carried, paymentId, async () => noLuggage, patienceMs);
+    },
+
+    async notice(acquirer, sentReference) {
+      // A reference is the operation's id and the attempt's ordinal.
+      const operationId = sentReference.slice(0, Math.max(0, sentReference.lastIndexOf('-')));
+      const merchantId = surroundings.merchantOf(operationId);
+      if (merchantId === undefined) return false;
+      const found = await payments.findByOperation(merchantId, operationId);
+      const attempt = found?.attempts.find((a) => a.sentReference === sentReference && a.acquirer === acquirer);
+      const shop = found && (await directory.shopById(found.payment.shopId));
+      if (!shop || !attempt) return false;
+      // What has ended has nothing more to say, but a bank may send money to what is closed.
+      const { kind } = found.operations[attempt.operation - 1]!;
+      if (isAttemptFinal(attempt.state) && kind !== 'collect') return false;
+      await acts.lookAfter(shop, found, attempt);
+      return true;
     },
 
     async resume(shop, paymentId, { sentReference, answer, oneTimeKey }, { patienceMs }) {
@@ -229,7 +279,7 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
       const opened = await openStored(shop, stored, view.checkout?.brands ?? [], code);
       if ('reason' in opened) return refused(opened);
       const { details, face, vaultRef } = opened;
-      const way = wayFor(shop, face, view.payment.currency, view.payment.amountMinor);
+      const way = wayFor(shop, face.brand, view.payment.currency, view.payment.amountMinor);
       if ('reason' in way) return refused(way);
       const id = newId(shop.merchantId);
       const command = { type: 'submit', id, card: face, cardToken: token, vaultRef, way, dueAt: dueAt() } as const;

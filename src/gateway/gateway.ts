@@ -19,12 +19,14 @@ export type Result =
 
 type WithoutIds<T> = Omit<T, 'type' | 'id' | 'paymentId' | 'merchantId' | 'shopId' | 'dueAt'>;
 
-export interface OpenRequest extends Omit<WithoutIds<Open>, 'cardToken'> {
+export interface OpenRequest extends Omit<WithoutIds<Open>, 'cardToken' | 'offer'> {
   /** The card is stored under the operation's own id in its wire form, however often it is stored already. */
   readonly namesCard?: boolean;
+  /** How long the caller waits for the code of a checkout by wallet, ms; 0 where nothing is said. */
+  readonly patienceMs?: number;
 }
 
-export interface ChargeRequest extends Omit<WithoutIds<Open>, 'checkout' | 'cardToken' | 'receipt'> {
+export interface ChargeRequest extends Omit<WithoutIds<Open>, 'checkout' | 'cardToken' | 'receipt' | 'offer'> {
   /** Token of a stored card of this shop's merchant, or a card in memory (a wallet payload that was opened). */
   readonly card: { readonly token: string } | { readonly details: CardDetails; readonly face: CardFace };
   /** Brands that this charge takes. */
@@ -39,6 +41,7 @@ export interface FollowRequest extends WithoutIds<Follow> {
 
 /** The one door for every room that asks something of payments. */
 export interface Gateway {
+  /** Refusal, besides claims: `no_route` where the shop has no way to an acquirer for the checkout's wallet. */
   open(shop: Shop, request: OpenRequest): Promise<Result>;
   charge(shop: Shop, request: ChargeRequest): Promise<Result>;
   follow(shop: Shop, paymentId: Id, request: FollowRequest): Promise<Result>;
@@ -92,6 +95,17 @@ export interface Gateway {
   ): Promise<PageResult>;
   /** A merchant takes back an offer to pay. Refusals: `in_progress`, `invalid_state`. */
   withdraw(shop: Shop, paymentId: Id): Promise<PageResult>;
+
+  /**
+   * Has the acquirer make the code of a checkout by wallet, if the order for it did not leave before. Refusals: `invalid_state`,
+   * `in_progress`, `expired`, `no_route`.
+   */
+  offer(shop: Shop, paymentId: Id, page: { patienceMs: number }): Promise<PageResult>;
+  /**
+   * An acquirer sent word about one of our references by itself. It proves nothing: the acquirer is asked. Answers whether there
+   * was anything to ask about.
+   */
+  notice(acquirer: string, sentReference: string): Promise<boolean>;
 
   /** For the hosted page. `returnUrl`: where the issuer sends the payer's browser back to. */
   submit(

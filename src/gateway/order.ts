@@ -24,6 +24,8 @@ export const orderOf = (
     amountMinor: operation.amountMinor,
     currency: view.payment.currency,
     card: attempt.card,
+    // A refund goes the way of its sale, by what the acquirer knows that by.
+    wallet: original ? null : attempt.wallet,
     original: original
       ? { sentReference: original.sentReference, acquirerReference: original.acquirerReference }
       : null,

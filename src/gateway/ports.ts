@@ -15,6 +15,7 @@ import type {
   Operation,
   Otp,
   Posting,
+  Qr,
   ReceiptLine,
   Redirect,
   StoredCard,
@@ -23,6 +24,7 @@ import type {
 } from '../core/model.ts';
 import type { Reason } from '../core/reasons.ts';
 import type { OperationKind, OperationState } from '../core/states.ts';
+import type { Means, Wallet } from '../core/wallets.ts';
 import type { Clock } from '../kit/clock.ts';
 import type { Log } from '../kit/log.ts';
 import type { Secret } from '../kit/secret.ts';
@@ -38,6 +40,8 @@ export interface Surroundings {
   /** Milliseconds since some moment, by a clock that nobody can set. It may stand still while the whole machine sleeps. */
   elapsed(): number;
   newId(merchantId: number): Id;
+  /** The merchant an id was made for; undefined for a text that is no id. */
+  merchantOf(id: string): number | undefined;
   /** A name for a stored card: 16 characters of A–Z and 0–9 that begin with TK. */
   newToken(): string;
   /** Calls back after `ms` of real time; answers a function that calls it off. */
@@ -79,7 +83,7 @@ export interface Place {
 
 /** A piece of the list of what a shop was asked for under references of its merchant, by place, ascending. */
 export interface Stretch {
-  /** Operations in other states are left out. */
+  /** Operations in other states are left out, unless some of the money that payers are to push has come. */
   readonly states: readonly OperationState[];
   /** First and last second that count. */
   readonly fromSecond: number;
@@ -229,7 +233,8 @@ export interface Route {
   readonly id: Id;
   readonly acquirer: string;
   readonly account: string;
-  readonly brands: readonly Brand[];
+  /** Brands of cards and wallets. */
+  readonly brands: readonly Means[];
   readonly currencies: readonly string[];
   readonly minMinor: bigint | null;
   readonly maxMinor: bigint | null;
@@ -316,7 +321,7 @@ export interface Vault {
 /** What an acquirer is asked to do. Amounts in minor units of `currency`. */
 export interface Order {
   readonly kind: OperationKind;
-  readonly action: 'perform' | 'resume' | 'resend' | 'inquire' | 'undo';
+  readonly action: 'perform' | 'resume' | 'resend' | 'inquire' | 'close' | 'undo';
   readonly operation: number;
   readonly attempt: number;
   readonly acquirer: string;
@@ -328,6 +333,8 @@ export interface Order {
   readonly amountMinor: bigint;
   readonly currency: string;
   readonly card: CardFace | null;
+  /** What the payer is to pay with, if not with a card. */
+  readonly wallet: Wallet | null;
   /** The attempt that a capture, refund, release or undo is about. */
   readonly original: { readonly sentReference: string; readonly acquirerReference: string | null } | null;
   /** Who is there: a payer at the page, or the merchant alone (a charge by token). */
@@ -337,6 +344,18 @@ export interface Order {
   /** Ask for a challenge wherever the card's issuer knows one. */
   readonly demandsChallenge: boolean;
   readonly description: string | null;
+}
+
+/** Money that a payer pushed. */
+export interface Transfer {
+  /** The acquirer's name for it, unique for ever. */
+  readonly reference: string;
+  /** Minor units of the order's currency. */
+  readonly amountMinor: bigint;
+  /** ISO 8601 with offset. */
+  readonly acquirerTime: string | null;
+  /** The bank's or wallet's name for the payer, if it tells one. */
+  readonly payer: string | null;
 }
 
 interface Answer {
@@ -350,7 +369,8 @@ interface Answer {
 /**
  * What came of an order. `declined` needs the acquirer's word. `not_sent`: proven that no byte left. `unknown`: bytes
  * left and no usable answer came. `not_found` (inquiries only): the acquirer has never heard of it. `wrong_code` (resumes
- * only): the code was not the one that was texted, nothing moved, and another may be tried.
+ * only): the code was not the one that was texted, nothing moved, and another may be tried. `received` (pushed money only):
+ * what has come under a reference, which may be nothing.
  */
 export type Outcome =
   | ({
@@ -359,9 +379,20 @@ export type Outcome =
       readonly networkReference: string | null;
       /** False when the acquirer says that the card must not be kept for later charges; absent: nothing was said. */
       readonly storable?: boolean;
+      /** The wallet's name for the payer, if it has one. */
+      readonly payer?: string;
     } & Answer)
   | ({ readonly kind: 'declined'; readonly reason: Reason } & Answer)
-  | ({ readonly kind: 'challenge'; readonly challenge: Redirect | Otp } & Answer)
+  | ({ readonly kind: 'challenge'; readonly challenge: Redirect | Otp | Qr } & Answer)
+  | ({
+      readonly kind: 'received';
+      /** All that came under this reference so far, in the order in which it came. */
+      readonly transfers: readonly Transfer[];
+      /** The acquirer takes no more under it. What a bank sends all the same may still come. */
+      readonly isClosed: boolean;
+      /** What the payer scans; null once it is closed. */
+      readonly challenge: Qr | null;
+    } & Answer)
   | ({ readonly kind: 'wrong_code' } & Answer)
   | ({ readonly kind: 'accepted' } & Answer)
   | { readonly kind: 'not_sent'; readonly note: string }
@@ -397,6 +428,7 @@ export interface Capabilities {
   /** Whether `resume` needs number and code again. */
   readonly resumeNeedsCard: boolean;
   readonly brands: readonly Brand[];
+  readonly wallets: readonly Wallet[];
   /** What a payer with a card of that brand may have to do first. */
   readonly challenges: Readonly<Partial<Record<Brand, Challenge['kind']>>>;
 }
@@ -416,8 +448,21 @@ export interface Acquirer {
   ): Promise<Outcome>;
   /** Texts a new code for an open OTP. That it did or did not is no evidence: the payer asks again. */
   resend(order: Order, deadlineAt: number): Promise<void>;
-  /** Never `not_sent`: that a question did not leave says nothing about the order; it is `unknown`. Never `challenge`. */
+  /**
+   * Never `not_sent`: that a question did not leave says nothing about the order; it is `unknown`. Never `challenge` but for a
+   * wallet whose code is still open; of pushed money always what was `received` so far.
+   */
   inquire(order: Order, deadlineAt: number): Promise<Outcome>;
+  /**
+   * Has no more money taken under the reference of a payment by wallet. `declined` acknowledges that nothing came;
+   * `approved`, or `received` that is closed, tell what had come before. Never `not_sent`, as for `inquire`.
+   */
+  close(order: Order, deadlineAt: number): Promise<Outcome>;
+  /**
+   * Reads what the acquirer sent by itself and answers which of our references it is about; undefined for what is none of its
+   * messages. Absent where it sends nothing. What it says counts for nothing: it is asked.
+   */
+  readonly readNotice?: (text: string) => string | undefined;
   /** Undefined where the acquirer tells nothing, or nothing usable came in time. */
   describe(question: CardQuestion, deadlineAt: number): Promise<CardFacts | undefined>;
   /** Takes `original` back, whatever became of it. Approved also when there is nothing to take back. */

@@ -10,6 +10,7 @@ const capabilitiesOf = ({ seed }: World, { name, lagMs }: Host): Capabilities =>
   lagMs,
   resumeNeedsCard: (seed % 2 === 0) === (name === 'north'),
   brands: ['visa', 'uzcard'],
+  wallets: ['payme', 'fps'],
   challenges: { visa: 'redirect', uzcard: 'otp' },
 });
 
@@ -73,7 +74,8 @@ export const acquirerLine = (world: World, host: Host, life: Life, clock: Clock)
     name: host.name,
     capabilities: capabilitiesOf(world, host),
     perform: (order, card, deadlineAt) => {
-      world.judge.need(order.original !== null || card !== null, () => `${order.sentReference} left without its card`);
+      const isWhole = order.original !== null || card !== null || order.wallet !== null;
+      world.judge.need(isWhole, () => `${order.sentReference} left without its card`);
       return exchange(order, deadlineAt, (isOverdue) => host.perform(order, isOverdue));
     },
     resume: (order, card, answer, deadlineAt) => {
@@ -86,6 +88,10 @@ export const acquirerLine = (world: World, host: Host, life: Life, clock: Clock)
     resend: async () => {},
     inquire: async (order, deadlineAt) => {
       const outcome = await exchange(order, deadlineAt, () => host.inquire(order));
+      return outcome.kind === 'not_sent' ? { kind: 'unknown', doubt: 'silence', note: outcome.note } : outcome;
+    },
+    close: async (order, deadlineAt) => {
+      const outcome = await exchange(order, deadlineAt, () => host.close(order));
       return outcome.kind === 'not_sent' ? { kind: 'unknown', doubt: 'silence', note: outcome.note } : outcome;
     },
     describe: async () => undefined,

@@ -86,7 +86,7 @@ export const databaseLine = (
       record: recordOf(world, life),
       find: (merchantId, paymentId) => call(() => store.find(merchantId, paymentId)),
       findByClaim: (merchantId, claim) => call(() => store.findByClaim(merchantId, claim)),
-      findByOperation: () => call(() => undefined),
+      findByOperation: (merchantId, operationId) => call(() => store.findByOperation(merchantId, operationId)),
       listOperations: () => call(() => ({ entries: [], hasMore: false })),
       findChallenged: () => call(() => undefined),
       storedCard: (merchantId, by) => call(() => store.storedCard(merchantId, by)),

@@ -4,7 +4,7 @@ import type { World } from './world.ts';
 
 /** A notice is owed for every end but these. */
 const isToldOf = ({ kind, state, reason }: Operation): boolean =>
-  isOperationFinal(state) && !['stray', 'reversal', 'release'].includes(kind) && reason !== 'withdrawn';
+  isOperationFinal(state) && !['stray', 'reversal', 'release', 'receipt'].includes(kind) && reason !== 'withdrawn';
 
 /** Every promise must have been kept once the faults are over and time has passed. */
 const settled = (world: World, { payment, operations, attempts, receipts }: View): string[] => {
@@ -14,7 +14,7 @@ const settled = (world: World, { payment, operations, attempts, receipts }: View
   for (const operation of operations) {
     const { ordinal, kind, state } = operation;
     need(isOperationFinal(state), `${kind} ${ordinal} is still ${state}`);
-    const isReturnable = kind === 'stray' && operations[operation.target! - 1]!.kind !== 'refund';
+    const isReturnable = kind === 'stray' && !['refund', 'collect'].includes(operations[operation.target! - 1]!.kind);
     const isReturning = operations.some((other) => other.kind === 'reversal' && other.target === ordinal);
     need(!isReturnable || isReturning, `nobody gives back what came too late for operation ${operation.target}`);
     if (!isToldOf(operation)) continue;
@@ -51,8 +51,10 @@ export const audit = ({ store, shops, processes, watch }: World): void => {
     const shop = shops.find(({ id }) => id === view.payment.shopId)!;
     for (const attempt of view.attempts) {
       const { kind } = view.operations[attempt.operation - 1]!;
+      const isOpenEnded = kind === 'collect' && attempt.state !== 'challenged' && attempt.state !== 'sending';
       const isDoubtful = attempt.state !== 'approved' && attempt.state !== 'challenged' && attempt.state !== 'sending';
-      if (kind !== 'reversal' && kind !== 'stray' && isDoubtful) void processes[0]!.audit(shop, view, attempt);
+      if (kind !== 'reversal' && kind !== 'stray' && kind !== 'receipt' && (isDoubtful || isOpenEnded))
+        void processes[0]!.audit(shop, view, attempt);
     }
   }
 };
@@ -66,13 +68,20 @@ const booksDiffer = ({ hosts, store }: World): string[] => {
   for (const { view } of store.rows.values()) {
     for (const { kind, state, ordinal, undoneBy } of view.operations) {
       const isGivenBack = kind === 'stray' && undoneBy !== null;
-      if (state !== 'approved' || isGivenBack || kind === 'release' || kind === 'reversal') continue;
-      ours.add(view.attempts.findLast((a) => a.operation === ordinal)!.sentReference);
+      if (state !== 'approved' || isGivenBack || ['release', 'reversal', 'collect'].includes(kind)) continue;
+      const { sentReference, acquirerReference } = view.attempts.findLast((a) => a.operation === ordinal)!;
+      // A transfer has the name that the acquirer gave it.
+      const isTransfer = ordinal > 1 && view.payment.takesMore && (kind === 'receipt' || kind === 'stray');
+      ours.add(isTransfer ? acquirerReference! : sentReference);
     }
   }
   const faults: string[] = [];
   for (const host of hosts.values()) {
-    for (const [reference, { kind }] of host.book) {
+    for (const [reference, { kind, transfers }] of host.book) {
+      for (const transfer of transfers) {
+        if (!ours.delete(transfer.reference))
+          faults.push(`the acquirer's book has ${transfer.reference}, ours has not`);
+      }
       if (kind === 'verify') ours.delete(reference);
       else if (host.isLive(reference) && !ours.delete(reference)) {
         faults.push(`the acquirer's book has ${kind} ${reference}, ours has not`);

@@ -1,6 +1,7 @@
 import type { Id } from '../core/model.ts';
 import type { OperationKind } from '../core/states.ts';
-import type { Order, Outcome } from '../gateway/ports.ts';
+import type { Wallet } from '../core/wallets.ts';
+import type { Order, Outcome, Transfer } from '../gateway/ports.ts';
 import type { HostName } from './weather.ts';
 import type { World } from './world.ts';
 
@@ -14,7 +15,12 @@ export interface Entry {
   readonly card: string | null;
   /** Reference of the entry that a capture or refund is about. */
   readonly original: string | null;
+  readonly wallet: Wallet | null;
   state: 'approved' | 'declined' | 'challenged' | 'pending';
+  /** Money that was pushed under it. */
+  readonly transfers: Transfer[];
+  /** Nothing is taken under it any more by us; banks send all the same. */
+  isClosed: boolean;
   isUndone: boolean;
   /** When inquiries begin to find it. */
   readonly visibleAt: number;
@@ -59,7 +65,7 @@ export class Host {
     const roll = chance.next();
     let state: Entry['state'] = 'approved';
     if (this.undone.has(order.sentReference) || roll < weather.declines) state = 'declined';
-    else if (wantsChallenge && chance.happens(weather.challenges)) state = 'challenged';
+    else if (order.wallet || (wantsChallenge && chance.happens(weather.challenges))) state = 'challenged';
     else if (chance.happens(weather.pends)) state = 'pending';
     const entry: Entry = {
       reference: order.sentReference,
@@ -68,6 +74,9 @@ export class Host {
       currency: order.currency,
       amountMinor: order.amountMinor,
       card: face(order),
+      wallet: order.wallet,
+      transfers: [],
+      isClosed: false,
       original: order.original?.sentReference ?? null,
       state,
       isUndone: false,
@@ -78,6 +87,7 @@ export class Host {
     };
     this.book.set(entry.reference, entry);
     if (state === 'approved') this.#took(entry);
+    if (state === 'challenged' && order.wallet) this.#payers(entry);
     if (state === 'approved' && chance.happens(weather.approvesSilently)) return undefined;
     if (chance.happens(weather.hostErrors)) return { kind: 'unknown', doubt: 'host_error', note: 'HTTP 500' };
     return this.#answer(entry);
@@ -102,8 +112,53 @@ export class Host {
     const { timeline } = this.#world();
     const entry = this.book.get(order.sentReference);
     if (!entry || entry.visibleAt > timeline.now) return { kind: 'not_found' };
-    if (entry.state === 'challenged') entry.state = 'declined';
+    if (entry.state === 'challenged' && !entry.wallet) entry.state = 'declined';
     return this.#answer(entry);
+  }
+
+  /** No more money is to be taken under the reference. One that is not here yet comes to a closed door. */
+  close(order: Order): Outcome {
+    const entry = this.book.get(order.sentReference);
+    if (!entry) {
+      this.undone.add(order.sentReference);
+      return { kind: 'declined', reason: 'declined', ...this.#words({ reference: order.sentReference }) };
+    }
+    entry.isClosed = true;
+    if (entry.state === 'challenged' && entry.kind === 'sale') entry.state = 'declined';
+    return this.#answer(entry);
+  }
+
+  /** What payers do in their apps with the code of an order: pay, refuse, walk away; or push parts of it, and too much. */
+  #payers(entry: Entry): void {
+    const { chance, timeline } = this.#world();
+    if (chance.happens(0.2)) return;
+    const times = entry.kind === 'collect' ? chance.pick([1, 1, 2, 3]) : 1;
+    for (let time = 0; time < times; time++) {
+      const ms = chance.happens(0.1) ? chance.between(0, 4 * 3_600_000) : chance.between(500, 600_000);
+      timeline.plan(ms, null, () => this.#pays(entry));
+    }
+  }
+
+  #pays(entry: Entry): void {
+    const { chance, weather, watch } = this.#world();
+    if (entry.kind === 'collect') {
+      // A bank knows nothing of whether the order is closed.
+      const part = chance.happens(0.5) ? entry.amountMinor : entry.amountMinor / 2n + 1n;
+      const reference = `${entry.reference}/${entry.transfers.length + 1}`;
+      entry.transfers.push({ reference, amountMinor: part, acquirerTime: null, payer: null });
+      watch.tell(`${this.name} takes transfer ${reference} ${part}`);
+    } else if (entry.state === 'challenged') {
+      entry.state = chance.happens(weather.declines) ? 'declined' : 'approved';
+      if (entry.state === 'approved') this.#took(entry);
+    } else return;
+    this.#tell(entry);
+  }
+
+  /** The acquirer sends word to one of our processes, which gets lost as other messages do. */
+  #tell({ reference }: Entry): void {
+    const { chance, weather, processes } = this.#world();
+    if (chance.happens(weather.answerLoss)) return;
+    chance.pick(processes).noticed(this.name, reference);
   }
 
   /** Takes the original back, whatever became of it. */
@@ -153,7 +208,7 @@ export class Host {
     judge.effect(this, entry);
   }
 
-  #words({ reference }: Entry) {
+  #words({ reference }: Pick<Entry, 'reference'>) {
     return { acquirerReference: `H-${reference}`, acquirerTime: null, responseCode: null, responseText: null };
   }
 
@@ -169,6 +224,13 @@ export class Host {
       case 'pending':
         return { kind: 'accepted', ...words };
       case 'challenged': {
+        const code = { kind: 'qr', text: `pay:${entry.reference}`, appUrl: null } as const;
+        if (entry.kind === 'collect') {
+          const { transfers, isClosed } = entry;
+          const challenge = isClosed ? null : code;
+          return { kind: 'received', transfers: [...transfers], isClosed, challenge, ...words };
+        }
+        if (entry.wallet) return { kind: 'challenge', challenge: code, ...words };
         const challenge = entry.card?.startsWith('8600')
           ? ({ kind: 'otp', phone: '99890*****67', digitCount: 6 } as const)
           : ({ kind: 'redirect', url: 'https://bank.example', fields: {}, echoField: 'session' } as const);

@@ -180,7 +180,10 @@ export class Judge {
       if (kind === 'approved') this.#of(order.original!.sentReference).isUndone = true;
       return;
     }
+    // A challenge waits for an answer that we carry; a code is paid without us.
+    if (kind === 'challenge' && order.wallet) return;
     if (kind === 'declined' || kind === 'challenge' || kind === 'wrong_code') evidence.isDeclined = true;
+    if (kind === 'received' && outcome.isClosed) evidence.isDeclined = true;
     if (kind === 'not_sent' && order.action !== 'inquire') evidence.isNotSent = true;
     const slackMs = 2 * weather.skewMaxMs;
     if (kind === 'not_found' && timeline.now + slackMs >= evidence.leftAt + host.lagMs) evidence.notFoundCount += 1;
@@ -228,7 +231,9 @@ export class Judge {
   /** In the acquirer's own book: no more captured than authorized, no more refunded than captured. */
   #within(host: Host, original: string, view: View, ordinal: number): void {
     const charge = host.book.get(original);
-    let captured = charge?.kind === 'sale' ? charge.amountMinor : 0n;
+    const pushed = (charge?.transfers ?? []).reduce((sum, { amountMinor }) => sum + amountMinor, 0n);
+    const isPushed = charge?.kind === 'collect';
+    let captured = isPushed ? pushed : charge?.kind === 'sale' ? charge.amountMinor : 0n;
     let refunded = 0n;
     for (const entry of host.book.values()) {
       if (
@@ -241,7 +246,7 @@ export class Judge {
       if (entry.kind === 'capture') captured += entry.amountMinor;
       if (entry.kind === 'refund') refunded += entry.amountMinor;
     }
-    const authorized = charge?.amountMinor ?? 0n;
+    const authorized = isPushed ? pushed : (charge?.amountMinor ?? 0n);
     this.need(captured <= authorized, () => `${captured} of ${authorized} captured from ${original}`);
     this.need(refunded <= captured, () => `${refunded} of ${captured} refunded to ${original}`);
   }
@@ -299,6 +304,8 @@ export class Judge {
     );
     const awaited = view?.receipts.some((receipt) => receipt.operation === operation && receipt.state === 'pending');
     this.need(operation !== 1 || !awaited, () => `notice of ${paymentId} comes before the tax office was asked`);
+    // A part that was pushed is told while more is awaited, and may have been overtaken.
+    if (state === 'challenged') return;
     this.need(kept?.state === state, () => `notice of ${paymentId} tells ${state}, kept is ${kept?.state}`);
     this.need(`${kept?.amountMinor}` === amountMinor, () => `notice of ${paymentId} tells another amount`);
   }

@@ -120,12 +120,14 @@ export const order = async (world: World): Promise<void> => {
       await followUp(world, shop, heard.paymentId, asked.kind, asked.amountMinor);
     return;
   }
-  const kind = chance.pick(['sale', 'sale', 'sale', 'authorize', 'verify'] as const);
+  const wallet = chance.happens(0.3) ? chance.pick(['payme', 'fps'] as const) : null;
+  const byCard = chance.pick(['sale', 'sale', 'sale', 'authorize', 'verify'] as const);
+  const kind = wallet === 'fps' ? 'collect' : wallet ? 'sale' : byCard;
   const asked: Asked = { reference, amountMinor: kind === 'verify' ? 0n : amountOf(world), kind };
   const taxed = kind === 'sale' && chance.happens(0.3);
-  const keepsCard = kind === 'verify' || chance.happens(0.4);
+  const keepsCard = wallet === null && (kind === 'verify' || chance.happens(0.4));
   const expiresAt = Math.floor(timeline.now) + chance.between(60_000, 1_800_000);
-  const checkout = { expiresAt, keepsCard, receipt: taxed ? [receiptLine] : null };
+  const checkout = { expiresAt, keepsCard, receipt: taxed ? [receiptLine] : null, wallet };
   const heard = await insist(world, shop, asked, (till, body) =>
     till.open(shop, body, { ...checkout, keepsCard: checkout.keepsCard }),
   );

@@ -29,11 +29,14 @@ export const pay = async (world: World, shop: Shop, paymentId: string): Promise<
   const wrongShare = chance.happens(0.2) ? 0.95 : 0.2;
   const againShare = chance.happens(0.3) ? 0.8 : 0.1;
   let oneTimeKey: string | null = null;
+  let wallet: string | null = null;
   const took = (came: PageResult | 'silence') => {
     if (came !== 'silence' && came.oneTimeKey) oneTimeKey = came.oneTimeKey;
   };
 
   const submit = () => {
+    // The order for a wallet's code did not leave: the page offers to try again.
+    if (wallet) return post(world, (till) => till.offer(shop, paymentId));
     const card = cardOf(chance.pick(['4440000009900010', '8600123412341234']));
     return post(world, (till) => till.submit(shop, paymentId, card));
   };
@@ -58,7 +61,11 @@ export const pay = async (world: World, shop: Shop, paymentId: string): Promise<
     const view = await ask(world, (till) => till.find(shop, paymentId));
     if (view === 'silence' || !view) continue;
     const { state } = view.operations[0]!;
-    if (state === 'challenged') await answer(view);
+    wallet = view.checkout?.wallet ?? null;
+    if (state === 'challenged' && wallet) {
+      // It is paid in an app, by nobody here.
+      if (chance.happens(0.05)) await ask(world, (till) => till.turn(shop, paymentId, 'cancel'));
+    } else if (state === 'challenged') await answer(view);
     else if (state === 'waiting') {
       const roll = chance.next();
       if (roll < 0.05) await ask(world, (till) => till.turn(shop, paymentId, 'cancel'));

@@ -88,6 +88,16 @@ export class GatewayProcess {
     });
   }
 
+  /** An acquirer sends word about one of our references. */
+  noticed(acquirer: string, sentReference: string): void {
+    const { timeline, judge, chance } = this.#world;
+    timeline.plan(chance.next() * 5, this.life, () => {
+      this.#gateway.gateway.notice(acquirer, sentReference).catch((error: unknown) => {
+        judge.need(error instanceof Outage, () => `an acquirer's word threw ${error}`);
+      });
+    });
+  }
+
   isLifeOf(owner: Owner): boolean {
     return owner === this.life;
   }
@@ -120,6 +130,7 @@ export class GatewayProcess {
       realClock: clock,
       elapsed: () => timeline.now - life.sleptMs,
       newId: () => world.newName('id'),
+      merchantOf: (id) => world.store.viewWith(id)?.payment.merchantId,
       newToken: () => world.newName('TK'),
       after: (ms, call) => {
         const planned = timeline.plan(ms, life, call);

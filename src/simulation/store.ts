@@ -121,6 +121,11 @@ export class Store {
     return view?.payment.merchantId === merchantId ? view : undefined;
   }
 
+  findByOperation(merchantId: number, operationId: Id): View | undefined {
+    const view = this.viewWith(operationId);
+    return view?.payment.merchantId === merchantId ? view : undefined;
+  }
+
   findByClaim(merchantId: number, claim: Claim): { view: View; command: Id } | undefined {
     const held = this.claims.get(keyOf(merchantId, claim));
     const view = held && this.find(merchantId, held.paymentId);

@@ -1,5 +1,6 @@
 import type { ReceiptLine, View } from '../core/model.ts';
 import { isOperationFinal } from '../core/states.ts';
+import type { Wallet } from '../core/wallets.ts';
 import type { Gateway, PageResult, Result } from '../gateway/gateway.ts';
 import { type CardDetails, type NoticeVoice, referenceScope, type Shop } from '../gateway/ports.ts';
 import type { Told } from './receivers.ts';
@@ -16,7 +17,14 @@ export type Heard =
 export interface Asked {
   readonly reference: string;
   readonly amountMinor: bigint;
-  readonly kind: 'sale' | 'authorize' | 'verify';
+  readonly kind: 'sale' | 'authorize' | 'verify' | 'collect';
+}
+
+/** What a payer is shown. */
+export interface Page {
+  readonly keepsCard: boolean;
+  readonly receipt: ReceiptLine[] | null;
+  readonly wallet: Wallet | null;
 }
 
 const patienceMs = 4_000;
@@ -44,7 +52,7 @@ export class Till {
   async open(
     shop: Shop,
     asked: Asked,
-    { expiresAt, keepsCard, receipt }: { expiresAt: number; keepsCard: boolean; receipt: ReceiptLine[] | null },
+    { expiresAt, keepsCard, receipt, wallet }: Page & { readonly expiresAt: number },
   ): Promise<Heard> {
     const result = await this.#gateway.open(shop, {
       ...this.#named(shop, asked),
@@ -55,6 +63,7 @@ export class Till {
         failureUrl: null,
         expiresAt,
         brands: ['visa', 'uzcard'],
+        wallet,
         keepsCard,
         demandsChallenge: false,
         redirectMs: keepsCard ? 900_000 : null,
@@ -100,6 +109,10 @@ export class Till {
     challenge: { sentReference: string; answer: Record<string, string>; oneTimeKey: string | null },
   ): Promise<PageResult> {
     return this.#gateway.resume(shop, paymentId, challenge, page);
+  }
+
+  offer(shop: Shop, paymentId: string): Promise<PageResult> {
+    return this.#gateway.offer(shop, paymentId, page);
   }
 
   turn(shop: Shop, paymentId: string, what: 'cancel' | 'withdraw' | 'again' | 'resend'): Promise<PageResult> {

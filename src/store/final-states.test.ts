@@ -99,6 +99,7 @@ const others: Readonly<Record<string, (column: string) => string>> = {
   bigint: (column) => `coalesce(${column}, 0) + 1`,
   text: (column) => `coalesce(${column}, '') || '1'`,
   uuid: () => 'gen_random_uuid()',
+  boolean: (column) => `not ${column}`,
 };
 
 /** The columns whose change no trigger of ours refuses. A CHECK that does is another matter. */
@@ -152,11 +153,20 @@ test('of a payment, operation or attempt that goes on, the key and what was aske
     const free = await freeColumns(table, row, [trigger]);
     return columns.filter((column) => !free.includes(column));
   };
-  const payment = ['amount_minor', 'created_at', 'currency', 'id', 'merchant_id', 'shop_id'];
+  const payment = ['amount_minor', 'created_at', 'currency', 'id', 'merchant_id', 'shop_id', 'takes_more'];
   assert.deepEqual(await fixedOf('payments', { state: 'open' }, 'payment_is_the_same'), payment);
   const operation = ['amount_minor', 'id', 'kind', 'merchant_id', 'ordinal', 'payment_id', 'target'];
   assert.deepEqual(await fixedOf('operations', { state: 'waiting' }, 'operation_is_the_same'), operation);
-  const attempt = ['account', 'acquirer', 'merchant_id', 'operation', 'ordinal', 'payment_id', 'sent_reference'];
+  const attempt = [
+    'account',
+    'acquirer',
+    'merchant_id',
+    'operation',
+    'ordinal',
+    'payment_id',
+    'sent_reference',
+    'wallet',
+  ];
   assert.deepEqual(await fixedOf('attempts', { state: 'unknown' }, 'attempt_is_the_same'), attempt);
 });
 

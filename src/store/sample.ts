@@ -97,12 +97,12 @@ export const open = (wanted: Partial<Open> = {}): Sample => {
   const ids = { id: newId(merchantId, now), paymentId: newId(merchantId, now), merchantId, shopId };
   const asked = { reference: null, requestHash: null, noticeUrl: null, memo: null, claims: [] };
   const rules = { keepsCard: false, demandsChallenge: false, redirectMs: null, submitCountMax: null };
-  const checkout = { successUrl: null, failureUrl: null, expiresAt: now + 600_000, brands: [], ...rules };
+  const checkout = { successUrl: null, failureUrl: null, expiresAt: now + 600_000, brands: [], wallet: null, ...rules };
   const money = { kind: 'sale', amountMinor: 26_850n, currency: 'HKD' } as const;
   return written(
     decide(
       null,
-      { type: 'open', ...ids, ...asked, ...money, checkout, cardToken: null, receipt: null, ...wanted },
+      { type: 'open', ...ids, ...asked, ...money, checkout, cardToken: null, receipt: null, offer: null, ...wanted },
       now,
     ),
   );

@@ -6,6 +6,7 @@ import { brands } from '../core/cards.ts';
 import type { Attempt, Checkout, Operation, Payment, Receipt, View } from '../core/model.ts';
 import { reasons } from '../core/reasons.ts';
 import { attemptStates, isAttemptFinal, isOperationFinal, operationStates, paymentStates } from '../core/states.ts';
+import { wallets } from '../core/wallets.ts';
 import type { Step } from '../gateway/ports.ts';
 import { newId } from '../kit/ids.ts';
 import { silentLog } from '../kit/log.ts';
@@ -85,6 +86,8 @@ const attempt: fc.Arbitrary<Omit<Attempt, 'ordinal' | 'operation'>> = fc
       approvalCode: orNull(text),
       networkReference: orNull(text),
       card: orNull(face),
+      wallet: orNull(fc.constantFrom(...wallets)),
+      payer: orNull(text),
       vaultRef: orNull(text),
       challenge: orNull(
         fc.oneof(
@@ -108,6 +111,15 @@ const attempt: fc.Arbitrary<Omit<Attempt, 'ordinal' | 'operation'>> = fc
             },
             plain,
           ),
+          fc.record(
+            {
+              kind: fc.constant('qr'),
+              text,
+              appUrl: orNull(fc.webUrl()),
+              closing: fc.constantFrom(null, 'expired', 'cancelled'),
+            },
+            plain,
+          ),
         ),
       ),
       doubt: orNull(fc.constantFrom('silence', 'host_error')),
@@ -126,6 +138,7 @@ const checkout: fc.Arbitrary<Checkout> = fc.record(
     failureUrl: orNull(fc.webUrl()),
     expiresAt: instant,
     brands: fc.subarray([...brands]),
+    wallet: orNull(fc.constantFrom(...wallets)),
     keepsCard: fc.boolean(),
     demandsChallenge: fc.boolean(),
     redirectMs: orNull(fc.nat()),
@@ -169,7 +182,17 @@ const totals = fc.tuple(minor, minor, minor).map(([a, b, c]) => ({
 }));
 
 const payment: fc.Arbitrary<Payment> = fc
-  .record({ id, shopId: id, state: keysOf(paymentStates), currency: fc.stringMatching(/^[A-Z]{3}$/), totals }, plain)
+  .record(
+    {
+      id,
+      shopId: id,
+      state: keysOf(paymentStates),
+      currency: fc.stringMatching(/^[A-Z]{3}$/),
+      takesMore: fc.boolean(),
+      totals,
+    },
+    plain,
+  )
   .chain(({ totals: sums, ...facts }) =>
     fc
       .record({ uncharged: minor, noticeCount: fc.nat(99), createdAt: instant }, plain)
@@ -231,13 +254,13 @@ const most = (a: bigint, b: bigint): bigint => (a > b ? a : b);
 
 /** The payment as `changed` has it, as far as one may become the other: money that has moved stays moved. */
 const paymentNext = (before: Payment, changed: Payment): Payment => {
-  const { merchantId, shopId, currency, amountMinor, createdAt, id } = before;
+  const { merchantId, shopId, currency, amountMinor, takesMore, createdAt, id } = before;
   const refundedMinor = most(before.refundedMinor, changed.refundedMinor);
   const capturedMinor = most(before.capturedMinor, changed.capturedMinor);
   const authorizedMinor = most(capturedMinor, changed.authorizedMinor);
   return {
     ...changed,
-    ...{ merchantId, shopId, currency, amountMinor, createdAt, id, version: before.version + 1 },
+    ...{ merchantId, shopId, currency, amountMinor, takesMore, createdAt, id, version: before.version + 1 },
     ...{ refundedMinor, capturedMinor, authorizedMinor },
     state: ledTo(paymentStates[before.state].next, before.state, changed.state),
     authorizedHeldMinor: authorizedMinor - capturedMinor,
@@ -256,9 +279,9 @@ const operationNext = (before: Operation, changed: Omit<Operation, 'ordinal'>): 
 
 const attemptNext = (before: Attempt, changed: Omit<Attempt, 'ordinal' | 'operation'>): Attempt => {
   if (isAttemptFinal(before.state)) return before;
-  const { operation, ordinal, routeId, acquirer, account, sentReference, card } = before;
+  const { operation, ordinal, routeId, acquirer, account, sentReference, card, wallet } = before;
   const state = ledTo(attemptStates[before.state], before.state, changed.state);
-  return over({ ...changed, state, operation, ordinal, routeId, acquirer, account, sentReference, card });
+  return over({ ...changed, state, operation, ordinal, routeId, acquirer, account, sentReference, card, wallet });
 };
 
 test('what changes of a payment, its operations and attempts is found as it was written last', async () => {

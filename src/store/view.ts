@@ -6,7 +6,7 @@ import type { Attempt, Checkout, Operation, Payment, Receipt, ReceiptLine, View 
  */
 export const viewColumns = `
 p.merchant_id, p.id, p.shop_id, p.state, p.version, p.currency, p.amount_minor, p.authorized_minor, p.captured_minor,
-p.refunded_minor, p.authorized_held_minor, p.captured_held_minor, p.notice_count, p.created_at,
+p.refunded_minor, p.authorized_held_minor, p.captured_held_minor, p.takes_more, p.notice_count, p.created_at,
 (select coalesce(json_agg(o order by o.ordinal), '[]') from (
   select ordinal, id, kind, state, amount_minor::text as "amountMinor", target, undone_by as "undoneBy", reason,
     reference, request_hash as "requestHash", notice_url as "noticeUrl", card_token as "cardToken", memo,
@@ -18,11 +18,11 @@ p.refunded_minor, p.authorized_held_minor, p.captured_held_minor, p.notice_count
     response_text as "responseText", approval_code as "approvalCode", network_reference as "networkReference",
     case when card_brand is not null then json_build_object('brand', card_brand, 'first6', card_first6,
       'last4', card_last4, 'expiry', card_expiry) end as card,
-    vault_ref as "vaultRef", challenge::json, doubt, sent_at as "sentAt", inquiries, not_found as "notFound",
+    wallet, payer, vault_ref as "vaultRef", challenge::json, doubt, sent_at as "sentAt", inquiries, not_found as "notFound",
     due_at as "dueAt"
   from tollgate.attempts where merchant_id = p.merchant_id and payment_id = p.id) a) as attempts,
 (select row_to_json(c) from (
-  select success_url as "successUrl", failure_url as "failureUrl", expires_at as "expiresAt", brands::json,
+  select success_url as "successUrl", failure_url as "failureUrl", expires_at as "expiresAt", brands::json, wallet,
     keeps_card as "keepsCard", demands_challenge as "demandsChallenge", redirect_ms as "redirectMs",
     submit_count_max as "submitCountMax"
   from tollgate.checkouts where merchant_id = p.merchant_id and payment_id = p.id) c) as checkout,
@@ -47,6 +47,7 @@ export interface ViewRow {
   readonly refunded_minor: bigint;
   readonly authorized_held_minor: bigint;
   readonly captured_held_minor: bigint;
+  readonly takes_more: boolean;
   readonly notice_count: number;
   readonly created_at: bigint;
   readonly operations: readonly (Omit<Operation, 'amountMinor'> & { readonly amountMinor: string })[];
@@ -69,6 +70,7 @@ export const viewOf = (row: ViewRow): View => ({
     refundedMinor: row.refunded_minor,
     authorizedHeldMinor: row.authorized_held_minor,
     capturedHeldMinor: row.captured_held_minor,
+    takesMore: row.takes_more,
     noticeCount: row.notice_count,
     createdAt: Number(row.created_at),
   },

@@ -125,6 +125,7 @@ export const openBank = (options: {
       lagMs: 0,
       resumeNeedsCard: false,
       brands: ['visa'],
+      wallets: [],
       challenges: {},
     },
     perform: (order, _card, deadlineAt) => carry(order, deadlineAt),
@@ -132,6 +133,7 @@ export const openBank = (options: {
     resend: async () => {},
     inquire,
     describe: async () => undefined,
+    close: async () => ({ kind: 'not_found' }),
     undo,
   };
   return {

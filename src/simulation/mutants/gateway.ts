@@ -6,8 +6,8 @@ export const mutantsOfGateway: readonly Mutant[] = [
     name: 'worker-sends-again',
     bug: 'a worker that finds an unfinished charge sends it again instead of asking',
     file: 'gateway/act.ts',
-    find: "action: kind === 'reversal' ? 'undo' : 'inquire',",
-    put: "action: kind === 'reversal' ? 'undo' : kind === 'refund' ? 'perform' : 'inquire',",
+    find: "if (kind === 'reversal') return 'undo';",
+    put: "if (kind === 'reversal') return 'undo';\n  if (kind === 'refund') return 'perform' as 'inquire';",
   },
   {
     name: 'sent-after-standing-still',

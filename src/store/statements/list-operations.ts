@@ -5,13 +5,14 @@ import { findAll } from './find.ts';
 
 /**
  * One walk along the index from one place to the other end, until `limit` rows are found: nothing is sorted, and besides
- * the page only rows in other states are read. The shop stands for its merchant, since a shop has one; with `merchant_id` in
+ * the page only rows in other states are read (and, for money that is pushed, whether any came). The shop stands for its merchant, since a shop has one; with `merchant_id` in
  * the condition, a planner who knows only empty tables would take the key and read all that the merchant has.
  */
 export const listText = `
 select merchant_id as "merchantId", payment_id as "paymentId", id
-from tollgate.operations
-where shop_id = $1::uuid and reference is not null and state = any ($2::text[])
+from tollgate.operations o
+where shop_id = $1::uuid and reference is not null and (state = any ($2::text[]) or kind = 'collect' and 0 < (
+    select captured_minor from tollgate.payments p where p.merchant_id = o.merchant_id and p.id = o.payment_id))
   and (requested_at / 1000, reference collate "C") > ($3::bigint, $4::text) and requested_at / 1000 <= $5::bigint
 order by requested_at / 1000, reference collate "C" limit $6::int`;
 

@@ -24,6 +24,8 @@ export const attempts = insertSheet<Attempt>({
     card_first6: ['text', (a) => a.card?.first6 ?? null],
     card_last4: ['text', (a) => a.card?.last4 ?? null],
     card_expiry: ['text', (a) => a.card?.expiry ?? null],
+    wallet: ['text', (a) => a.wallet],
+    payer: ['text', (a) => a.payer],
     vault_ref: ['text', (a) => a.vaultRef],
     challenge: ['text', (a) => a.challenge && JSON.stringify(a.challenge)],
     doubt: ['text', (a) => a.doubt],
@@ -34,5 +36,5 @@ export const attempts = insertSheet<Attempt>({
   },
   ending: `on conflict (merchant_id, payment_id, operation, ordinal) do update set lease_until = 0,
     ${overwrite('state', 'acquirer_reference', 'acquirer_time', 'response_code', 'response_text', 'approval_code')},
-    ${overwrite('network_reference', 'vault_ref', 'challenge', 'doubt', 'sent_at', 'inquiries', 'not_found', 'due_at')}`,
+    ${overwrite('network_reference', 'payer', 'vault_ref', 'challenge', 'doubt', 'sent_at', 'inquiries', 'not_found', 'due_at')}`,
 });

@@ -10,6 +10,7 @@ export const checkouts = insertSheet<Checkout>({
     failure_url: ['text', (checkout) => checkout.failureUrl],
     expires_at: ['bigint', (checkout) => checkout.expiresAt],
     brands: ['text', (checkout) => JSON.stringify(checkout.brands)],
+    wallet: ['text', (checkout) => checkout.wallet],
     keeps_card: ['flag', (checkout) => (checkout.keepsCard ? 1 : 0)],
     demands_challenge: ['flag', (checkout) => (checkout.demandsChallenge ? 1 : 0)],
     redirect_ms: ['bigint', (checkout) => checkout.redirectMs],

@@ -17,6 +17,7 @@ export const newPayments = insertSheet<Payment>({
     refunded_minor: ['bigint', (p) => p.refundedMinor],
     authorized_held_minor: ['bigint', (p) => p.authorizedHeldMinor],
     captured_held_minor: ['bigint', (p) => p.capturedHeldMinor],
+    takes_more: ['flag', (p) => (p.takesMore ? 1 : 0)],
     notice_count: ['int', (p) => p.noticeCount],
     created_at: ['bigint', (p) => p.createdAt],
   },
