@@ -1,3 +1,4 @@
+import { acquirerNotices } from './acquirer-notices.ts';
 import { acquirers } from './acquirers/index.ts';
 import { apis } from './apis/index.ts';
 import { checkout } from './checkout/index.ts';
@@ -7,7 +8,7 @@ import { fiscalOffice } from './fiscal/index.ts';
 import { withAgreedTime } from './gateway/agreed-time.ts';
 import type { RunningApi } from './gateway/api.ts';
 import { createGateway, type OpenGateway } from './gateway/create.ts';
-import type { NoticeVoice } from './gateway/ports.ts';
+import type { Acquirer, NoticeVoice } from './gateway/ports.ts';
 import { createWorkers } from './gateway/workers.ts';
 import type { Installation } from './installation.ts';
 import { realClock } from './kit/clock.ts';
@@ -23,6 +24,7 @@ import { surroundings } from './surroundings.ts';
 /** The rooms, wired to each other. */
 export interface Assembly {
   readonly gateway: OpenGateway;
+  readonly acquirers: readonly Acquirer[];
   readonly apis: readonly RunningApi[];
   readonly sandbox: ReturnType<typeof sandboxWorld> | null;
   /** Starts the workers; they stop with `stop`. */
@@ -52,7 +54,13 @@ export const assemble = async (installation: Installation, metrics: Metrics): Pr
   const sender = outbound({ allowPrivate, allowHttp: true });
 
   const { publicUrl, sandboxLatency: latency } = settings;
-  const sandbox = settings.sandbox ? sandboxWorld({ sql, clock, publicUrl, log, latency }) : null;
+  const tell = (reference: string) => {
+    const body = JSON.stringify({ reference });
+    fetch(`${origin}/acquirers/sandbox/notice`, { method: 'POST', body }).catch((error: Error) =>
+      log.warn({ error: error.name }, "the sandbox's acquirer could not send word"),
+    );
+  };
+  const sandbox = settings.sandbox ? sandboxWorld({ sql, clock, publicUrl, log, latency, tell }) : null;
   await sandbox?.migrate();
 
   const around = surroundings(clock, log);
@@ -68,13 +76,14 @@ export const assemble = async (installation: Installation, metrics: Metrics): Pr
     onTry: (api, outcome) => metrics.noticeTried(api, outcome),
   });
   const sandboxUrl = settings.sandbox ? settings.sandboxUrl || origin : null;
+  const known = acquirers({ sandboxUrl });
   const office = fiscalOffice({ sandboxUrl });
   const gateway = createGateway({
     surroundings: around,
     payments: store.payments,
     directory: store.directory,
     vault: vault.cards,
-    acquirers: new Map(acquirers({ sandboxUrl }).map((a) => [a.name, metrics.metered(a)])),
+    acquirers: new Map(known.map((a) => [a.name, metrics.metered(a)])),
     office,
     voices,
     acquirerTimeoutMs: settings.acquirerTimeoutMs,
@@ -113,6 +122,7 @@ export const assemble = async (installation: Installation, metrics: Metrics): Pr
 
   return {
     gateway,
+    acquirers: known,
     apis: running,
     sandbox,
     work() {
@@ -144,6 +154,7 @@ export const serve = async (installation: Installation, metrics: Metrics, assemb
     workers: () => assembly.works(),
   });
   for (const { routes } of assembly.apis) await server.register(routes);
+  await server.register(acquirerNotices({ acquirers: assembly.acquirers, gateway: assembly.gateway.gateway, log }));
   await server.register(
     checkout({
       sites: assembly.apis.flatMap(({ sites }) => sites),

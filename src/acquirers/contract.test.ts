@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { faultyLine } from '../../test/faulty-line.ts';
 import { startSandboxWorld } from '../../test/sandbox-world.ts';
+import { textFromMinor } from '../core/money.ts';
 import type { CardDetails } from '../gateway/ports.ts';
 import { Secret } from '../kit/secret.ts';
-import { contract, type Rig } from './contract.ts';
+import type { Rig } from './contract/rig.ts';
+import { contract } from './contract/suite.ts';
 import { acquirers } from './index.ts';
 import { sandboxAcquirer } from './sandbox/index.ts';
 
@@ -18,6 +20,11 @@ const card = (number: string, expiry = '2039-01', code: string | null = '123'): 
 const sandboxRig = async (): Promise<Rig> => {
   const world = await startSandboxWorld();
   const expiring = (expiry: string, code = '123') => card('4440000009900010', expiry, code);
+  const inApp = async (appUrl: string, fields: Record<string, string>) => {
+    const page = world.url + new URL(appUrl).pathname;
+    const { status } = await fetch(page, { method: 'POST', body: new URLSearchParams(fields), redirect: 'manual' });
+    assert.equal(status, 303);
+  };
   return {
     connect: (url) => sandboxAcquirer({ url }),
     hostUrl: world.url,
@@ -54,6 +61,12 @@ const sandboxRig = async (): Promise<Rig> => {
       // The phone shows the newest texts only, but their numbers run on.
       const texts = (await (await fetch(`${world.url}/sandbox/phone/texts`)).json()) as { number: number }[];
       return texts[0]?.number ?? 0;
+    },
+    wallets: {
+      act: (code, act) => inApp(code.appUrl!, { act }),
+      push: (code, amountMinor) => inApp(code.appUrl!, { act: 'transfer', amount: textFromMinor(amountMinor, 'HKD') }),
+      refunded: { atOnce: 'payme', later: 'octopus' },
+      refundMs: 5_000,
     },
     booked: async (reference) => {
       const entry = await world.book.entry(reference);

@@ -21,3 +21,19 @@ export const readAmount = (text: string, currency: string): string | undefined =
   if (!parts || fraction.length > decimals) return undefined;
   return decimals === 0 ? parts[1]! : `${parts[1]}.${fraction.padEnd(decimals, '0')}`;
 };
+
+const digitsOf = (amount: string): bigint => BigInt(amount.replace('.', ''));
+
+/** So many of the smallest unit, written with as many decimals as `like`. */
+const written = (count: bigint, like: string): string => {
+  const decimals = like.split('.')[1]?.length ?? 0;
+  const digits = String(count).padStart(decimals + 1, '0');
+  return decimals === 0 ? digits : `${digits.slice(0, -decimals)}.${digits.slice(-decimals)}`;
+};
+
+/** What has come of a whole and what is left of it, nothing being `null`. All as the book writes the currency. */
+export const progressOf = (whole: string, parts: readonly string[]): { come: string; left: string | null } => {
+  const come = parts.reduce((sum, part) => sum + digitsOf(part), 0n);
+  const left = digitsOf(whole) - come;
+  return { come: written(come, whole), left: left > 0n ? written(left, whole) : null };
+};

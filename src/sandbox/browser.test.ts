@@ -91,6 +91,33 @@ test('the page is accessible, and fits 320 pixels, with and without an error', a
   await context.close();
 });
 
+/** The page of an order by wallet. */
+const walletPage = async (wallet: string, account = 'H000000H0000001') => {
+  const order = { account, reference: randomUUID(), amount: '100.00', currency: 'HKD', wallet, description: null };
+  const { body } = await world.post('/sandbox/acquirer/wallet', order);
+  return (body.qr as { text: string }).text.replace('http://pay.example', '');
+};
+
+test('a payer pays in the app, and transfers what is missing, without JavaScript', async () => {
+  const context = await browser.newContext({ javaScriptEnabled: false });
+  const page = await context.newPage();
+  await page.goto(world.url + (await walletPage('payme')));
+  await page.getByRole('button', { name: 'Pay' }).click();
+  await page.getByRole('heading', { name: 'Paid' }).waitFor();
+  await page.goto(world.url + (await walletPage('fps')));
+  await page.getByLabel('Amount to send').fill('60');
+  await page.getByLabel('Amount to send').press('Enter');
+  await page.getByRole('listitem').filter({ hasText: 'HKD 60.00' }).waitFor();
+  await page.reload();
+  assert.equal(await page.getByRole('listitem').count(), 1, 'loading the page again sends nothing');
+  assert.equal(await page.getByLabel('Amount to send').inputValue(), '40.00');
+  await page.getByRole('button', { name: 'Transfer' }).click();
+  await page.getByRole('listitem').filter({ hasText: 'HKD 40.00' }).waitFor();
+  await page.getByRole('button', { name: 'Refuse' }).click();
+  await page.getByRole('heading', { name: 'Refused' }).waitFor();
+  await context.close();
+});
+
 /** What a person who needs a large type, a screen reader or the dark would stumble over. */
 const barriers = async (page: Page): Promise<unknown> => {
   await page.evaluate(readFileSync(new URL(import.meta.resolve('axe-core/axe.min.js')), 'utf8'));
@@ -129,7 +156,9 @@ test('without JavaScript the phone is looked at again by a link', async () => {
   await context.close();
 });
 
-test('phone and receipt are accessible and fit 320 pixels, by day and by night', async () => {
+test('phone, wallets and receipt are accessible and fit 320 pixels, by day and by night', async () => {
+  const account = '5b2f7c9e-8d7a-4f0e-9b58-1f5f3f1f6a4e';
+  const apps = [await walletPage('payme', account), await walletPage('fps', account), '/sandbox/wallet/unknown'];
   await textOne('H000000H0000001');
   const line = { title: 'World atlas, second edition', price: '9250000.00', count: '2', vatPercent: 12 };
   const { body } = await world.post('/sandbox/tax/receipts', {
@@ -145,11 +174,16 @@ test('phone and receipt are accessible and fit 320 pixels, by day and by night',
   for (const colorScheme of ['light', 'dark'] as const) {
     const context = await browser.newContext({ viewport: { width: 320, height: 640 }, bypassCSP: true, colorScheme });
     const page = await context.newPage();
-    for (const address of ['/sandbox/phone', receipt, '/fiscal/check']) {
+    for (const address of ['/sandbox/phone', ...apps, receipt, '/fiscal/check']) {
       await page.goto(world.url + address);
       assert.deepEqual(await barriers(page), [], `${colorScheme} ${address}`);
       assert.equal(await page.evaluate('document.documentElement.scrollWidth'), 320, address);
     }
+    await page.goto(world.url + apps[1]);
+    await page.getByLabel('Amount to send').fill('0');
+    await page.getByRole('button', { name: 'Transfer' }).click();
+    await page.getByRole('alert').waitFor();
+    assert.deepEqual(await barriers(page), [], `${colorScheme} an amount that is none`);
     await context.close();
   }
 });

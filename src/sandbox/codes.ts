@@ -16,6 +16,8 @@ export const words = {
   '62': 'restricted card',
   '68': 'issuer timed out',
   '96': 'system malfunction',
+  C1: 'cancelled in the app',
+  C2: 'closed, takes no more',
   N7: 'security code does not match',
   P1: 'no phone is connected to the card',
 } as const;

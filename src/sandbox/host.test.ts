@@ -44,6 +44,7 @@ test('a sale is echoed with a masked card, an approval code of six digits and th
     amount: '268.50',
     currency: 'HKD',
     card: '444000xxxxxx0010',
+    wallet: null,
     status: 'approved',
     code: '00',
     text: 'approved',

@@ -11,8 +11,9 @@ import { issuerOf } from './issuer/index.ts';
 import { issuerRoutes } from './issuer/routes.ts';
 import { phoneRoutes } from './phone/routes.ts';
 import { taxRoutes } from './tax/routes.ts';
+import { walletPages } from './wallet/routes.ts';
 
-/** The outside world in which a sandbox installation pays: an acquirer's host, a card issuer, a phone and a tax office. */
+/** The outside world in which a sandbox installation pays: an acquirer's host, a card issuer, wallets, a phone and a tax office. */
 export interface SandboxWorld {
   /** Brings the schema `sandbox` up to date; answers how many migrations ran. */
   migrate(): Promise<number>;
@@ -26,16 +27,28 @@ export interface SandboxParts {
   readonly sql: Sql;
   /** The business clock. */
   readonly clock: Clock;
-  /** Origin under which payers reach the issuer's page, without a slash at the end. */
+  /** Origin under which payers reach the pages of issuer and wallets, without a slash at the end. */
   readonly publicUrl: string;
   readonly log?: Log;
   /** How long the acquirer's host takes to answer; null: as long as it needs. */
   readonly latency?: Latency | null;
+  /**
+   * Takes the acquirer's word that something came of the order of this reference, when a payer has acted in a wallet. Must
+   * not throw; nobody waits for it, and inquiries tell the same.
+   */
+  readonly tell?: (reference: string) => void;
 }
 
 const bodyBytesMax = 32 * 1024;
 
-export const sandboxWorld = ({ sql, clock, publicUrl, log = silentLog, latency }: SandboxParts): SandboxWorld => ({
+export const sandboxWorld = ({
+  sql,
+  clock,
+  publicUrl,
+  log = silentLog,
+  latency,
+  tell = () => {},
+}: SandboxParts): SandboxWorld => ({
   migrate: () => migrate(sql, 'sandbox', new URL('migrations/', import.meta.url)),
   book: bookOf(sql, clock),
   plugin: async (app) => {
@@ -55,8 +68,9 @@ export const sandboxWorld = ({ sql, clock, publicUrl, log = silentLog, latency }
       { parseAs: 'string', bodyLimit: bodyBytesMax },
       (_request, body, done) => done(null, Object.fromEntries(new URLSearchParams(body as string))),
     );
-    hostRoutes(app, { sql, clock, issuer: issuerOf(sql, publicUrl), latency });
+    hostRoutes(app, { sql, clock, issuer: issuerOf(sql, publicUrl), publicUrl, latency });
     issuerRoutes(app, sql);
+    walletPages(app, { sql, clock, tell });
     phoneRoutes(app, sql);
     taxRoutes(app, { sql, clock, publicUrl });
   },

@@ -7,12 +7,15 @@ import type { Order } from '../../gateway/ports.ts';
 const short = (max: number) => Type.String({ maxLength: max });
 const maybe = (max: number) => Type.Union([short(max), Type.Null()]);
 
+const time = Type.String({ pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{8,12}(Z|[+-][0-9]{2}:[0-9]{2})$' });
+
 const Answer = Type.Object({
   reference: short(64),
   account: short(64),
   amount: short(32),
   currency: short(3),
   card: maybe(32),
+  wallet: maybe(32),
   status: Type.Union([
     Type.Literal('approved'),
     Type.Literal('declined'),
@@ -20,10 +23,11 @@ const Answer = Type.Object({
     Type.Literal('wrong_code'),
     Type.Literal('pending'),
     Type.Literal('reversed'),
+    Type.Literal('received'),
     Type.Literal('not_found'),
   ]),
   hostReference: maybe(64),
-  time: Type.String({ pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{8,12}(Z|[+-][0-9]{2}:[0-9]{2})$' }),
+  time,
   code: maybe(8),
   text: maybe(200),
   approvalCode: Type.Optional(Type.String({ pattern: '^[0-9A-Z]{6}$' })),
@@ -37,6 +41,24 @@ const Answer = Type.Object({
     }),
   ),
   otp: Type.Optional(Type.Object({ phone: short(32), digitCount: Type.Integer({ minimum: 4, maximum: 10 }) })),
+  qr: Type.Optional(
+    Type.Object({
+      text: Type.String({ minLength: 1, maxLength: 512 }),
+      appUrl: Type.Union([Type.String({ pattern: '^https?://', maxLength: 2_000 }), Type.Null()]),
+    }),
+  ),
+  payer: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
+  transfers: Type.Optional(
+    Type.Array(
+      Type.Object({
+        reference: Type.String({ minLength: 1, maxLength: 64 }),
+        amount: short(32),
+        time,
+        payer: maybe(64),
+      }),
+    ),
+  ),
+  closed: Type.Optional(Type.Boolean()),
 });
 
 /** What the host answers to every message. */
@@ -46,17 +68,44 @@ const shape = Compile(Answer);
 
 const masked = (card: CardFace): string => `${card.first6}xxxxxx${card.last4}`;
 
-/** A host that never heard of the message, or of the one to take back, has no card to name. */
-const namesCard = (answer: Answer, order: Order): boolean => {
+/**
+ * Whether it names what was paid with. A host that never heard of the message, or of the one to take back, has no card and
+ * no wallet to name.
+ */
+const namesMeans = (answer: Answer, order: Order): boolean => {
   const nameless = answer.status === 'not_found' || answer.status === 'reversed' || order.action === 'undo';
-  if (answer.card === null) return nameless || order.card === null || order.original !== null;
-  return order.card === null || answer.card === masked(order.card);
+  const mayBeMissing = nameless || order.original !== null;
+  const agrees = (said: string | null, asked: string | null) =>
+    said === null ? mayBeMissing || asked === null : asked === null || said === asked;
+  return agrees(answer.card, order.card && masked(order.card)) && agrees(answer.wallet, order.wallet);
 };
 
-/** Complete for what it says: an approval without its code, or a challenge without its form, is no answer. */
-const isWhole = ({ status, approvalCode, challenge, otp, hostReference }: Answer): boolean => {
-  if (status === 'approved') return approvalCode !== undefined && hostReference !== null;
-  return status !== 'challenge' || challenge !== undefined || otp !== undefined;
+/** Every transfer has a name of its own and an amount above zero. */
+const areTransfers = (transfers: NonNullable<Answer['transfers']>, currency: string): boolean =>
+  new Set(transfers.map(({ reference }) => reference)).size === transfers.length &&
+  transfers.every(({ amount }) => (minorFromText(amount, currency) ?? 0n) > 0n);
+
+/**
+ * Complete for what it says, and something that can be said of the order: an approval without its code, or a challenge
+ * without its form, is no answer, and money that is pushed is received, never approved.
+ */
+const isWhole = (answer: Answer, { kind, wallet, currency }: Order): boolean => {
+  const { status, approvalCode, challenge, otp, hostReference, qr, transfers, closed } = answer;
+  switch (status) {
+    case 'approved':
+      return kind !== 'collect' && approvalCode !== undefined && hostReference !== null;
+    case 'challenge':
+      return wallet ? qr !== undefined : challenge !== undefined || otp !== undefined;
+    case 'received':
+      return (
+        kind === 'collect' &&
+        transfers !== undefined &&
+        areTransfers(transfers, currency) &&
+        closed === (qr === undefined)
+      );
+    default:
+      return true;
+  }
 };
 
 /** JSON, or undefined for a text that is none. */
@@ -70,16 +119,16 @@ export const parsed = (text: string): unknown => {
 
 /**
  * Reads an answer to `order`. Undefined unless it has the right shape and is about the same reference, account, amount,
- * currency and card: what is about another payment tells nothing about this one.
+ * currency and means: what is about another payment tells nothing about this one.
  */
 export const readAnswer = (text: string, order: Order): Answer | undefined => {
   const answer = parsed(text);
-  if (!shape.Check(answer) || !isWhole(answer)) return undefined;
+  if (!shape.Check(answer) || !isWhole(answer, order)) return undefined;
   const matches =
     answer.reference === order.sentReference &&
     answer.account === order.account &&
     answer.currency === order.currency &&
     minorFromText(answer.amount, order.currency) === order.amountMinor &&
-    namesCard(answer, order);
+    namesMeans(answer, order);
   return matches ? answer : undefined;
 };

@@ -1,4 +1,6 @@
 import { brands, codeLengthOf } from '../../core/cards.ts';
+import { minorFromText } from '../../core/money.ts';
+import { wallets } from '../../core/wallets.ts';
 import type { Acquirer, CardDetails, Order, Outcome } from '../../gateway/ports.ts';
 import { type Clock, realClock } from '../../kit/clock.ts';
 import { type Answer, readAnswer } from './answer.ts';
@@ -8,6 +10,7 @@ import { type Exchange, lineTo } from './line.ts';
 import {
   abandonOrder,
   cardMessage,
+  closeMessage,
   inquireMessage,
   type Message,
   performMessage,
@@ -15,6 +18,7 @@ import {
   resumeMessage,
   undoMessage,
 } from './messages.ts';
+import { readNotice } from './notice.ts';
 
 /** The host texts a code where a card has no security code of its own; other issuers have a page. */
 const challenges = Object.fromEntries(
@@ -28,27 +32,45 @@ const wordsOf = ({ hostReference, time, code, text }: Answer) => ({
   responseText: text,
 });
 
+const challengeOf = ({ qr, otp, challenge }: Answer): Extract<Outcome, { kind: 'challenge' }>['challenge'] => {
+  if (qr) return { kind: 'qr', ...qr };
+  return otp ? { kind: 'otp', ...otp } : { kind: 'redirect', ...challenge! };
+};
+
+/** What payers pushed, of an answer that was read: its amounts are amounts. */
+const receivedOf = (answer: Answer): Outcome => ({
+  kind: 'received',
+  ...wordsOf(answer),
+  transfers: answer.transfers!.map(({ reference, amount, time, payer }) => ({
+    reference,
+    amountMinor: minorFromText(amount, answer.currency)!,
+    acquirerTime: time,
+    payer,
+  })),
+  isClosed: answer.closed!,
+  challenge: answer.qr ? { kind: 'qr', ...answer.qr } : null,
+});
+
 const outcomeOf = (answer: Answer): Outcome => {
   const words = wordsOf(answer);
   switch (answer.status) {
     case 'approved': {
-      const { approvalCode, networkReference = null, storable } = answer;
+      const { approvalCode, networkReference = null, storable, payer } = answer;
       return {
         kind: 'approved',
         ...words,
         approvalCode: approvalCode!,
         networkReference,
         ...(storable !== undefined && { storable }),
+        ...(payer !== undefined && { payer }),
       };
     }
     case 'declined':
       return { kind: 'declined', ...words, reason: reasonOf(answer.code) };
     case 'challenge':
-      return {
-        kind: 'challenge',
-        ...words,
-        challenge: answer.otp ? { kind: 'otp', ...answer.otp } : { kind: 'redirect', ...answer.challenge! },
-      };
+      return { kind: 'challenge', ...words, challenge: challengeOf(answer) };
+    case 'received':
+      return receivedOf(answer);
     case 'wrong_code':
       return { kind: 'wrong_code', ...words };
     case 'pending':
@@ -60,6 +82,10 @@ const outcomeOf = (answer: Answer): Outcome => {
       return { kind: 'not_found' };
   }
 };
+
+/** A question that did not leave says nothing about the order. */
+const ofQuestion = (outcome: Outcome): Outcome =>
+  outcome.kind === 'not_sent' ? { kind: 'unknown', doubt: 'silence', note: outcome.note } : outcome;
 
 const withoutAnswer = ({ kind, note }: Exclude<Exchange<Answer>, { kind: 'answer' }>): Outcome =>
   kind === 'not_sent' ? { kind, note } : { kind: 'unknown', doubt: kind === 'broken' ? 'host_error' : 'silence', note };
@@ -92,7 +118,15 @@ export const sandboxAcquirer = ({ url, lagMs = 3_000, clock = realClock }: Sandb
 
   return {
     name: 'sandbox',
-    capabilities: { partialCapture: true, knowsReference: true, lagMs, resumeNeedsCard: true, brands, challenges },
+    capabilities: {
+      partialCapture: true,
+      knowsReference: true,
+      lagMs,
+      resumeNeedsCard: true,
+      brands,
+      wallets,
+      challenges,
+    },
 
     perform: (order, card, deadlineAt) => deciding(order, performMessage(order, card), deadlineAt),
 
@@ -106,15 +140,19 @@ export const sandboxAcquirer = ({ url, lagMs = 3_000, clock = realClock }: Sandb
     },
 
     async inquire(order, deadlineAt) {
-      const outcome = await exchange(order, inquireMessage(order), deadlineAt);
-      if (outcome.kind === 'not_sent') return { kind: 'unknown', doubt: 'silence', note: outcome.note };
-      if (outcome.kind !== 'challenge') return outcome;
-      // We only ask about what we no longer wait for, so nobody will answer this challenge: it must not stay open.
+      const outcome = ofQuestion(await exchange(order, inquireMessage(order), deadlineAt));
+      // A wallet's code is open until it is paid or closed, and asking is how we hear of either.
+      if (outcome.kind !== 'challenge' || outcome.challenge.kind === 'qr') return outcome;
+      // Else we only ask about what we no longer wait for, so nobody will answer this challenge: it must not stay open.
       const end = abandonOrder(order);
       const ended = await exchange(end, undoMessage(end), deadlineAt);
       if (ended.kind !== 'approved') return { kind: 'unknown', doubt: 'silence', note: 'a challenge is still open' };
       const reason = outcome.challenge.kind === 'otp' ? 'processing_error' : 'authentication_failed';
       return { ...outcome, kind: 'declined', reason };
+    },
+
+    async close(order, deadlineAt) {
+      return ofQuestion(await deciding(order, closeMessage(order), deadlineAt));
     },
 
     async describe(question, deadlineAt) {
@@ -124,5 +162,6 @@ export const sandboxAcquirer = ({ url, lagMs = 3_000, clock = realClock }: Sandb
     },
 
     undo: (order, deadlineAt) => deciding(order, undoMessage(order), deadlineAt),
+    readNotice,
   };
 };

@@ -38,7 +38,9 @@ const names = {
 /** The host's message for an order that is to be performed. Throws on an order that no acquirer is ever given. */
 export const performMessage = (order: Order, card: CardDetails | null): Message => {
   if (order.kind === 'reversal') return undoMessage(order);
-  if (order.kind === 'stray') throw new Error('a stray is a fact, not an order');
+  if (order.kind === 'stray' || order.kind === 'receipt') throw new Error(`a ${order.kind} is a fact, not an order`);
+  if (order.wallet && !order.original) return walletMessage(order);
+  if (order.kind === 'collect') throw new Error('a collect needs a wallet');
   if (order.kind === 'sale' || order.kind === 'authorize' || order.kind === 'verify') {
     if (!card) throw new Error(`a ${order.kind} needs a card`);
     const { initiator, returnUrl, description, demandsChallenge } = order;
@@ -46,6 +48,12 @@ export const performMessage = (order: Order, card: CardDetails | null): Message 
     return message(names[order.kind], { ...head(order), card: cardOf(card), ...about });
   }
   return message(names[order.kind], { ...head(order), original: originalOf(order) });
+};
+
+/** Asks for the code that the payer scans. */
+const walletMessage = (order: Order): Message => {
+  const { wallet, description } = order;
+  return message('wallet', { ...head(order), wallet, description });
 };
 
 const originalOf = (order: Order): string => {
@@ -67,6 +75,8 @@ export const cardMessage = ({ account, currency, card }: CardQuestion): Message 
   message('card', { account, currency, card: cardOf(card) });
 
 export const inquireMessage = (order: Order): Message => message('inquire', head(order));
+
+export const closeMessage = (order: Order): Message => message('close', head(order));
 
 /** Ends a challenge that nobody will answer any more: the sale or authorization itself is taken back. */
 export const abandonOrder = (order: Order): Order => ({

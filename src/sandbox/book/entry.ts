@@ -1,8 +1,10 @@
 import type { CardClass } from '../cards.ts';
 import type { Code } from '../codes.ts';
 import type { Way } from '../fate.ts';
+import type { Wallet } from '../wallets.ts';
 
-type Kind = 'authorize' | 'sale' | 'verify' | 'capture' | 'refund' | 'release' | 'reverse';
+/** `collect`: asks for money that payers push; each `transfer` of it names it as its original. */
+type Kind = 'authorize' | 'sale' | 'verify' | 'collect' | 'transfer' | 'capture' | 'refund' | 'release' | 'reverse';
 
 /** In place of the issuer's name for a challenge: the payer types a code that was texted. */
 export const byText = 'otp';
@@ -21,13 +23,15 @@ export interface NewEntry {
   readonly currency: string;
   /** Masked. */
   readonly card: string | null;
+  /** What was paid with, if not with a card. */
+  readonly wallet: Wallet | null;
   readonly class: CardClass | null;
   readonly status: 'approved' | 'declined' | 'challenged';
   readonly code: Code;
   readonly receivedAt: number;
   /** From when on inquiries hear of it. */
   readonly decidedAt: number;
-  /** The issuer's name for the challenge, or `byText`. What follows when the payer passes it: a code, told in some way. */
+  /** The issuer's name for the challenge, `byText`, or the token of the wallet's page. What follows when the payer passes it: a code, told in some way. */
   readonly challenge: string | null;
   readonly codeAfter: Code | null;
   readonly wayAfter: Way | null;
@@ -41,5 +45,5 @@ export interface Entry extends NewEntry {
 
 /** A row as an `Entry`. */
 export const columns = `reference, number::float8 as number, account, kind, original, amount::text as amount, currency,
-  card, class, status, code, received_at::float8 as "receivedAt", decided_at::float8 as "decidedAt", challenge,
+  card, wallet, class, status, code, received_at::float8 as "receivedAt", decided_at::float8 as "decidedAt", challenge,
   code_after as "codeAfter", way_after as "wayAfter", reversed_by as "reversedBy"`;

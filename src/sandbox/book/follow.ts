@@ -1,13 +1,14 @@
 import { type Sql, transaction } from '../../kit/postgres.ts';
 import type { CardClass } from '../cards.ts';
 import type { Code } from '../codes.ts';
+import { refundMsOf } from '../refunds.ts';
 import type { Entry, NewEntry } from './entry.ts';
 import { find, lock } from './find.ts';
 import { insert } from './insert.ts';
 import { roomFor } from './room.ts';
 
 /** A capture, refund or release before the host decided on it. */
-export type Following = Omit<NewEntry, 'card' | 'class' | 'status' | 'code'> & {
+export type Following = Omit<NewEntry, 'card' | 'wallet' | 'class' | 'status' | 'code'> & {
   readonly kind: 'capture' | 'refund' | 'release';
   readonly original: string;
 };
@@ -20,10 +21,12 @@ const forbids: Readonly<Record<Following['kind'], CardClass>> = {
 
 const codeOf = async (sql: Sql, following: Following, root: Entry | undefined): Promise<Code> => {
   if (root?.account !== following.account || root.currency !== following.currency) return '25';
-  if (root.kind !== 'sale' && root.kind !== 'authorize') return '12';
-  if (root.status !== 'approved' || root.reversedBy || root.decidedAt > following.receivedAt) return '12';
+  if (root.kind !== 'sale' && root.kind !== 'authorize' && root.kind !== 'collect') return '12';
+  // What was pushed has come, however its order ended.
+  const stands = root.status === 'approved' && !root.reversedBy && root.decidedAt <= following.receivedAt;
+  if (!stands && root.kind !== 'collect') return '12';
   if (root.class === forbids[following.kind]) return '57';
-  if (following.kind !== 'refund' && root.kind === 'sale') return '12';
+  if (following.kind !== 'refund' && root.kind !== 'authorize') return '12';
   const { capturable, refundable } = await roomFor(sql, root.reference, following.amount);
   return (following.kind === 'refund' ? refundable : capturable) ? '00' : '13';
 };
@@ -36,6 +39,8 @@ export const follow = (sql: Sql, following: Following): Promise<Entry> =>
     if (known) return known;
     const code = await codeOf(tx, following, root);
     const status = code === '00' ? 'approved' : 'declined';
-    const entry: NewEntry = { ...following, card: root?.card ?? null, class: root?.class ?? null, status, code };
+    const { card = null, wallet = null, class: cardClass = null } = root ?? {};
+    const decidedAt = following.receivedAt + (following.kind === 'refund' ? refundMsOf({ card, wallet }) : 0);
+    const entry: NewEntry = { ...following, card, wallet, class: cardClass, status, code, decidedAt };
     return (await insert(tx, [entry])).get(entry) ?? (await find(tx, following.reference))!;
   }) as Promise<Entry>;

@@ -2,10 +2,10 @@ import { arrayText, type Sql } from '../../kit/postgres.ts';
 import type { Entry, NewEntry } from './entry.ts';
 
 const statement = `
-insert into sandbox.transactions (reference, account, kind, original, amount, currency, card, class, status, code,
-  received_at, decided_at, challenge, code_after, way_after, reversed_by)
+insert into sandbox.transactions (reference, account, kind, original, amount, currency, card, wallet, class, status,
+  code, received_at, decided_at, challenge, code_after, way_after, reversed_by)
 select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::numeric[], $6::text[], $7::text[], $8::text[],
-  $9::text[], $10::text[], $11::bigint[], $12::bigint[], $13::text[], $14::text[], $15::text[], $16::text[])
+  $9::text[], $10::text[], $11::text[], $12::bigint[], $13::bigint[], $14::text[], $15::text[], $16::text[], $17::text[])
 on conflict (reference) do nothing
 returning reference, number::float8 as number`;
 
@@ -24,6 +24,7 @@ export const insert = async (sql: Sql, entries: readonly NewEntry[]): Promise<Ma
       column((e) => e.amount),
       column((e) => e.currency),
       column((e) => e.card),
+      column((e) => e.wallet),
       column((e) => e.class),
       column((e) => e.status),
       column((e) => e.code),

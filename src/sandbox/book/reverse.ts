@@ -7,14 +7,18 @@ import { markReversed } from './mark-reversed.ts';
 import { roomFor } from './room.ts';
 
 /** A reversal before the host decided on it. */
-export type Reversing = Omit<NewEntry, 'card' | 'class' | 'status' | 'code'> & {
+export type Reversing = Omit<NewEntry, 'card' | 'wallet' | 'class' | 'status' | 'code'> & {
   readonly kind: 'reverse';
   readonly original: string;
 };
 
-/** What was captured or refunded since stands on the target; that has to be taken back first. */
+/**
+ * What was captured or refunded since stands on the target; that has to be taken back first. What was pushed cannot be
+ * taken back at all, only refunded.
+ */
 const mayGo = async (sql: Sql, target: Entry): Promise<boolean> => {
-  if (target.status !== 'approved' || target.kind === 'refund' || target.kind === 'release') return true;
+  if (target.status !== 'approved' && target.kind !== 'collect') return true;
+  if (target.kind === 'refund' || target.kind === 'release') return true;
   const { refundable, untouched } = await roomFor(sql, target.original ?? target.reference, target.amount);
   return target.kind === 'capture' ? refundable : untouched;
 };
@@ -40,6 +44,7 @@ export const reverse = (sql: Sql, reversing: Reversing): Promise<Entry> =>
       kind: null,
       original: null,
       card: null,
+      wallet: null,
       class: null,
       status: 'declined',
       code: '12',
@@ -52,10 +57,11 @@ export const reverse = (sql: Sql, reversing: Reversing): Promise<Entry> =>
     if (known) return known;
     target = (await find(tx, original))!;
     const code = await codeOf(tx, reversing, target);
-    const { card, class: cardClass } = target;
+    const { card, wallet, class: cardClass } = target;
     const entry: NewEntry = {
       ...reversing,
       card,
+      wallet,
       class: cardClass,
       status: code === '00' ? 'approved' : 'declined',
       code,

@@ -12,9 +12,9 @@ export interface BookTotals {
 
 const statement = `
 select account, currency,
-  sum(case when kind in ('sale', 'authorize') then amount when kind = 'release' then -amount else 0 end)::text
+  sum(case when kind in ('sale', 'authorize', 'transfer') then amount when kind = 'release' then -amount else 0 end)::text
     as authorized,
-  sum(case when kind in ('sale', 'capture') then amount else 0 end)::text as captured,
+  sum(case when kind in ('sale', 'capture', 'transfer') then amount else 0 end)::text as captured,
   sum(case when kind = 'refund' then amount else 0 end)::text as refunded
 from sandbox.transactions
 where kind not in ('verify', 'reverse') and status = 'approved' and reversed_by is null and decided_at <= $1

@@ -37,6 +37,7 @@ export const entering = (
     amount: amount ?? message.amount,
     currency,
     card: masked(card.number),
+    wallet: null,
     class: fate.class,
     status: fate.challenge ? 'challenged' : code === '00' ? 'approved' : 'declined',
     code,
@@ -57,4 +58,5 @@ export const isSame = (known: Entry, entry: NewEntry): boolean =>
   known.original === entry.original &&
   known.amount === entry.amount &&
   known.currency === entry.currency &&
-  (known.card === entry.card || known.card === null);
+  (known.card === entry.card || known.card === null) &&
+  (known.wallet === entry.wallet || known.kind === null);

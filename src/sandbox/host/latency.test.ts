@@ -37,7 +37,13 @@ test('the host holds its answers back for as long, refusals too, and no answer b
   t.after(() => app.close());
   const constant = { medianMs: 120, p99Ms: 120 };
   // A malformed message is refused before anything is looked up.
-  hostRoutes(app, { sql: {} as never, clock: { now: () => 0 }, issuer: {} as Issuer, latency: constant });
+  hostRoutes(app, {
+    sql: {} as never,
+    clock: { now: () => 0 },
+    issuer: {} as Issuer,
+    publicUrl: '',
+    latency: constant,
+  });
   app.get('/sandbox/phone', () => ({}));
   const tookMs = async (method: 'GET' | 'POST', url: string, status: number) => {
     const startedAt = performance.now();

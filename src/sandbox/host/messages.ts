@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { wallets } from '../wallets.ts';
 
 const reference = Type.String({ pattern: '^[\\x21-\\x7e]{1,64}$' });
 
@@ -38,6 +39,17 @@ export const ChargeMessage = Type.Object(
 );
 export type ChargeMessage = Static<typeof ChargeMessage>;
 
+/** `wallet` asks for the code that a payer scans. */
+export const WalletMessage = Type.Object(
+  {
+    ...head,
+    wallet: Type.Union(wallets.map((wallet) => Type.Literal(wallet))),
+    description: Type.Union([Type.String({ maxLength: 1_000 }), Type.Null()]),
+  },
+  closed,
+);
+export type WalletMessage = Static<typeof WalletMessage>;
+
 /** `resume`, after a challenge: the reference is that of the message that asked for it. `otp`: the code that was typed. */
 export const ResumeMessage = Type.Object({ ...head, card, otp: Type.Optional(Type.String({ maxLength: 16 })) }, closed);
 export type ResumeMessage = Static<typeof ResumeMessage>;
@@ -49,6 +61,6 @@ export type FollowMessage = Static<typeof FollowMessage>;
 /** `card` asks what the issuer tells of a card; nothing is booked. */
 export const CardMessage = Type.Object({ account: head.account, currency: head.currency, card }, closed);
 
-/** `inquire` asks what became of a reference, `resend` for another text with a code. */
+/** `inquire` asks what became of a reference, `resend` for another text with a code; `close` ends an order by wallet. */
 export const InquireMessage = Type.Object(head, closed);
 export type InquireMessage = Static<typeof InquireMessage>;

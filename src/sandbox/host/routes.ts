@@ -11,22 +11,26 @@ import { follow } from '../book/follow.ts';
 import { groupEntries } from '../book/group.ts';
 import { resume } from '../book/resume.ts';
 import { reverse } from '../book/reverse.ts';
+import { transfersOf } from '../book/transfers.ts';
 import { masked, rightCode } from '../cards.ts';
 import type { Code } from '../codes.ts';
 import type { Issuer } from '../issuer/index.ts';
 import { type Confirmation, sendText } from '../phone/texts.ts';
-import { answerOf, notFound } from './answer.ts';
+import { answerOf, notFound, receivedOf } from './answer.ts';
 import { tellCard } from './card.ts';
 import { entering, isSame, lateMs } from './entering.ts';
 import { delayMsOf, type Latency } from './latency.ts';
 import { CardMessage, ChargeMessage, FollowMessage, InquireMessage, ResumeMessage } from './messages.ts';
 import { cut, heldLines } from './silence.ts';
+import { walletRoutes } from './wallet.ts';
 
 export interface HostParts {
   readonly sql: Sql;
   /** The business clock. */
   readonly clock: Clock;
   readonly issuer: Issuer;
+  /** Origin under which payers reach the wallets, without a slash at the end. */
+  readonly publicUrl: string;
   /** How long it takes before it answers. None: as long as it needs. */
   readonly latency?: Latency | null | undefined;
 }
@@ -57,13 +61,20 @@ const challengeOf = (id: string, entry: NewEntry, { description, returnUrl }: Ch
 });
 
 /** The acquirer's host: `POST /sandbox/acquirer/<message>`, JSON both ways. */
-export const hostRoutes = (app: FastifyInstance, { sql, clock, issuer, latency = null }: HostParts): void => {
+export const hostRoutes = (
+  app: FastifyInstance,
+  { sql, clock, issuer, publicUrl, latency = null }: HostParts,
+): void => {
   if (latency) takeTime(app, latency);
   const enter = groupEntries(sql);
   const lines = heldLines();
   app.addHook('preClose', async () => lines.dropAll());
 
-  const answer = (entry: Entry) => answerOf(entry, clock.now(), issuer.url);
+  const places = { issuerUrl: issuer.url, publicUrl };
+  const answer = async (entry: Entry) =>
+    entry.kind === 'collect'
+      ? receivedOf(entry, await transfersOf(sql, entry.reference), clock.now(), places)
+      : answerOf(entry, clock.now(), places);
   const conflict = (reply: FastifyReply) => reply.code(409).send({ error: 'reference used for another message' });
 
   /** The book's answer to a message whose reference it knew already. */
@@ -123,7 +134,7 @@ export const hostRoutes = (app: FastifyInstance, { sql, clock, issuer, latency =
     if (known.status !== 'challenged' || known.reversedBy) return answer(known);
     const code = await codeOf(known, otp);
     if (code === undefined) {
-      const { otp: _, ...still } = answer(known);
+      const { otp: _, ...still } = await answer(known);
       return { ...still, status: 'wrong_code' };
     }
     const now = clock.now();
@@ -162,6 +173,8 @@ export const hostRoutes = (app: FastifyInstance, { sql, clock, issuer, latency =
     const entry = await reverse(sql, reversing);
     return repeated(entry, { ...entry, ...reversing }, reply);
   });
+
+  walletRoutes(app, { sql, clock, places, enter, answer, conflict, unreadable });
 
   app.post('/sandbox/acquirer/inquire', { schema: { body: InquireMessage } }, async (request) => {
     const message = request.body as InquireMessage;
