@@ -11,9 +11,11 @@ const browser = await launchBrowser();
 after(() => stage.close());
 beforeEach(() => {
   stage.acquirer.answer = 'approved';
+  stage.acquirer.onOffer = 'challenge';
 });
 
 let count = 0;
+const sessionAt = (url: string) => /A\d+/.exec(url)![0];
 const open = (play: Play = {}) => stage.open(`A${++count}`, play);
 
 const faultsIn = async (page: Page): Promise<string[]> => {
@@ -198,6 +200,54 @@ const scenes: Readonly<Record<string, Scene>> = {
     text: /Fiscal receipt|Fiskal chek|Фискальный чек/,
     languages: ['uz', 'ru'],
   },
+  'code of a wallet': {
+    play: { checkout: { wallet: 'payme' } },
+    come: (page, url) => page.goto(url),
+    text: /Scan with PayMe|PayMe掃描|PayMe扫描|PayMe ilovasida|в приложении PayMe/,
+    languages: ['uz', 'ru', 'zh_HK', 'zh_CN'],
+  },
+  'long code, part paid': {
+    play: {
+      amountMinor: 999_999_999_999n,
+      checkout: { wallet: 'fps' },
+      content: {
+        codeText: '0002010102'.repeat(40),
+        merchantName: 'Harbour Books & Stationery Company (Hong Kong) Limited',
+      },
+    },
+    come: async (page, url) => {
+      stage.receive(sessionAt(url), [4_000n]);
+      await page.goto(url);
+    },
+    text: /still to pay|尚欠|还需支付|toʻlash kerak|осталось оплатить/,
+    languages: ['uz', 'ru', 'zh_HK', 'zh_CN'],
+  },
+  'code that could not be made': {
+    come: async (page, url) => {
+      stage.acquirer.onOffer = 'not_sent';
+      const refused = sessionAt(open({ checkout: { wallet: 'octopus' } }));
+      await page.goto(url.replace(/A\d+/, refused));
+    },
+    text: /could not be made|未能產生|无法生成|yaratib boʻlmadi|Не удалось создать/,
+    languages: ['uz', 'ru', 'zh_HK', 'zh_CN'],
+  },
+  'code being closed': {
+    play: { checkout: { wallet: 'fps' } },
+    come: async (page, url) => {
+      await page.goto(url);
+      await page.click('button.quiet');
+    },
+    text: /waiting for word from FPS|正在等候轉數快|正在等待转数快/,
+  },
+  'part paid, and over': {
+    play: { checkout: { wallet: 'fps' } },
+    come: async (page, url) => {
+      stage.receive(sessionAt(url), [4_000n], true);
+      await page.goto(url);
+    },
+    text: /not completed|未完成|yakunlanmadi|не завершена/,
+    languages: ['uz', 'ru', 'zh_HK', 'zh_CN'],
+  },
   'not found': { come: (page, url) => page.goto(url.replace(/A\d+/, 'none')), text: /not found|找不到/ },
 };
 
@@ -224,4 +274,19 @@ Object.entries(scenes).forEach(([name, { play, come, text, languages }], i) => {
       await context.close();
     }
   });
+});
+
+test('WCAG 2.2 AA on a phone whose browser runs no script of ours: code of a wallet', async () => {
+  const { context, page } = await visit(browser, {
+    viewport: { width: 320, height: 640 },
+    isMobile: true,
+    hasTouch: true,
+  });
+  // Not by the browser's own switch: what looks for faults is a script itself.
+  await page.route('**/*.js', (route) => route.abort());
+  await page.goto(open({ checkout: { wallet: 'payme' } }));
+  await page.getByRole('img', { name: 'scan it with PayMe' }).waitFor();
+  assert.equal(await page.locator('#copy').isVisible(), false);
+  assert.deepEqual(await faultsIn(page), []);
+  await context.close();
 });

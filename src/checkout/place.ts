@@ -10,7 +10,7 @@ export interface Place {
 }
 
 /** Routes below the page's own. */
-const routesBelow = ['/cancel', '/return', '/status', '/otp', '/otp/resend', '/again'] as const;
+const routesBelow = ['/cancel', '/return', '/status', '/otp', '/otp/resend', '/again', '/offer'] as const;
 
 /** Of a request to the page or to one of the routes below it. */
 export const placeOf = (request: FastifyRequest): Place => {

@@ -8,7 +8,9 @@ import { challengePage } from './pages/challenge.ts';
 import { checkingPage } from './pages/checking.ts';
 import { endedPage } from './pages/ended.ts';
 import { formPage } from './pages/form.ts';
+import { offerPage } from './pages/offer.ts';
 import { otpPage } from './pages/otp.ts';
+import { qrPage } from './pages/qr.ts';
 import { type OtpScene, sceneOf } from './scene.ts';
 import type { Visit } from './visit.ts';
 
@@ -36,6 +38,10 @@ export const presentOtp = (
   { malformed = false, alert = null }: { malformed?: boolean; alert?: string | null } = {},
 ) => send(reply, otpPage({ visit, scene, now, malformed, alert }));
 
+/** Answers that there is no code to scan yet. `alert`: why it was not tried once more. */
+export const presentOffer = (visit: Visit, reply: FastifyReply, alert: string | null = null) =>
+  send(reply, offerPage(visit, alert));
+
 /** Answers with the page that the payment's state calls for. */
 export const presentState = (
   visit: Visit,
@@ -62,6 +68,10 @@ export const presentState = (
     }
     case 'otp':
       return presentOtp(visit, reply, clock.now(), scene);
+    case 'qr':
+      return send(reply, qrPage(visit, scene, clock.now()));
+    case 'offer':
+      return presentOffer(visit, reply);
     case 'checking':
       return send(reply, checkingPage(words, view, content, place));
     case 'ended': {

@@ -8,8 +8,8 @@ import { deskOf, isForeign, type RouteParts } from './desk.ts';
 import { destinationOf } from './destination.ts';
 import { otpRoutes } from './otp-routes.ts';
 import { addressOf } from './place.ts';
-import { presentForm, presentState } from './present.ts';
-import { type Scene, sceneOf } from './scene.ts';
+import { presentForm, presentOffer, presentState } from './present.ts';
+import { receivedSoFar, type Scene, sceneOf } from './scene.ts';
 import { visitOf } from './visit.ts';
 
 /** A card form is some 200 bytes; what an issuer sends back may be some kilobytes. */
@@ -76,6 +76,18 @@ export const siteRoutes =
       }),
     );
 
+    app.post(
+      `${site.path}/offer`,
+      limited(bodyLimits.form),
+      withVisit(async (visit, request, reply) => {
+        if (sceneOf(visit.view).kind !== 'offer' || isForeign(request)) return toPage(reply, visit);
+        const { shop, view, words } = visit;
+        const result = await gateway.offer(shop, view.payment.id, { patienceMs: site.patienceMs });
+        if (result.refusal?.reason === 'busy') return presentOffer(visit, reply.code(503), words.busy);
+        return toPage(reply, visit, result);
+      }),
+    );
+
     otpRoutes(app, desk);
 
     // The issuer's page posts here from another site, so no cookie comes along: the echo says which attempt it is about.
@@ -106,6 +118,8 @@ export const siteRoutes =
       const { kind } = sceneOf(visit.view);
       const exit = kind === 'ended' ? destinationOf(site.exit(visit.shop, visit.view, visit.address)) : null;
       // An app link needs the page, which has a link to it as well.
-      return { state: kind, next: exit?.redirects ? exit.url : addressOf(visit.place) };
+      const next = exit?.redirects ? exit.url : addressOf(visit.place);
+      const received = receivedSoFar(visit.view);
+      return { state: kind, next, ...(received !== null && { received }) };
     });
   };

@@ -1,12 +1,22 @@
-import type { Attempt, OtpStanding, Redirect, View } from '../core/model.ts';
+import type { Attempt, OtpStanding, QrStanding, Redirect, View } from '../core/model.ts';
+import type { Wallet } from '../core/wallets.ts';
 
-export type Outcome = 'approved' | 'declined' | 'cancelled' | 'expired';
+/** `part_paid`: it is over, and less had come than was asked for. */
+export type Outcome = 'approved' | 'declined' | 'cancelled' | 'expired' | 'part_paid';
 
 /** The field for the code that was texted. */
 export interface OtpScene {
   readonly kind: 'otp';
   readonly attempt: Attempt;
   readonly otp: OtpStanding;
+}
+
+/** The code that the payer scans in an app. */
+export interface QrScene {
+  readonly kind: 'qr';
+  readonly attempt: Attempt;
+  readonly qr: QrStanding;
+  readonly wallet: Wallet;
 }
 
 /** What the page has to show. */
@@ -18,9 +28,21 @@ export type Scene =
   | { readonly kind: 'form'; readonly earlier: 'not_sent' | 'abandoned' | null }
   | { readonly kind: 'challenge'; readonly attempt: Attempt; readonly challenge: Redirect }
   | OtpScene
+  | QrScene
+  /** The order for a wallet's code did not leave: the payer may have it sent once more. */
+  | { readonly kind: 'offer' }
   /** It is with the acquirer, and the payer can only wait. */
   | { readonly kind: 'checking' }
   | { readonly kind: 'ended'; readonly outcome: Outcome };
+
+/** What payers have pushed so far, in minor units as text; null where they push nothing. It grows until it is all there. */
+export const receivedSoFar = ({ payment }: View): string | null =>
+  payment.takesMore ? String(payment.capturedMinor) : null;
+
+const endedUnpaid = ({ payment }: View, outcome: Outcome): Scene => ({
+  kind: 'ended',
+  outcome: payment.capturedMinor > 0n ? 'part_paid' : outcome,
+});
 
 /** The scene that the state of the payment's first operation calls for. */
 export const sceneOf = (view: View): Scene => {
@@ -28,13 +50,19 @@ export const sceneOf = (view: View): Scene => {
   const { state } = view.operations[0]!;
   switch (state) {
     case 'waiting': {
+      if (view.checkout?.wallet) return { kind: 'offer' };
       const before = attempt?.state;
       return { kind: 'form', earlier: before === 'not_sent' || before === 'abandoned' ? before : null };
     }
-    case 'challenged':
+    case 'challenged': {
       if (!attempt?.challenge) throw new Error('a challenged operation has a challenge');
-      if (attempt.challenge.kind === 'otp') return { kind: 'otp', attempt, otp: attempt.challenge };
-      return { kind: 'challenge', attempt, challenge: attempt.challenge };
+      const { challenge, wallet } = attempt;
+      if (challenge.kind === 'otp') return { kind: 'otp', attempt, otp: challenge };
+      if (challenge.kind === 'redirect') return { kind: 'challenge', attempt, challenge };
+      if (!wallet) throw new Error('a code to scan is that of a wallet');
+      // Money may be on its way under a code that is being closed; the acquirer will tell.
+      return challenge.closing ? { kind: 'checking' } : { kind: 'qr', attempt, qr: challenge, wallet };
+    }
     case 'acting':
     case 'accepted':
     case 'unknown':
@@ -47,10 +75,10 @@ export const sceneOf = (view: View): Scene => {
       return { kind: 'ended', outcome: state };
     case 'cancelled':
     case 'expired':
-      return { kind: 'ended', outcome: state };
+      return endedUnpaid(view, state);
     case 'declined':
     case 'refused':
     case 'reversed':
-      return { kind: 'ended', outcome: 'declined' };
+      return endedUnpaid(view, 'declined');
   }
 };

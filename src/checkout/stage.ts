@@ -4,8 +4,9 @@ import Fastify from 'fastify';
 import { faceOf } from '../core/cards.ts';
 import type { Command, Evidence, OfficeAnswer } from '../core/commands.ts';
 import { decide } from '../core/decide.ts';
-import type { Checkout, View } from '../core/model.ts';
+import type { Checkout, Qr, View } from '../core/model.ts';
 import type { Refusal } from '../core/reasons.ts';
+import { isPushed } from '../core/wallets.ts';
 import type { CheckoutSite, PageContent } from '../gateway/api.ts';
 import type { Gateway, PageResult } from '../gateway/gateway.ts';
 import type { CardDetails, Shop } from '../gateway/ports.ts';
@@ -33,6 +34,8 @@ export interface Play {
   readonly currency?: string;
   readonly checkout?: Partial<Checkout>;
   readonly content?: Partial<PageContent>;
+  /** What the acquirer makes of the code of a wallet. */
+  readonly code?: Partial<Qr>;
   /** Whether a tax office is owed a receipt. */
   readonly fiscal?: boolean;
   /** Where to leave to; `shop` is the stage's own shop. */
@@ -52,6 +55,9 @@ export const rightCode = '111111';
 
 const way = { routeId: newId(7, 2), acquirer: 'stage', account: 'A1' };
 
+/** The code that the acquirer makes where nothing else is said. */
+const payCode: Qr = { kind: 'qr', text: 'https://wallet.example/pay?id=7f3a', appUrl: 'payapp://pay?id=7f3a' };
+
 export const oneTimeKey = 'b25lLXRpbWUta2V5';
 
 export const startStage = async ({
@@ -63,8 +69,15 @@ export const startStage = async ({
   const acts = new Map<string, Act>();
   const calls: { name: string; card?: CardDetails; page?: object; challenge?: object }[] = [];
   const time = { now: Date.UTC(2026, 0, 17, 3, 40) };
-  const acquirer: { answer: Answer; onSubmit: () => Promise<void>; onCode: Evidence['kind'] | 'silence' | null } = {
+  const acquirer: {
+    answer: Answer;
+    onOffer: 'challenge' | 'not_sent' | 'silence' | 'busy';
+    onSubmit: () => Promise<void>;
+    onCode: Evidence['kind'] | 'silence' | null;
+  } = {
     answer: 'approved',
+    /** What comes of the order for the code of a wallet. */
+    onOffer: 'challenge',
     onSubmit: async () => {},
     /** What comes of a code, whether or not it is right; null: what ought to. */
     onCode: null,
@@ -97,12 +110,13 @@ export const startStage = async ({
 
   const conclude = (session: string, evidence: Evidence) => {
     const act = acts.get(session)!;
+    const attempt = act.view.attempts.findLast((a) => a.operation === 1)!;
     step(act, {
       type: 'conclude',
       id: newId(7, time.now),
       id2: newId(7, time.now),
       operation: 1,
-      attempt: act.view.attempts.length,
+      attempt: attempt.ordinal,
       evidence,
       late: false,
       asked: null,
@@ -118,6 +132,13 @@ export const startStage = async ({
     if (kind !== 'challenge') return { kind, ...(kind === 'declined' && { reason: 'insufficient_funds' as const }) };
     const url = `${worldUrl}/issuer`;
     return { kind, challenge: { kind: 'redirect', url, fields: { back }, echoField: 'state' } };
+  };
+
+  const offered = (session: string) => {
+    const { code } = acts.get(session)!.play;
+    const { onOffer } = acquirer;
+    if (onOffer === 'challenge') conclude(session, { kind: onOffer, challenge: { ...payCode, ...code } });
+    if (onOffer === 'not_sent') conclude(session, { kind: onOffer });
   };
 
   const sessionOf = (paymentId: string) => [...acts].find(([, act]) => act.view.payment.id === paymentId)![0];
@@ -154,6 +175,23 @@ export const startStage = async ({
       await acquirer.onSubmit();
       if (answer !== 'silence') conclude(session, evidenceOf(answer, page.returnUrl));
       return result(session, null, answer === 'challenge' ? oneTimeKey : null);
+    },
+    async offer(_shop: Shop, paymentId: string, page: { patienceMs: number }) {
+      const session = sessionOf(paymentId);
+      if (acquirer.onOffer === 'busy') return result(session, { reason: 'busy' });
+      const { refusal } = step(acts.get(session)!, {
+        type: 'submit',
+        id: newId(7, time.now),
+        card: null,
+        cardToken: null,
+        vaultRef: null,
+        way,
+        dueAt: time.now + 60_000,
+      });
+      if (refusal) return result(session, refusal);
+      calls.push({ name: 'offer', page });
+      offered(session);
+      return result(session);
     },
     async resume(_shop: Shop, paymentId: string, challenge: { sentReference: string; answer: { code?: string } }) {
       const session = sessionOf(paymentId);
@@ -196,6 +234,7 @@ export const startStage = async ({
       description: 'With a linen shade and a bulb. Delivered within three days.',
       reference: view.operations[0]!.reference,
       locale: query.locale ?? query.lang ?? null,
+      codeText: null,
       receiptUrl: null,
       test: false,
       ...acts.get(params.session!)!.play.content,
@@ -236,11 +275,23 @@ export const startStage = async ({
     asked,
     viewOf: (session: string) => acts.get(session)!.view,
     conclude,
+    /** What payers have pushed so far, by amount in minor units. `isClosed`: the acquirer takes no more. */
+    receive: (session: string, amounts: readonly bigint[], isClosed = false) => {
+      const transfers = amounts.map((amountMinor, index) => ({
+        id: newId(7, time.now),
+        reference: `T${index + 1}`,
+        amountMinor,
+        acquirerTime: null,
+        payer: null,
+      }));
+      conclude(session, { kind: 'received', transfers, isClosed, challenge: isClosed ? null : payCode });
+    },
     /** The tax office answers. */
     fiscalize: (session: string, answer: OfficeAnswer) =>
       step(acts.get(session)!, { type: 'fiscalize', id: newId(7, time.now), operation: 1, answer }),
     /** Opens a payment under `/pay/<session>`. */
     open: (session: string, play: Play = {}) => {
+      const { wallet = null } = play.checkout ?? {};
       const decision = decide(
         null,
         {
@@ -249,7 +300,7 @@ export const startStage = async ({
           paymentId: newId(7, time.now),
           merchantId: 7,
           shopId: shop.id,
-          kind: 'sale',
+          kind: wallet && isPushed(wallet) ? 'collect' : 'sale',
           amountMinor: play.amountMinor ?? 26_850n,
           currency: play.currency ?? 'HKD',
           reference: 'INV-20260117-01',
@@ -262,6 +313,7 @@ export const startStage = async ({
             failureUrl: null,
             expiresAt: time.now + 15 * 60_000,
             brands: ['visa', 'mastercard'],
+            wallet,
             keepsCard: false,
             demandsChallenge: false,
             redirectMs: null,
@@ -270,11 +322,13 @@ export const startStage = async ({
           },
           cardToken: null,
           receipt: play.fiscal ? [{ title: 'Lamp', priceMinor: 26_850n, count: '1', vatPercent: 12, codes: {} }] : null,
+          offer: wallet && { way, dueAt: time.now + 60_000 },
         },
         time.now,
       );
       if (decision.kind !== 'change') throw new Error('the stage cannot open');
       acts.set(session, { view: decision.next, play });
+      if (wallet) offered(session);
       return `${url}/pay/${session}`;
     },
     close: async () => {

@@ -1,11 +1,14 @@
 import { startForm } from './form.js';
 import { startOtp } from './otp.js';
+import { startQr } from './qr.js';
+import { startWaiting } from './waiting.js';
 
 const leave = document.querySelector('[data-leave]');
 const challenge = document.querySelector('#challenge');
-const checking = document.querySelector('[data-poll]');
+const waiting = document.querySelector('[data-poll]');
 const form = document.querySelector('#card');
 const otp = document.querySelector('#otp');
+const qr = document.querySelector('#qr');
 
 // A page that the browser kept and shows again may be long out of date.
 addEventListener('pageshow', (event) => {
@@ -20,20 +23,7 @@ if (challenge) {
   if (!cameBack) challenge.submit();
 }
 
-if (checking) {
-  const { poll, pollMs } = checking.dataset;
-  const ask = async () => {
-    try {
-      const answer = await fetch(poll, { cache: 'no-store' });
-      const { state, next } = await answer.json();
-      if (state !== 'checking' && next) return location.replace(next);
-    } catch {
-      // The line may be down for a moment: ask again.
-    }
-    setTimeout(ask, Number(pollMs));
-  };
-  setTimeout(ask, Number(pollMs));
-}
-
 if (form) startForm(form);
 if (otp) startOtp(otp);
+if (qr) startQr(qr);
+if (waiting) startWaiting(waiting);

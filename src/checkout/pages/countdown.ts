@@ -1,4 +1,8 @@
 import { type Html, html } from '../html.ts';
+import type { Words } from '../words/words.ts';
+
+/** Beyond this a running clock tells a payer nothing. */
+const countdownMaxMs = 24 * 3_600_000;
 
 export interface CountdownParts {
   readonly label: string;
@@ -16,3 +20,8 @@ export const countdown = ({ label, leftMs, text, warnMs, warning }: CountdownPar
     Math.max(1, Math.ceil(leftMs / 60_000)),
   )}</span></p>
 <p class="unseen" role="status" data-warning="${warning}"></p>`;
+
+/** The time that is left to pay, unless that is very long. */
+export const timeToPay = (words: Words, leftMs: number): Html | false =>
+  leftMs <= countdownMaxMs &&
+  countdown({ label: words.timeLeft, leftMs, text: words.minutes, warnMs: 120_000, warning: words.twoMinutesLeft });

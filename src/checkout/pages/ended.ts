@@ -5,8 +5,9 @@ import { brandNames } from '../brands.ts';
 import { type Destination, destinationOf } from '../destination.ts';
 import { html } from '../html.ts';
 import type { Outcome } from '../scene.ts';
+import { walletNameIn } from '../wallet-names.ts';
 import type { Words } from '../words/words.ts';
-import { amountLine, orderLines } from './order.ts';
+import { amountLine, orderLines, receivedText } from './order.ts';
 import { page } from './page.ts';
 
 /**
@@ -21,7 +22,9 @@ export const endedPage = (
   destination: Destination | null,
 ): string => {
   const { title, text } = words.outcomes[outcome];
+  const received = receivedText(words, view);
   const card = outcome === 'approved' ? view.attempts.findLast((a) => a.state === 'approved')?.card : null;
+  const wallet = outcome === 'approved' ? view.checkout?.wallet : null;
   const receipt = outcome === 'approved' ? destinationOf(content.receiptUrl) : null;
   const fiscal = receipt?.redirects ? receipt : null;
   const leaving =
@@ -39,10 +42,12 @@ export const endedPage = (
 ${amountLine(words, view)}
 <p class="merchant">${content.merchantName}</p>
 <p>${text}</p>
+${received && html`<p>${received}</p>`}
 ${leaving}
 <div class="receipt">
 ${orderLines(words, content)}
 ${card && html`<p>${words.paidWith(brandNames[card.brand], card.last4)}</p>`}
+${wallet && html`<p>${walletNameIn(words.lang, wallet)}</p>`}
 ${fiscal && html`<p><a class="fiscal" href="${fiscal.url}">${words.fiscalReceipt}</a></p>`}
 </div>
 ${!destination && html`<p>${words.mayClose}</p>`}

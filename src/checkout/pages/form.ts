@@ -8,7 +8,7 @@ import { type Fault, type Field, faults, type Kept } from '../card-form.ts';
 import { type Html, html } from '../html.ts';
 import { addressOf, type Place } from '../place.ts';
 import type { Words } from '../words/words.ts';
-import { countdown } from './countdown.ts';
+import { timeToPay } from './countdown.ts';
 import { amountLine, orderLines } from './order.ts';
 import { page } from './page.ts';
 
@@ -28,9 +28,6 @@ export interface FormParts {
   readonly cancels: boolean;
 }
 
-/** Beyond this a running clock tells a payer nothing. */
-const countdownMaxMs = 24 * 3_600_000;
-
 const faultTexts = (words: Words, brands: readonly Brand[]): Readonly<Record<Fault, string>> => {
   const names = new Intl.ListFormat(words.lang, { type: 'disjunction' }).format(
     brands.map((brand) => brandNames[brand]),
@@ -48,7 +45,6 @@ const codeHintOf = (words: Words, brands: readonly Brand[]): string => {
 export const formPage = (parts: FormParts): string => {
   const { words, view, content, place, now, kept } = parts;
   const { brands, expiresAt } = view.checkout!;
-  const leftMs = expiresAt - now;
   const texts = faultTexts(words, brands);
   const faultAt = (name: Field) => parts.faults.find((fault) => faults[fault] === name);
   const amount = amountIn(words.lang, view.payment.amountMinor, view.payment.currency).whole;
@@ -96,10 +92,7 @@ ${hint !== null && html`<p class="hint" id="${name}-hint">${hint}</p>`}
 <h1 id="pay-to">${words.payTo(content.merchantName)}</h1>
 ${amountLine(words, view)}
 ${orderLines(words, content)}
-${
-  leftMs <= countdownMaxMs &&
-  countdown({ label: words.timeLeft, leftMs, text: words.minutes, warnMs: 120_000, warning: words.twoMinutesLeft })
-}
+${timeToPay(words, expiresAt - now)}
 </section>
 <section class="card" aria-labelledby="card-details">
 ${parts.alert && html`<p class="alert" role="alert">${parts.alert}</p>`}

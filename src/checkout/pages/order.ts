@@ -16,6 +16,19 @@ export const amountLine = (words: Words, { payment }: View): Html => {
   return html`<p class="amount${long && ' long'}">${sign(before)} <span class="figure">${figure}</span> ${sign(after)}</p>`;
 };
 
+/** The amount inside a sentence. */
+export const amountText = (words: Words, { payment }: View): string =>
+  amountIn(words.lang, payment.amountMinor, payment.currency).whole;
+
+/** How much of the amount has come where that is neither nothing nor all; null otherwise. */
+export const receivedText = (words: Words, view: View): string | null => {
+  const { capturedMinor, amountMinor, currency, takesMore } = view.payment;
+  if (!takesMore || capturedMinor === 0n || capturedMinor === amountMinor) return null;
+  const text = (minor: bigint) => amountIn(words.lang, minor, currency).whole;
+  if (capturedMinor > amountMinor) return words.wallet.receivedMore(text(capturedMinor), text(amountMinor));
+  return words.wallet.received(text(capturedMinor), text(amountMinor), text(amountMinor - capturedMinor));
+};
+
 /** What is bought. */
 export const orderLines = (words: Words, content: PageContent): Html =>
   html`<p class="goods">${content.title}</p>

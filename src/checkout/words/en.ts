@@ -68,6 +68,27 @@ export const en: Words = {
     noMore: 'No further code can be sent. Enter the last one you received, or use another card.',
     anotherCard: 'Use another card',
   },
+  wallet: {
+    scan: (wallet) => `Scan with ${wallet}`,
+    scanByBank: (wallet) => `Scan with your banking app to pay by ${wallet}`,
+    how: 'Open the app on your phone, scan this code and confirm the payment there. This page moves on by itself.',
+    picture: (wallet, amount) => `QR code: scan it with ${wallet} to pay ${amount}`,
+    open: (wallet) => `Open ${wallet}`,
+    openBank: 'Open your banking app',
+    text: 'Payment code as text',
+    copy: 'Copy',
+    copied: 'Copied',
+    waiting: 'Waiting for your payment…',
+    received: (received, amount, missing) => `Received ${received} of ${amount}, ${missing} still to pay.`,
+    receivedMore: (received, amount) =>
+      `Received ${received}, which is more than the ${amount} due. Please ask the shop about the difference.`,
+    checking: (wallet) => `We are waiting for word from ${wallet}. This seldom takes longer than a minute.`,
+    failed: {
+      title: 'The payment code could not be made',
+      text: 'Nothing was charged. Please try again.',
+    },
+    tryAgain: 'Try again',
+  },
   checking: {
     title: 'Your payment is being checked',
     text: 'We are waiting for word from your bank. This seldom takes longer than a minute.',
@@ -83,6 +104,10 @@ export const en: Words = {
     expired: {
       title: 'Payment page expired',
       text: 'The time to pay is over, and nothing was charged. Please start again from the shop.',
+    },
+    part_paid: {
+      title: 'Payment not completed',
+      text: 'The payment ended before the full amount had come. Please ask the shop about what you have paid.',
     },
   },
   paidWith: (brand, last4) => `${brand} ending in ${last4}`,

@@ -69,6 +69,25 @@ export const uz: Words = {
     noMore: 'Boshqa kod yuborib boʻlmaydi. Oxirgi kelgan kodni kiriting yoki boshqa kartadan foydalaning.',
     anotherCard: 'Boshqa karta bilan toʻlash',
   },
+  wallet: {
+    scan: (wallet) => `${wallet} ilovasida skanerlang`,
+    scanByBank: (wallet) => `${wallet} orqali toʻlash uchun bank ilovasida skanerlang`,
+    how: 'Telefoningizda ilovani oching, bu kodni skanerlang va toʻlovni tasdiqlang. Sahifa oʻzi yangilanadi.',
+    picture: (wallet, amount) => `QR-kod: ${amount} toʻlash uchun uni ${wallet} ilovasida skanerlang`,
+    open: (wallet) => `${wallet} ilovasini ochish`,
+    openBank: 'Bank ilovasini ochish',
+    text: 'Toʻlov kodi matni',
+    copy: 'Nusxalash',
+    copied: 'Nusxalandi',
+    waiting: 'Toʻlovingizni kutyapmiz…',
+    received: (received, amount, missing) =>
+      `Kelib tushdi: ${received} (jami ${amount}). Yana ${missing} toʻlash kerak.`,
+    receivedMore: (received, amount) =>
+      `Kelib tushdi: ${received}. Bu kerakli ${amount} dan koʻproq. Farqi haqida doʻkondan soʻrang.`,
+    checking: (wallet) => `${wallet} javobini kutyapmiz. Bu odatda bir daqiqadan oshmaydi.`,
+    failed: { title: 'Toʻlov kodini yaratib boʻlmadi', text: 'Pul yechilmadi. Qayta urinib koʻring.' },
+    tryAgain: 'Qayta urinish',
+  },
   checking: {
     title: 'Toʻlov tekshirilmoqda',
     text: 'Bank javobini kutyapmiz. Bu odatda bir daqiqadan oshmaydi.',
@@ -84,6 +103,10 @@ export const uz: Words = {
     expired: {
       title: 'Toʻlov vaqti tugadi',
       text: 'Bu sahifa endi amal qilmaydi, pul yechilmadi. Doʻkonga qaytib, boshidan boshlang.',
+    },
+    part_paid: {
+      title: 'Toʻlov yakunlanmadi',
+      text: 'Toʻlov summaning hammasi kelib tushmasdan tugadi. Toʻlangan pul haqida doʻkondan soʻrang.',
     },
   },
   paidWith: (brand, last4) => `${brand}, oxirgi raqamlari ${last4}`,

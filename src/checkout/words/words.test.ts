@@ -30,7 +30,7 @@ test('without a locale the browser’s languages count, in the order of their we
 test('every language has its own text for everything', () => {
   const texts = (part: unknown): string[] =>
     typeof part === 'function'
-      ? [part('X', '1')]
+      ? [part('X', '1', '2')]
       : typeof part === 'object' && part !== null
         ? Object.values(part).flatMap(texts)
         : [String(part)];

@@ -31,6 +31,31 @@ export interface OtpWords {
   readonly anotherCard: string;
 }
 
+/** What is said of payments by wallet. `wallet` is its name, amounts as they are read in the language. */
+export interface WalletWords {
+  readonly scan: (wallet: string) => string;
+  /** The same where a bank's app pays too. */
+  readonly scanByBank: (wallet: string) => string;
+  readonly how: string;
+  /** For payers who do not see the code. */
+  readonly picture: (wallet: string, amount: string) => string;
+  readonly open: (wallet: string) => string;
+  readonly openBank: string;
+  readonly text: string;
+  readonly copy: string;
+  readonly copied: string;
+  readonly waiting: string;
+  /** Some of it has come. */
+  readonly received: (received: string, amount: string, missing: string) => string;
+  /** More has come than was asked for. */
+  readonly receivedMore: (received: string, amount: string) => string;
+  /** In place of what is said of a bank that is waited for. */
+  readonly checking: (wallet: string) => string;
+  /** The acquirer could not be asked for a code. */
+  readonly failed: Notice;
+  readonly tryAgain: string;
+}
+
 /** All that the pages say. A language is a file of this shape; one that lacks a word does not build. */
 export interface Words {
   /** BCP 47: the `lang` of the page and the way figures are written. */
@@ -72,6 +97,7 @@ export interface Words {
   readonly notConfirmed: string;
   readonly challenge: Notice & { readonly go: string };
   readonly otp: OtpWords;
+  readonly wallet: WalletWords;
   readonly checking: Notice & { readonly keepOpen: string };
   readonly outcomes: Readonly<Record<Outcome, Notice>>;
   readonly paidWith: (brand: string, last4: string) => string;
