@@ -77,11 +77,12 @@ export const booksAgree = async (tollgate: Tollgate): Promise<void> => {
     where p.captured_minor - p.refunded_minor <> l.net`);
   assert.deepEqual([...strange], [], 'payments whose postings are not their totals');
 
+  // Money that was pushed has the acquirer's names for it; what asked for it moved nothing itself.
   const approved = await rows<{ reference: string; amount: string }>(`
-    select a.sent_reference reference, (o.amount_minor / 100.0)::numeric(20, 2)::text amount
+    select case when o.kind = 'receipt' then a.acquirer_reference else a.sent_reference end reference, (o.amount_minor / 100.0)::numeric(20, 2)::text amount
     from tollgate.attempts a join tollgate.operations o
       on o.merchant_id = a.merchant_id and o.payment_id = a.payment_id and o.ordinal = a.operation
-    where a.state = 'approved' order by 1`);
+    where a.state = 'approved' and o.kind <> 'collect' order by 1`);
   const entries = (await tollgate.assembly.sandbox!.book.entries())
     .filter((entry) => entry.status === 'approved' && !entry.reversedBy && entry.kind !== 'reverse')
     .map(({ reference, amount }) => ({ reference, amount }))

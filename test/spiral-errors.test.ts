@@ -342,7 +342,8 @@ test('4.1, 5.1: what is not built or not enabled is 501', async () => {
   const reference = merchant.newReference();
   for (const cmd of ['VOID', 'REVERSAL', 'QUERY', 'SETTLEMENT', 'sale', 'toString', '__proto__'])
     assert.equal(await put(reference, sale(reference, { cmd })), '501 Operation not supported', cmd);
-  for (const type of ['PAYME', 'FPS', 'ALIPAYHK', 'ALIPAYCN', 'ALIPAY', 'WECHAT', 'OCTOPUS', 'JCB', 'nonsense'])
+  // FPS: this shop has no id that its money could go to.
+  for (const type of ['FPS', 'JCB', 'nonsense'])
     assert.equal(await put(reference, session(reference, { type })), '501 Operation not supported', type);
   const disabled = await narrow.put(reference, { ...session(reference), clientId: narrow.clientId, currency: 'USD' });
   assert.deepEqual([disabled.status, disabled.body.error], [501, 'Operation not supported']);

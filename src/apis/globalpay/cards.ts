@@ -121,6 +121,7 @@ export const bindCard = async (
       failureUrl: null,
       expiresAt: clock.now() + lifeMs,
       brands: brandsOf(settingsOf(shop).international),
+      wallet: null,
       keepsCard: true,
       demandsChallenge: false,
       redirectMs: null,

@@ -29,6 +29,7 @@ const describe =
       reference: null,
       locale: query.lang ?? null,
       receiptUrl: receiptOf(view)?.url ?? null,
+      codeText: null,
       test: sandbox,
     };
   };

@@ -42,6 +42,7 @@ export const openingOf = (
       failureUrl: asked.failUrl,
       expiresAt,
       brands: brandsOf(international),
+      wallet: null,
       keepsCard: false,
       demandsChallenge: true,
       redirectMs,

@@ -1,9 +1,18 @@
-import type { Attempt, Operation } from '../../core/model.ts';
+import type { Attempt, Operation, View } from '../../core/model.ts';
 import type { Reason } from '../../core/reasons.ts';
 import type { OperationState } from '../../core/states.ts';
+import type { Wallet } from '../../core/wallets.ts';
 
-/** The statuses of section 8 that card payments come to; clients compare the exact spelling. */
-export type Status = 'Approved' | 'Declined' | 'Unconfirmed' | 'Cancelled' | 'Timeout' | 'NotValid';
+/** The statuses of section 8; clients compare the exact spelling. */
+export type Status =
+  | 'Approved'
+  | 'Declined'
+  | 'Unconfirmed'
+  | 'Cancelled'
+  | 'Timeout'
+  | 'PartialPaid'
+  | 'OverPaid'
+  | 'NotValid';
 
 const statuses: Readonly<Record<OperationState, Status>> = {
   waiting: 'Unconfirmed',
@@ -19,8 +28,13 @@ const statuses: Readonly<Record<OperationState, Status>> = {
   expired: 'Timeout',
 };
 
-/** Status of a record (section 8). */
-export const statusOf = (operation: Operation): Status => statuses[operation.state];
+/** Status of a record (section 8). What was pushed tells it, as soon as anything was. */
+export const statusOf = ({ payment }: Pick<View, 'payment'>, operation: Operation): Status => {
+  const { capturedMinor, amountMinor } = payment;
+  if (operation.kind !== 'collect' || capturedMinor === 0n) return statuses[operation.state];
+  if (capturedMinor < amountMinor) return 'PartialPaid';
+  return capturedMinor > amountMinor ? 'OverPaid' : 'Approved';
+};
 
 /** Which records are processed, so that the list has them (section 16.2): those that came to a result. */
 const isProcessed: Readonly<Record<Status, boolean>> = {
@@ -29,6 +43,8 @@ const isProcessed: Readonly<Record<Status, boolean>> = {
   Unconfirmed: false,
   Cancelled: false,
   Timeout: false,
+  PartialPaid: true,
+  OverPaid: true,
   NotValid: false,
 };
 
@@ -121,12 +137,20 @@ const wordings: Readonly<Record<Reason, Wording>> = {
 };
 
 /** `resp` and `respMsg` of a record (section 10); undefined before a result and where there never was one. */
-export const responseOf = (operation: Operation): { resp: string; respMsg: string } | undefined => {
-  if (operation.state === 'approved') return { resp: 'APPROVED', respMsg: 'ok' };
+export const responseOf = (
+  operation: Operation,
+  wallet: Wallet | null,
+): { resp: string; respMsg: string } | undefined => {
+  if (operation.state === 'approved') return { resp: wallet ? '001' : 'APPROVED', respMsg: 'ok' };
   if (!operation.reason) return undefined;
   const { resp, respMsg } = wordings[operation.reason];
-  return resp && respMsg ? { resp, respMsg } : undefined;
+  if (!resp || !respMsg) return undefined;
+  const isOurs = operation.state === 'refused';
+  return { resp: wallet && !isOurs ? walletResponseOf(operation.reason) : resp, respMsg };
 };
+
+/** Wallets and FPS speak in three digits (section 10); our own rules have words there as well. */
+const walletResponseOf = (reason: Reason): string => (reason === 'insufficient_funds' ? '003' : '002');
 
 /** The answer to a request that nothing was written of (section 4). */
 export const faultOf = (reason: Reason): Fault => wordings[reason].fault;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { Operation } from '../../core/model.ts';
+import type { Operation, View } from '../../core/model.ts';
 import { type OperationState, operationStates } from '../../core/states.ts';
 import { processedStates, statusOf } from './codes.ts';
 import { readObject } from './json.ts';
@@ -64,7 +64,8 @@ test('V5 is let in, and its answer one second later carries V6 (sections 3.3, 21
 
 test('processed are exactly the states whose records are Approved or Declined (section 16.2)', () => {
   const states = Object.keys(operationStates) as OperationState[];
-  const listed = states.filter((state) => ['Approved', 'Declined'].includes(statusOf({ state } as Operation)));
+  const unpaid = { payment: { capturedMinor: 0n, amountMinor: 1n } } as unknown as View;
+  const listed = states.filter((state) => ['Approved', 'Declined'].includes(statusOf(unpaid, { state } as Operation)));
   assert.deepEqual(processedStates, listed);
   assert.ok(listed.includes('refused'));
   for (const state of listed) assert.deepEqual(operationStates[state], [], `${state} is not final`);

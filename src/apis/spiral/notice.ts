@@ -1,5 +1,7 @@
 import type { KeyObject } from 'node:crypto';
+import { isOperationFinal } from '../../core/states.ts';
 import type { NoticeVoice } from '../../gateway/ports.ts';
+import { statusOf } from './codes.ts';
 import { writeObject } from './json.ts';
 import { memoOf } from './memo.ts';
 import { commands } from './schema.ts';
@@ -18,6 +20,9 @@ export const voice = (key: KeyObject): NoticeVoice => ({
     if (operation.reference === null || operation.noticeUrl === null) return undefined;
     const isSession = commands[memoOf(operation).cmd].column === 'session';
     if (!isSession && !telling.late) return undefined;
+    // That a part is all there will be is no news: the part was told when it came.
+    const isPart = operation.kind === 'collect' && statusOf(view, operation) === 'PartialPaid';
+    if (isPart && isOperationFinal(operation.state)) return undefined;
     const { sessionId: _, ...record } = recordOf(shop, view, operation);
     return { url: operation.noticeUrl, body: writeObject(record) };
   },

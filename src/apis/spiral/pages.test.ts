@@ -71,6 +71,7 @@ test('the page of a session shows what is bought (section 12)', async () => {
     reference: `PAGE-${count}-001`,
     locale: 'zh_HK',
     receiptUrl: null,
+    codeText: null,
     test: false,
   });
   assert.equal(server.api.sites[0]!.path, '/pay/:session');

@@ -5,12 +5,15 @@ import { type Status, statusOf } from './codes.ts';
 import { memoOf } from './memo.ts';
 import { findSession, sessionIdOf } from './session.ts';
 import { settingsOf } from './settings.ts';
+import { fpsTextOf } from './write.ts';
 
 const deepLink = (end: string) => `spiral://checkout/pay/${end}`;
 
 /** Where the mobile SDK recognises the end of a payment, by string equality (section 13). */
 const deepLinks: Readonly<Partial<Record<Status, string>>> = {
   Approved: deepLink('success'),
+  OverPaid: deepLink('success'),
+  PartialPaid: deepLink('fail'),
   Declined: deepLink('fail'),
   Timeout: deepLink('timeout'),
   Cancelled: deepLink('cancelled'),
@@ -31,12 +34,12 @@ const withResult = (url: string, parameters: Readonly<Record<string, string>>): 
 /** Where a browser goes at the end; the merchant's URL byte for byte, unless a switch adds the result to it. */
 const exit = (shop: Shop, view: View, address: PageAddress): string | null => {
   const operation = view.operations[0]!;
-  const status = statusOf(operation);
+  const status = statusOf(view, operation);
   const link = deepLinks[status];
   if (!link) return null;
   if (endsInApp(view, address)) return link;
   const { successUrl = null, failureUrl = null } = view.checkout ?? {};
-  const url = status === 'Approved' ? successUrl : failureUrl;
+  const url = status === 'Approved' || status === 'OverPaid' ? successUrl : failureUrl;
   if (url === null || !settingsOf(shop).appendResultParams) return url;
   return withResult(url, {
     sessionId: sessionIdOf(shop, operation)!,
@@ -65,6 +68,7 @@ export const site = (parts: Pick<ApiParts, 'directory' | 'gateway' | 'sandbox'>)
       reference: operation.reference,
       locale: query.locale ?? null,
       receiptUrl: null,
+      codeText: fpsTextOf(shop, view) ?? null,
       test: parts.sandbox,
     };
   },

@@ -34,7 +34,7 @@ export const publicRoutes =
       const session = await findSession(parts, sessionId);
       if (session) {
         const { shop, view, operation } = session;
-        return sendJson(reply, writeObject(sessionInformationOf(shop, view, operation, sessionId)));
+        return sendJson(reply, writeObject(sessionInformationOf(shop, view, operation, sessionId, parts.sandbox)));
       }
       const { http, status, error } = faults.unknownSession;
       return sendJson(reply.code(http), writeObject({ sessionId: maskNumbers(sessionId), status, error }));

@@ -34,8 +34,8 @@ const read = (body: Body | string, settings: Record<string, unknown> = {}): Tran
   return readTransaction(members, path, settingsOf(testShop(settings)));
 };
 
-const accepted = (body: Body | string): Transaction => {
-  const transaction = read(body);
+const accepted = (body: Body | string, settings: Record<string, unknown> = {}): Transaction => {
+  const transaction = read(body, settings);
   if (isFault(transaction)) assert.fail(`${transaction.error} for ${JSON.stringify(body)}`);
   return transaction;
 };
@@ -166,17 +166,43 @@ test('commands outside the list of E1 are not supported (section 5.1)', () => {
 
 test('types are compared without case and echoed; others, and those switched off, are not supported (section 9)', () => {
   assert.equal(accepted({ ...session, type: 'UnionPay' }).type, 'UnionPay');
-  for (const type of ['PAYME', 'FPS', 'ALIPAYHK', 'WECHAT', 'OCTOPUS', 'JCB', 'constructor']) {
-    assert.deepEqual(read({ ...session, type }), faults.notSupported, type);
+  for (const type of ['PAYME', 'AlipayHK', 'ALIPAYCN', 'Alipay', 'WECHAT', 'octopus']) {
+    assert.equal(accepted({ ...session, type }).type, type);
   }
+  for (const type of ['JCB', 'constructor']) assert.deepEqual(read({ ...session, type }), faults.notSupported, type);
   assert.deepEqual(read({ ...session, type: 'AMEX' }, { types: ['VM'] }), faults.notSupported);
 });
 
 test('card data comes as token and source, both or neither (sections 5.2, 5.5)', () => {
-  const wallet = { ...without(without(direct, 'cardToken'), 'cardTokenSrc'), type: 'FPS' };
+  const wallet = { ...without(without(direct, 'cardToken'), 'cardTokenSrc'), type: 'WECHAT' };
   assert.deepEqual(read({ ...wallet, cardToken: 'x' }), faults.missingField('cardTokenSrc'));
   assert.deepEqual(read({ ...wallet, cardTokenSrc: 'SPIRAL' }), faults.missingField('cardToken'));
-  assert.deepEqual(read(wallet), faults.notSupported);
+  assert.equal(accepted(wallet).type, 'WECHAT');
+});
+
+test('wallets have no authorization (section 5.5)', () => {
+  assert.deepEqual(read({ ...session, cmd: 'AUTHSESSION', type: 'PAYME' }), faults.notSupported);
+  const wallet = { ...without(without(direct, 'cardToken'), 'cardTokenSrc'), type: 'PAYME' };
+  assert.deepEqual(read({ ...wallet, cmd: 'AUTH' }), faults.notSupported);
+});
+
+test('FPS needs the id that its money goes to, and moves two currencies (section 5.4)', () => {
+  const bill = { ...session, type: 'FPS' };
+  assert.deepEqual(read(bill), faults.notSupported);
+  const ours = { fpsId: '9990001' };
+  assert.deepEqual(read({ ...bill, currency: 'USD' }, ours), faults.invalidField('currency'));
+  for (const currency of ['HKD', 'CNY']) assert.equal(accepted({ ...bill, currency }, ours).currency, currency);
+});
+
+test('a bill by FPS can be good for 1 to 365 days; elsewhere the field is not read (section 5.2)', () => {
+  const bill = { ...session, type: 'FPS' };
+  const ours = { fpsId: '9990001' };
+  assert.equal(accepted({ ...bill, duration: 30 }, ours).duration, 30);
+  assert.equal(accepted(bill, ours).duration, null);
+  for (const duration of [0, 366, 1.5, '3', -1]) {
+    assert.deepEqual(read({ ...bill, duration }, ours), faults.invalidField('duration'), String(duration));
+  }
+  assert.equal(accepted({ ...session, duration: 'soon' }).duration, null);
 });
 
 test('a SoftPOS message on the path of transactions is not built yet (section 1.2)', () => {

@@ -1,13 +1,18 @@
 import { createHash } from 'node:crypto';
 import type { Claim, View } from '../../core/model.ts';
+import { isPushed } from '../../core/wallets.ts';
 import type { ChargeRequest, FollowRequest, OpenRequest } from '../../gateway/gateway.ts';
 import { referenceScope, type Shop } from '../../gateway/ports.ts';
 import { type Fault, faults } from './codes.ts';
+import { fpsCurrencies } from './fps.ts';
 import type { Members } from './json.ts';
 import { isOwnToken, type Memo, memoOf, writeMemo } from './memo.ts';
 import { amountMinorOf, type CommandName, commands, fields, isCommand } from './schema.ts';
 import { type Settings, settingsOf } from './settings.ts';
 import { type PaymentType, paymentTypeOf } from './types.ts';
+
+const defaultCurrency = 'HKD';
+const dayMs = 86_400_000;
 
 /** The ids of a path, decoded. */
 export interface Path {
@@ -31,6 +36,8 @@ export interface Transaction {
   readonly webhookUrl: string | null;
   /** JSON text as it came. */
   readonly metadata: string | null;
+  /** Days for which a bill by FPS can be paid. */
+  readonly duration: number | null;
   readonly orderId: string | null;
 }
 
@@ -39,6 +46,7 @@ export const isFault = (read: Transaction | Fault): read is Fault => 'http' in r
 /** The type, if it is one that this shop takes; its fault is 501 (section 9). */
 const takenType = (name: string, settings: Settings): PaymentType | undefined => {
   const type = paymentTypeOf(name);
+  if (type?.wallet === 'fps' && settings.fpsId === null) return undefined;
   return type && settings.types.includes(type.name) ? type : undefined;
 };
 
@@ -78,12 +86,18 @@ export const readTransaction = (members: Members, path: Path, settings: Settings
     return (members.get(name)?.value as string | undefined) ?? null;
   };
   const type = text('type');
-  if (type !== null && !takenType(type, settings)) return faults.notSupported;
+  const taken = type === null ? null : takenType(type, settings);
+  if (taken === undefined) return faults.notSupported;
+  // A wallet has no authorization (section 5.5).
+  if (taken?.wallet && commands[cmd].kind === 'authorize') return faults.notSupported;
+  const currency = text('currency');
+  const isBill = taken?.wallet === 'fps' && column !== 'follow';
+  if (isBill && !Object.hasOwn(fpsCurrencies, currency ?? defaultCurrency)) return faults.invalidField('currency');
   return {
     cmd,
     type,
     amountMinor: amountMinorOf(members.get('amt')!.source)!,
-    currency: text('currency'),
+    currency,
     goodsName: text('goodsName'),
     goodsDesc: text('goodsDesc'),
     channel: text('channel'),
@@ -93,6 +107,7 @@ export const readTransaction = (members: Members, path: Path, settings: Settings
     failureUrl: text('failureUrl'),
     webhookUrl: text('webhookUrl'),
     metadata: members.get('metadata')?.source ?? null,
+    duration: isBill ? ((members.get('duration')?.value as number | undefined) ?? null) : null,
     orderId: text('orderId'),
   };
 };
@@ -112,8 +127,9 @@ export const referenceClaim = (shop: Shop, merchantRef: string): Claim => ({
 });
 
 const hashOf = (transaction: Transaction, memo: string): string => {
-  const { amountMinor, currency, successUrl, failureUrl, webhookUrl, orderId } = transaction;
+  const { amountMinor, currency, successUrl, failureUrl, webhookUrl, orderId, duration } = transaction;
   const canonical = [memo, String(amountMinor), currency, successUrl, failureUrl, webhookUrl, orderId];
+  if (duration !== null) canonical.push(String(duration));
   return createHash('sha256').update(JSON.stringify(canonical)).digest('hex');
 };
 
@@ -132,20 +148,25 @@ const askedOf = (shop: Shop, merchantRef: string, transaction: Transaction, orde
 const newPaymentOf = (shop: Shop, merchantRef: string, transaction: Transaction) => ({
   ...askedOf(shop, merchantRef, transaction, null),
   kind: commands[transaction.cmd].kind as 'sale' | 'authorize',
-  currency: transaction.currency ?? 'HKD',
+  currency: transaction.currency ?? defaultCurrency,
 });
 
-/** `SALESESSION`, `AUTHSESSION` (section 5.4). `now` is business time. */
+/** `SALESESSION`, `AUTHSESSION` (section 5.4), and a direct `SALE` by wallet (5.5). `now` is business time. */
 export const openRequest = (shop: Shop, merchantRef: string, transaction: Transaction, now: number): OpenRequest => {
   const { sessionMinutes, tokenization } = settingsOf(shop);
+  const { brands, wallet } = paymentTypeOf(transaction.type!)!;
+  const lifeMs = transaction.duration === null ? sessionMinutes * 60_000 : transaction.duration * dayMs;
+  const payment = newPaymentOf(shop, merchantRef, transaction);
   return {
-    ...newPaymentOf(shop, merchantRef, transaction),
+    ...payment,
+    kind: wallet && isPushed(wallet) ? 'collect' : payment.kind,
     checkout: {
       successUrl: transaction.successUrl,
       failureUrl: transaction.failureUrl,
-      expiresAt: now + sessionMinutes * 60_000,
-      brands: paymentTypeOf(transaction.type!)!.brands,
-      keepsCard: tokenization,
+      expiresAt: now + lifeMs,
+      brands,
+      wallet,
+      keepsCard: tokenization && wallet === null,
       demandsChallenge: false,
       redirectMs: null,
       submitCountMax: null,

@@ -84,9 +84,16 @@ const cardPart =
   (column: Column, members: Members): Need => {
     if (column !== 'direct') return 'ignored';
     const type = members.get('type')?.value;
-    const isCard = typeof type === 'string' && paymentTypeOf(type) !== undefined;
+    const isCard = typeof type === 'string' && paymentTypeOf(type)?.wallet === null;
     return isCard || members.has(other) ? 'required' : 'optional';
   };
+
+/** Only of bills by FPS; ignored unread elsewhere, where the documentation's own sample has it (section 5.2). */
+const durationNeed = (column: Column, members: Members): Need => {
+  const type = members.get('type')?.value;
+  const isFps = typeof type === 'string' && paymentTypeOf(type)?.wallet === 'fps';
+  return isFps && column !== 'follow' ? 'optional' : 'ignored';
+};
 
 /** The fields of E1 in the order in which they are checked (sections 5.2, 5.3). `cmd` comes before all of them. */
 export const fields: readonly Field[] = [
@@ -111,6 +118,11 @@ export const fields: readonly Field[] = [
   { name: 'failureUrl', isValid: pageUrl, need: needed('required', 'optional', 'ignored') },
   { name: 'webhookUrl', isValid: webhookUrl, need: needed('required', 'optional', 'optional') },
   { name: 'metadata', isValid: metadata, need: optional },
+  {
+    name: 'duration',
+    isValid: ({ value, source }) => typeof value === 'number' && /^\d+$/.test(source) && value >= 1 && value <= 365,
+    need: durationNeed,
+  },
   {
     name: 'currency',
     isValid: ({ value }, settings) => typeof value === 'string' && settings.currencies.includes(value),

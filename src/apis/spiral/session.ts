@@ -11,10 +11,13 @@ import { paymentTypeOf } from './types.ts';
 export const composeSessionId = (prefix: string, txnId: string, clientId: string, merchantRef: string): string =>
   `${prefix}${txnId.slice(0, 8)}${clientId}+${merchantRef}`;
 
-/** The session id of an operation; undefined where no session was asked for. */
+const isByWallet = (type: string): boolean => (paymentTypeOf(type)?.wallet ?? null) !== null;
+
+/** The session id of an operation; undefined where no session was opened: a direct sale by wallet opens one (section 5.5). */
 export const sessionIdOf = (shop: Shop, operation: Operation): string | undefined => {
   const { cmd, type } = memoOf(operation);
-  if (commands[cmd].column !== 'session') return undefined;
+  const isOpened = commands[cmd].column === 'session' || (commands[cmd].column === 'direct' && isByWallet(type));
+  if (!isOpened) return undefined;
   // A record outlives the list of types, so one that left it keeps the prefix of cards.
   const prefix = paymentTypeOf(type)?.prefix ?? 'CK';
   return composeSessionId(prefix, wireId(operation.id), shop.wireName, operation.reference!);

@@ -4,20 +4,23 @@ import { completeSettings, settingsOf } from './settings.ts';
 
 test('switches that are not given take their defaults', () => {
   assert.deepEqual(completeSettings({}), {
-    types: ['VM', 'UNIONPAY', 'AMEX', 'DINERS'],
+    types: ['VM', 'UNIONPAY', 'AMEX', 'DINERS', 'PAYME', 'FPS', 'ALIPAYHK', 'ALIPAYCN', 'ALIPAY', 'WECHAT', 'OCTOPUS'],
     currencies: ['HKD', 'CNY', 'USD', 'MOP'],
     tokenization: true,
     sessionMinutes: 30,
     patienceMs: 8_000,
     signatureWindowSeconds: 300,
     appendResultParams: false,
+    fpsId: null,
   });
   assert.equal(completeSettings({ sessionMinutes: 5 }).sessionMinutes, 5);
 });
 
 test('a switch that cannot be is refused with its name', () => {
   const wrong: Record<string, unknown>[] = [
-    { types: ['VM', 'FPS'] },
+    { types: ['VM', 'JCB'] },
+    { fpsId: '123456' },
+    { fpsId: 9_990_001 },
     { types: [] },
     { types: ['VM', 'VM'] },
     { types: 'VM' },

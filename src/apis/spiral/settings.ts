@@ -17,6 +17,8 @@ export interface Settings {
   readonly signatureWindowSeconds: number;
   /** Whether `sessionId`, `merchantRef` and `status` are added to the URLs a payer returns to (section 12). */
   readonly appendResultParams: boolean;
+  /** The shop's own FPS id, seven digits; without one FPS is 501, because money would go to somebody (section 5.4). */
+  readonly fpsId: string | null;
 }
 
 const defaults: Settings = {
@@ -27,6 +29,7 @@ const defaults: Settings = {
   patienceMs: 8_000,
   signatureWindowSeconds: 300,
   appendResultParams: false,
+  fpsId: null,
 };
 
 const isListOf = (value: unknown, allowed: (entry: string) => boolean): boolean =>
@@ -59,6 +62,10 @@ const checks: Readonly<Record<keyof Settings, { readonly must: string; readonly 
       holds: (value) => isWholeWithin(value, 5, 300),
     },
     appendResultParams: { must: 'be true or false', holds: isSwitch },
+    fpsId: {
+      must: 'be seven digits, or null',
+      holds: (value) => value === null || (typeof value === 'string' && /^\d{7}$/.test(value)),
+    },
   };
 
 const isSetting = (name: string): name is keyof Settings => Object.hasOwn(checks, name);

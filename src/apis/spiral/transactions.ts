@@ -1,5 +1,5 @@
 import { maskNumbers } from '../../core/cards.ts';
-import type { View } from '../../core/model.ts';
+import type { Operation, View } from '../../core/model.ts';
 import type { ApiParts } from '../../gateway/api.ts';
 import type { Result } from '../../gateway/gateway.ts';
 import type { Shop } from '../../gateway/ports.ts';
@@ -21,15 +21,17 @@ import {
   type Transaction,
 } from './read.ts';
 import { commands } from './schema.ts';
+import { sessionIdOf } from './session.ts';
 import { settingsOf } from './settings.ts';
 import { testCardOf } from './test-tokens.ts';
-import { recordOf, sessionAnswerOf } from './write.ts';
+import { paymentTypeOf } from './types.ts';
+import { fpsTextOf, recordOf, sessionAnswerOf } from './write.ts';
 
 /** What an endpoint answers: a record, or why there is none and what of the request is repeated with it. */
 export type Outcome = { readonly record: WireObject } | { readonly fault: Fault; readonly echo?: WireObject };
 
 /** The answer to what the gateway made of a direct command. */
-const outcomeOf = (shop: Shop, result: Result, record = recordOf): Outcome => {
+const outcomeOf = (shop: Shop, result: Result): Outcome => {
   if (result.kind === 'refused') return { fault: faultOf(result.refusal.reason) };
   const { view, operation } = result;
   const fault =
@@ -39,11 +41,31 @@ const outcomeOf = (shop: Shop, result: Result, record = recordOf): Outcome => {
           view.attempts.findLast((a) => a.operation === operation.ordinal),
         )
       : undefined;
-  return fault ? { fault } : { record: record(shop, view, operation) };
+  return fault ? { fault } : { record: recordOf(shop, view, operation) };
 };
 
-const openSession = async ({ gateway, clock }: ApiParts, shop: Shop, ref: string, transaction: Transaction) =>
-  outcomeOf(shop, await gateway.open(shop, openRequest(shop, ref, transaction, clock.now())), sessionAnswerOf);
+/** Opens the session; the order for a wallet's code may still be on its way then. */
+const opened = async (
+  { gateway, clock }: ApiParts,
+  shop: Shop,
+  ref: string,
+  transaction: Transaction,
+  answerOf: (shop: Shop, view: View, operation: Operation) => WireObject,
+): Promise<Outcome> => {
+  const result = await gateway.open(shop, openRequest(shop, ref, transaction, clock.now()));
+  if (result.kind === 'refused') return { fault: faultOf(result.refusal.reason) };
+  return { record: answerOf(shop, result.view, result.operation) };
+};
+
+const openSession = (parts: ApiParts, shop: Shop, ref: string, transaction: Transaction): Promise<Outcome> =>
+  opened(parts, shop, ref, transaction, sessionAnswerOf);
+
+/** A code is never paid at once: what is answered is the record, open, with the code (section 5.5). */
+const sellByWallet = (parts: ApiParts, shop: Shop, ref: string, transaction: Transaction): Promise<Outcome> =>
+  opened(parts, shop, ref, transaction, (_, view, operation) => {
+    const page = `${parts.publicUrl}/pay/${encodeURIComponent(sessionIdOf(shop, operation)!)}`;
+    return { ...recordOf(shop, view, operation), qrCode: fpsTextOf(shop, view) ?? page };
+  });
 
 const chargeDirectly = async ({ gateway, sandbox }: ApiParts, shop: Shop, ref: string, transaction: Transaction) => {
   const card = sandbox ? testCardOf(transaction) : undefined;
@@ -76,7 +98,12 @@ const follow = async (parts: ApiParts, shop: Shop, ref: string, transaction: Tra
   return outcomeOf(shop, await gateway.follow(shop, order.payment.id, request));
 };
 
-const columns = { session: openSession, direct: chargeDirectly, follow } as const;
+const sell = (parts: ApiParts, shop: Shop, ref: string, transaction: Transaction): Promise<Outcome> =>
+  paymentTypeOf(transaction.type!)?.wallet
+    ? sellByWallet(parts, shop, ref, transaction)
+    : chargeDirectly(parts, shop, ref, transaction);
+
+const columns = { session: openSession, direct: sell, follow } as const;
 
 /** E1 (section 5): `body` is JSON text whatever its content type says. */
 export const transact = async (parts: ApiParts, shop: Shop, path: Path, body: Buffer | undefined): Promise<Outcome> => {

@@ -46,6 +46,8 @@ export class ModelGateway implements Gateway {
   readonly forgetCard = unused;
   readonly perform = unused;
   readonly withdraw = unused;
+  readonly offer = unused;
+  readonly notice = unused;
   readonly resend = unused;
   readonly again = unused;
   readonly #views = new Map<Id, View>();
@@ -104,8 +106,9 @@ export class ModelGateway implements Gateway {
     const taken = this.#taken(request.claims);
     if (taken) return taken;
     const ids = { paymentId: this.#newId(), id: this.#newId(), merchantId: shop.merchantId, shopId: shop.id };
-    const view = this.#decide(null, { ...request, ...ids, type: 'open', cardToken: null })!;
-    return { kind: 'done', view, operation: view.operations[0]! };
+    const offer = request.checkout.wallet ? { way, dueAt: this.clock.now() + 30_000 } : null;
+    const view = this.#decide(null, { ...request, ...ids, type: 'open', cardToken: null, offer })!;
+    return offer ? this.#conclude(view, ids.id, true) : { kind: 'done', view, operation: view.operations[0]! };
   }
 
   async charge(shop: Shop, request: ChargeRequest): Promise<Result> {
