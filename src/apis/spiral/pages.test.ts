@@ -124,3 +124,40 @@ test('a switch adds the result to http and https URLs (section 12)', async () =>
     server.shops = [testShop()];
   }
 });
+
+/** A bill by FPS with so much of its 268.50 received, and ended as named. */
+const bill = async (capturedMinor: bigint, state: 'challenged' | 'expired' | 'approved', query = {}) => {
+  server.shops = [testShop({ fpsId: '9990001' })];
+  const { shop, view, address } = await open({ type: 'FPS' }, query);
+  const [first, ...others] = view.operations;
+  const paid: View = {
+    ...view,
+    payment: { ...view.payment, capturedMinor },
+    operations: [{ ...first!, state, finishedAt: state === 'challenged' ? null : server.now }, ...others],
+  };
+  const site = server.api.sites[0]!;
+  return { exit: site.exit(shop, paid, address), codeText: site.describe(shop, paid, address).codeText };
+};
+
+test('a bill that is paid, or more than paid, succeeds; a part that is all there will be fails (sections 12, 13)', async () => {
+  try {
+    const app = { view: 'app' };
+    assert.equal((await bill(26_850n, 'approved')).exit, session.successUrl);
+    assert.equal((await bill(30_000n, 'approved')).exit, session.successUrl);
+    assert.equal((await bill(30_000n, 'approved', app)).exit, 'spiral://checkout/pay/success');
+    assert.equal((await bill(100n, 'expired')).exit, session.failureUrl);
+    assert.equal((await bill(100n, 'expired', app)).exit, 'spiral://checkout/pay/fail');
+    assert.equal((await bill(0n, 'expired', app)).exit, 'spiral://checkout/pay/timeout');
+  } finally {
+    server.shops = [testShop()];
+  }
+});
+
+test('the code of a bill asks for what is left of it (section 5.4)', async () => {
+  try {
+    assert.match((await bill(0n, 'challenged')).codeText!, /5405268\.55802HK/);
+    assert.match((await bill(6_850n, 'challenged')).codeText!, /54032005802HK/);
+  } finally {
+    server.shops = [testShop()];
+  }
+});

@@ -48,6 +48,10 @@ const exit = (shop: Shop, view: View, address: PageAddress): string | null => {
   });
 };
 
+/** What the payer still has to send; all of it once nothing is left, where no code is shown any more. */
+const leftOf = ({ payment: { amountMinor, capturedMinor } }: View): bigint =>
+  capturedMinor < amountMinor ? amountMinor - capturedMinor : amountMinor;
+
 /** E11, the hosted page (section 12). The checkout renders it; this says whose it is and where it leads. */
 export const site = (parts: Pick<ApiParts, 'directory' | 'gateway' | 'sandbox'>): CheckoutSite => ({
   api: 'spiral',
@@ -68,7 +72,7 @@ export const site = (parts: Pick<ApiParts, 'directory' | 'gateway' | 'sandbox'>)
       reference: operation.reference,
       locale: query.locale ?? null,
       receiptUrl: null,
-      codeText: fpsTextOf(shop, view) ?? null,
+      codeText: fpsTextOf(shop, view, leftOf(view)) ?? null,
       test: parts.sandbox,
     };
   },

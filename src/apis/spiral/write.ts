@@ -115,10 +115,14 @@ const walletResult = (
   };
 };
 
-/** What a bill by FPS says (section 5.4); undefined for all other types. */
-export const fpsTextOf = (shop: Shop, view: View): string | undefined => {
+/** What a bill by FPS says (section 5.4), of its whole amount or what is left of it; undefined for all other types. */
+export const fpsTextOf = (
+  shop: Shop,
+  view: View,
+  amountMinor: bigint = view.payment.amountMinor,
+): string | undefined => {
   const { fpsId } = settingsOf(shop);
-  const { amountMinor, currency } = view.payment;
+  const { currency } = view.payment;
   const merchantRef = view.operations[0]!.reference;
   if (view.checkout?.wallet !== 'fps' || fpsId === null || merchantRef === null) return undefined;
   if (!Object.hasOwn(fpsCurrencies, currency)) return undefined;
