@@ -13,6 +13,9 @@ const newKey = (): Secret => {
   return new Secret(privateKey.export({ type: 'pkcs8', format: 'pem' }) as string);
 };
 
+/** Nobody's: in sandbox mode no bank is asked. */
+const demoFpsId = '9990001';
+
 const newSecret = (): Secret => new Secret(randomBytes(24).toString('base64url'));
 
 const shopName = 'Lantern & Leaf';
@@ -29,7 +32,12 @@ const ensureSpiral = async ({ store, vault, clock }: Installation) => {
   const known = await directory.shop(api.name, clientId);
   const gatewayPublicKey = createPublicKey(await api.publicKey!(vault.drawer));
   const client = { clientId, privateKey, gatewayPublicKey };
-  if (known) return { client, merchantId: known.merchantId };
+  const settings = api.settings({ fpsId: demoFpsId });
+  if (known) {
+    // An installation may be older than what its demo merchant can do by now.
+    await administration.changeShop(known.id, { settings });
+    return { client, merchantId: known.merchantId };
+  }
   const publicKey = createPublicKey(privateKey).export({ type: 'spki', format: 'pem' }) as string;
   const now = clock.now();
   const { id: merchantId } = await administration.addMerchant(shopName, now);
@@ -37,7 +45,7 @@ const ensureSpiral = async ({ store, vault, clock }: Installation) => {
     merchantId,
     api: api.name,
     wireName: clientId,
-    settings: api.settings({}),
+    settings,
     routes: [sandboxRoute],
     now,
   };

@@ -19,9 +19,10 @@ const isPayPage = ({ pathname }: URL) => /^\/demo\/orders\/[^/]+\/pay$/.test(pat
 const isHostedPage = ({ pathname }: URL) => pathname.startsWith('/pay/');
 
 /** From the shop's front page to the hosted page of a new order. */
-const order = async (page: Page, { mode = 'Pay now', language = 'English' } = {}) => {
+const order = async (page: Page, { mode = 'Pay now', language = 'English', means = 'A card' } = {}) => {
   await page.goto(shop);
   await page.getByRole('radio', { name: mode }).check();
+  await page.getByRole('radio', { name: means }).check();
   await page.getByRole('radio', { name: language }).check();
   await page.getByRole('button', { name: 'Go to payment' }).click();
   await page.waitForURL(isHostedPage);
@@ -83,6 +84,37 @@ journey(
     for (const tab of [watched, page]) await allIsGenuine(tab);
   },
 );
+
+journey('an order is paid in the app of a wallet, and the page goes on by itself', {}, async ({ context, page }) => {
+  await order(page, { means: 'PayMe' });
+  const app = await context.newPage();
+  await app.goto((await page.getByRole('link', { name: 'Open PayMe' }).getAttribute('href'))!);
+  await app.getByRole('button', { name: 'Pay' }).click();
+  await page.waitForURL(isOrderPage);
+  assert.equal(new URL(page.url()).search, '?back=success');
+  await standsAt(page, 'Paid');
+  await has(page, '#status', 'PAYME ff');
+  await has(page, '#notices', 'Signature verified');
+  await page.getByRole('button', { name: 'Refund' }).click();
+  await standsAt(page, 'Refunded');
+  await allIsGenuine(page);
+});
+
+journey('a bill is paid from a bank in two parts, each of which the shop hears of', {}, async ({ context, page }) => {
+  await order(page, { means: 'FPS' });
+  const bank = await context.newPage();
+  await bank.goto((await page.getByRole('link', { name: 'Open your banking app' }).getAttribute('href'))!);
+  await bank.getByLabel('Amount to send').fill('68.50');
+  await bank.getByRole('button', { name: 'Transfer' }).click();
+  await page.locator('#qr .note', { hasText: '200.00' }).waitFor();
+  await bank.getByLabel('Amount to send').fill('200');
+  await bank.getByRole('button', { name: 'Transfer' }).click();
+  await page.waitForURL(isOrderPage);
+  await standsAt(page, 'Paid');
+  await page.locator('.notice').nth(1).waitFor();
+  assert.match((await page.locator('#notices').textContent())!, /PartialPaid/);
+  await allIsGenuine(page);
+});
 
 journey('an amount is reserved, captured in two parts and given back', {}, async ({ page }) => {
   await order(page, { mode: 'Reserve, capture later' });

@@ -84,6 +84,7 @@ export class Cashier {
     const next = this.#orders.place({
       ...{ till, words, visit, lines, currency, amountMinor, locale },
       mode: kind === 'again' ? 'now' : order.mode,
+      wallet: order.wallet,
     });
     order.steps.push({ ...nothingKnown, kind, reference: next.number, amountMinor });
     this.#orders.tell(order, '');

@@ -58,6 +58,7 @@ export const globalpayTill = (client: GlobalpayClient, publicUrl: string): Till 
     currency: 'UZS',
     hint: 'In som, by Uzcard or Humo with a code by text, or by Visa or Mastercard.',
     locales: ['en_US', 'uz', 'ru'],
+    wallets: [],
     reserves: false,
     words: globalpayWords,
     firstCard: '8600 3100 0000 0018',

@@ -64,7 +64,17 @@ describe('the shop at GLOBAL PAY', () => {
       { good: goods[0]!, quantity: 1 },
       { good: goods[1]!, quantity: 2 },
     ];
-    const about = { till: name, words, visit: 'v', lines, currency, amountMinor: 71_120_000n, mode: 'now', locale };
+    const about = {
+      till: name,
+      words,
+      visit: 'v',
+      lines,
+      currency,
+      amountMinor: 71_120_000n,
+      mode: 'now',
+      wallet: null,
+      locale,
+    };
     return new Orders().place(about as Parameters<Orders['place']>[0]);
   };
 

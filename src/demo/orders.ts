@@ -33,6 +33,8 @@ export interface Order extends Knowledge {
   readonly currency: Currency;
   readonly amountMinor: bigint;
   readonly mode: 'now' | 'reserve';
+  /** What it is paid with, if not with a card: the API's name of the wallet. */
+  readonly wallet: string | null;
   /** Language of the payment page, such as `zh_HK`. */
   readonly locale: string;
   checkout: Checkout | null;
@@ -66,7 +68,10 @@ export class Orders {
   readonly #listeners = new Map<string, Set<Listener>>();
 
   place(
-    about: Pick<Order, 'till' | 'words' | 'visit' | 'lines' | 'currency' | 'amountMinor' | 'mode' | 'locale'>,
+    about: Pick<
+      Order,
+      'till' | 'words' | 'visit' | 'lines' | 'currency' | 'amountMinor' | 'mode' | 'wallet' | 'locale'
+    >,
   ): Order {
     const order: Order = {
       ...about,

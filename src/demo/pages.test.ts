@@ -40,6 +40,7 @@ const newOrder = (about: Partial<Order> = {}): Order => ({
     currency: 'HKD',
     amountMinor: 100_00n,
     mode: 'now',
+    wallet: null,
     locale: 'en_US',
   }),
   ...about,
@@ -148,6 +149,7 @@ test('the newest 500 orders are kept, and forged notices push out no genuine one
     currency: 'HKD',
     amountMinor: 1n,
     mode: 'now',
+    wallet: null,
     locale: 'en_US',
   } as const;
   const first = orders.place(about);

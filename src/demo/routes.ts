@@ -68,8 +68,9 @@ export const routes = (app: FastifyInstance, { orders, cashier, streams, tills }
     const bought = lines.filter(({ quantity }) => quantity > 0);
     if (bought.length === 0) return front(request, reply, quantities, 'Your basket is empty: pick at least one thing.');
     const till = tills.get(form.get('till') ?? '') ?? [...tills.values()][0]!;
-    const reserves = form.get('mode') === 'reserve' && till.reserves;
     // What the till does not offer is passed over: without JavaScript the form shows all of it.
+    const wallet = till.wallets.find(({ code }) => code === form.get('means'))?.code ?? null;
+    const reserves = form.get('mode') === 'reserve' && till.reserves && wallet === null;
     const locale = locales.find(({ code }) => code === form.get('locale') && till.locales.includes(code));
     const order = await cashier.checkOut({
       till: till.name,
@@ -79,6 +80,7 @@ export const routes = (app: FastifyInstance, { orders, cashier, streams, tills }
       lines: bought,
       amountMinor: totalOf(bought, till.currency),
       mode: reserves ? 'reserve' : 'now',
+      wallet,
       locale: locale?.code ?? 'en_US',
     });
     return reply.redirect(`/demo/orders/${order.number}${order.checkout ? '/pay' : ''}`, 303);

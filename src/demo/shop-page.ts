@@ -107,7 +107,7 @@ export const shopPage = (about: {
     'Lantern & Leaf – a demo shop on Tollgate',
     html`<div class="intro">
 <h1>Tea, light and something sweet</h1>
-<p>Buy something with a test card. You will see the gateway's payment page, and then, message by message, what this shop and the gateway said to each other.</p>
+<p>Buy something with a test card, or in the app of a wallet. You will see the gateway's payment page, and then, message by message, what this shop and the gateway said to each other.</p>
 </div>
 <form class="shop" method="post" action="/demo/orders">
 <section aria-labelledby="goods-title">
@@ -131,11 +131,26 @@ ${about.tills.map(({ name, title, currency, hint }, i) =>
 )}
 </fieldset>`
 }
+${
+  about.tills.some(({ wallets }) => wallets.length > 0) &&
+  html`<fieldset>
+<legend>Pay with</legend>
+${choice({ ...{ name: 'means', value: 'card', checked: true }, label: html`A card` })}
+${about.tills.flatMap((till) =>
+  till.wallets.map(({ code, title, hint }) =>
+    choiceAt([till], about.tills, {
+      ...{ name: 'means', value: code, checked: false },
+      label: html`${title} <small>${hint}</small>`,
+    }),
+  ),
+)}
+</fieldset>`
+}
 <fieldset>
 <legend>How to pay</legend>
 ${choice({
   ...{ name: 'mode', value: 'now', checked: true },
-  label: html`Pay now <small>The card is charged at once.</small>`,
+  label: html`Pay now <small>It is charged at once.</small>`,
 })}
 ${choiceAt(
   about.tills.filter(({ reserves }) => reserves),

@@ -97,6 +97,19 @@ describe('the demo shop', () => {
   const step = (number: string, kind: string, index: number, amount = '') =>
     post(`/demo/orders/${number}/steps`, { kind, step: String(index), amount });
 
+  test('buys with the wallet that was picked, which reserves nothing, and with a card where none is known', async () => {
+    for (const [means, type] of [
+      ['PAYME', 'PAYME'],
+      ['FPS', 'FPS'],
+      ['card', 'VM'],
+      ['BITCOIN', 'VM'],
+    ] as const) {
+      const { location } = await post('/demo/orders', { 'quantity-teapot': '1', mode: 'reserve', means });
+      const { cmd, type: sent } = gateway.records.get(location.split('/')[3]!)!;
+      assert.deepEqual([cmd, sent], [type === 'VM' ? 'AUTHSESSION' : 'SALESESSION', type], means);
+    }
+  });
+
   test('opens a session with what is bought and sends the payer on by the gateway library', async () => {
     const { status, location } = await post('/demo/orders', {
       'quantity-teapot': '1',

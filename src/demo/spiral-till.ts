@@ -12,6 +12,14 @@ export const spiralWords: TillWords = {
   returnNames: { success: 'successUrl', failure: 'failureUrl' },
 };
 
+const wallets: Till['wallets'] = [
+  { code: 'PAYME', title: 'PayMe', hint: 'Scan a code.' },
+  { code: 'FPS', title: 'FPS', hint: 'Send it from a bank, in parts if you like.' },
+  { code: 'ALIPAYHK', title: 'AlipayHK', hint: 'Scan a code.' },
+  { code: 'WECHAT', title: 'WeChat Pay', hint: 'Scan a code. Refunds take a moment.' },
+  { code: 'OCTOPUS', title: 'Octopus', hint: 'Scan a code. Refunds take a moment.' },
+];
+
 /**
  * The shop's till at the Spiral API. `hookUrl`: where the gateway sends its notices; `publicUrl`: origin of gateway and
  * shop for the payer's browser.
@@ -19,7 +27,7 @@ export const spiralWords: TillWords = {
 export const spiralTill = (client: SpiralClient, hookUrl: string, publicUrl: string): Till => {
   const command = (order: Order, cmd: string) => ({
     cmd,
-    type: 'VM',
+    type: order.wallet ?? 'VM',
     amt: Number(decimalOf(order.amountMinor)),
     currency: 'HKD',
     goodsName: summaryOf(order.lines).slice(0, 128),
@@ -36,8 +44,9 @@ export const spiralTill = (client: SpiralClient, hookUrl: string, publicUrl: str
     name: 'spiral',
     title: 'Spiral',
     currency: 'HKD',
-    hint: 'In Hong Kong dollars, by Visa or Mastercard.',
+    hint: 'In Hong Kong dollars, by card or in an app.',
     locales: ['en_US', 'zh_HK', 'zh_CN'],
+    wallets,
     reserves: true,
     words: spiralWords,
     firstCard: '4440 0000 0990 0010',

@@ -11,13 +11,14 @@ export const headlineOf = (order: Order): Headline => {
   const { standing } = order;
   if (!standing) return order.refused ? { text: 'Refused', tone: 'bad' } : { text: 'Not known yet', tone: 'waiting' };
   const { tone } = standing;
+  if (tone === 'waiting' && standing.paidMinor > 0n) return { text: 'Partly paid', tone };
   if (tone === 'waiting') return { text: order.checkout ? 'Waiting for payment' : 'Being checked', tone };
   if (tone === 'bad') return { text: standing.status, tone };
   const takenMinor = takenOf(order);
   if (standing.refundedMinor > 0n) {
     return { text: standing.refundedMinor >= takenMinor ? 'Refunded' : 'Partly refunded', tone };
   }
-  if (order.mode === 'now') return { text: 'Paid', tone };
+  if (order.mode === 'now') return { text: takenMinor > order.amountMinor ? 'Paid too much' : 'Paid', tone };
   if (takenMinor === 0n) return { text: 'Reserved', tone };
   return { text: takenMinor >= order.amountMinor ? 'Captured' : 'Partly captured', tone };
 };

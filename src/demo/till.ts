@@ -92,6 +92,8 @@ export interface Till {
   readonly hint: string;
   /** The languages of its payment page, by the shop's codes. */
   readonly locales: readonly string[];
+  /** Besides cards: what payers can pay with in an app, by the API's names. */
+  readonly wallets: readonly { readonly code: string; readonly title: string; readonly hint: string }[];
   /** An amount can be held on a card and captured later. */
   readonly reserves: boolean;
   readonly words: TillWords;
