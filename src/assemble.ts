@@ -8,6 +8,7 @@ import { fiscalOffice } from './fiscal/index.ts';
 import { withAgreedTime } from './gateway/agreed-time.ts';
 import type { RunningApi } from './gateway/api.ts';
 import { createGateway, type OpenGateway } from './gateway/create.ts';
+import { createLinks } from './gateway/links.ts';
 import type { Acquirer, NoticeVoice } from './gateway/ports.ts';
 import { createWorkers } from './gateway/workers.ts';
 import type { Installation } from './installation.ts';
@@ -90,11 +91,13 @@ export const assemble = async (installation: Installation, metrics: Metrics): Pr
     onNotice: () => notices.wake(),
     onEnd: (end) => metrics.operationEnded(end),
   });
+  const links = createLinks(gateway, store.links, agenda);
   const running: RunningApi[] = [];
   for (const api of apis) {
     const { directory, logins } = store;
     const parts = {
       gateway: gateway.gateway,
+      links: links.gateway,
       directory,
       drawer: vault.drawer,
       logins,
@@ -126,7 +129,7 @@ export const assemble = async (installation: Installation, metrics: Metrics): Pr
     apis: running,
     sandbox,
     work() {
-      loops.push(runLoop('workers', idleMs, log, () => workers.tick()));
+      loops.push(runLoop('workers', idleMs, log, async () => (await workers.tick()) + (await links.tick())));
       const purge = async () => {
         await vault.cards.purge(clock.now());
         await store.logins.purge(realClock.now());
@@ -158,6 +161,7 @@ export const serve = async (installation: Installation, metrics: Metrics, assemb
   await server.register(
     checkout({
       sites: assembly.apis.flatMap(({ sites }) => sites),
+      linkSites: assembly.apis.flatMap(({ linkSites }) => linkSites),
       gateway: assembly.gateway.gateway,
       clock,
       publicUrl: settings.publicUrl,

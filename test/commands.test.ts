@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { wireId } from '../src/kit/ids.ts';
 import { freePort, testDatabase } from './database.ts';
 import { startTollgate, until } from './installation.ts';
 import { Program, runCommand } from './program.ts';
@@ -228,6 +229,29 @@ test('sandbox clock advance makes a session end in the running server, and its n
   assert.deepEqual(await lines('notice', 'replay', notice.id), [`notice ${notice.id} is due again`]);
   await until('the replay', () => receiver.received.length === 2);
   assert.equal(receiver.received[1]!.text, receiver.received[0]!.text);
+});
+
+test('link list and link show tell of links and their attempts', async () => {
+  const reference = 'CMD-LINK-1';
+  const body = { amt: 12.5, goodsName: 'Refill', webhookUrl: `${receiver.url}/link`, durationHr: 1 };
+  const made = await merchant.send({ method: 'PUT', noun: 'paymentlink', reference, body });
+  await fetch(made.body.paymentLinkUrl, { method: 'POST', body: new URLSearchParams({ type: 'VM' }) });
+  const shop = ['spiral', merchant.clientId];
+  const [listed, shown, text] = await all<[{ link: { reference: string } }[], { attempts: object[] }, string[]]>(
+    json('link', 'list', ...shop),
+    json('link', 'show', ...shop, reference),
+    lines('link', 'show', ...shop, reference),
+  );
+  assert.deepEqual(
+    listed.map(({ link }) => link.reference),
+    [reference],
+  );
+  const { orderId } = (await merchant.query(`${reference}_01`)).body;
+  assert.deepEqual(shown.attempts, [{ reference: `${reference}_01`, state: 'open', paymentId: wireId(orderId) }]);
+  assert.match(text[1]!, /^CMD-LINK-1 +12\.50 HKD +1 +open +\d{4}-/);
+  assert.ok(!text.join().includes(made.body.paymentLinkUrl.split('/').at(-1)), 'nobody learns the address here');
+  assert.match(await mistake('link', 'show', ...shop, 'NOPE'), /^commands-1 has no link NOPE$/);
+  assert.match(await mistake('link', 'list', 'spiral', 'nobody'), /^there is no shop nobody on spiral$/);
 });
 
 test('migrate has nothing to do where a server runs', async () => {

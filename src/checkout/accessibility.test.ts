@@ -248,6 +248,15 @@ const scenes: Readonly<Record<string, Scene>> = {
     text: /not completed|未完成|yakunlanmadi|не завершена/,
     languages: ['uz', 'ru', 'zh_HK', 'zh_CN'],
   },
+  'declined, at a payment that can be begun anew': {
+    play: { content: { againUrl: '/link/T1' } },
+    come: (page, url) => {
+      stage.acquirer.answer = 'declined';
+      return pay(page, url);
+    },
+    text: /Back to the ways to pay|返回付款方式|Toʻlov usullariga qaytish|Назад к способам оплаты/,
+    languages: ['uz', 'ru', 'zh_HK', 'zh_CN'],
+  },
   'not found': { come: (page, url) => page.goto(url.replace(/A\d+/, 'none')), text: /not found|找不到/ },
 };
 

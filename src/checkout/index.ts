@@ -1,13 +1,14 @@
 import formbody from '@fastify/formbody';
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyError, FastifyPluginAsync } from 'fastify';
-import { type CheckoutSite, overloadCode } from '../gateway/api.ts';
+import { type CheckoutSite, type LinkSite, overloadCode } from '../gateway/api.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import type { Clock } from '../kit/clock.ts';
 import type { Log } from '../kit/log.ts';
 import { serveAssets } from './assets.ts';
 import type { TakesPastDate } from './card-form.ts';
 import { harden } from './headers.ts';
+import { linkRoutes } from './link-routes.ts';
 import { problemPage } from './pages/problem.ts';
 import { addressOf, placeOf } from './place.ts';
 import { siteRoutes } from './routes.ts';
@@ -16,6 +17,7 @@ import { wordsOf } from './visit.ts';
 /** What the checkout is given. `clock` is the business clock; `publicUrl` an origin without a slash at the end. */
 export interface CheckoutParts {
   readonly sites: readonly CheckoutSite[];
+  readonly linkSites?: readonly LinkSite[];
   readonly gateway: Gateway;
   readonly clock: Clock;
   readonly publicUrl: string;
@@ -25,9 +27,9 @@ export interface CheckoutParts {
   readonly takesPastDate?: TakesPastDate;
 }
 
-/** The one hosted page, mounted under the path of every site, with its files under `/checkout/`. */
+/** The one hosted page, mounted under the path of every site, with its files under `/checkout/`; the pages of payment links too. */
 export const checkout =
-  ({ sites, postsPerMinuteMax = 30, ...parts }: CheckoutParts): FastifyPluginAsync =>
+  ({ sites, linkSites = [], postsPerMinuteMax = 30, ...parts }: CheckoutParts): FastifyPluginAsync =>
   async (app) => {
     const { publicUrl, log } = parts;
     const secure = publicUrl.startsWith('https:');
@@ -45,7 +47,10 @@ export const checkout =
       if (status >= 500 && error.code !== overloadCode)
         log.error({ request: request.id, name: error.name, code: error.code, where }, 'checkout failed');
       const { url } = request.routeOptions;
-      const words = wordsOf(request, sites.find(({ path }) => url?.startsWith(path))?.language ?? 'en');
+      const words = wordsOf(
+        request,
+        [...sites, ...linkSites].find(({ path }) => url?.startsWith(path))?.language ?? 'en',
+      );
       const broken = error.code === overloadCode ? { title: words.failed.title, text: words.busy } : words.failed;
       const notice = status === 429 ? words.tooMany : status < 500 ? words.unreadable : broken;
       const back = url ? addressOf(placeOf(request)) : null;
@@ -57,4 +62,5 @@ export const checkout =
 
     serveAssets(app);
     for (const site of sites) await app.register(siteRoutes(site, { ...parts, secure, postsPerMinuteMax }));
+    for (const site of linkSites) await app.register(linkRoutes(site, postsPerMinuteMax));
   };

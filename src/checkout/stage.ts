@@ -235,6 +235,7 @@ export const startStage = async ({
       reference: view.operations[0]!.reference,
       locale: query.locale ?? query.lang ?? null,
       codeText: null,
+      againUrl: null,
       receiptUrl: null,
       test: false,
       ...acts.get(params.session!)!.play.content,

@@ -1,6 +1,7 @@
 import { clockAdvance } from './clock.ts';
 import type { Command } from './command.ts';
 import { credentialAdd, credentialRevoke, keyShow } from './credentials.ts';
+import { linkList, linkShow } from './links.ts';
 import { merchantAdd, merchantList } from './merchants.ts';
 import { migrate } from './migrate.ts';
 import { noticeList, noticeReplay } from './notices.ts';
@@ -18,6 +19,8 @@ export const commands: readonly Command[] = [
   shopSet,
   keyShow,
   paymentShow,
+  linkList,
+  linkShow,
   noticeList,
   noticeReplay,
   clockAdvance,

@@ -21,6 +21,7 @@ const worldOf = (aheadMs: number) => {
   } as unknown as Surroundings;
   const agenda: Agenda = {
     leaseAttempts: async () => [due],
+    leaseLinks: async () => [],
     leaseTasks: async () => [{ merchantId: 7, paymentId: 'payment', kind: 'expire' }],
     async now() {
       world.questions++;

@@ -52,7 +52,12 @@ export const withAgreedTime = <O extends Pick<Outbox, 'leaseNotices'>>(
     };
 
   return {
-    agenda: { ...agenda, leaseAttempts: agreed(agenda.leaseAttempts), leaseTasks: agreed(agenda.leaseTasks) },
+    agenda: {
+      ...agenda,
+      leaseAttempts: agreed(agenda.leaseAttempts),
+      leaseTasks: agreed(agenda.leaseTasks),
+      leaseLinks: agreed(agenda.leaseLinks),
+    },
     outbox: { ...outbox, leaseNotices: agreed(outbox.leaseNotices) },
   };
 };

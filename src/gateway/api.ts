@@ -1,13 +1,17 @@
 import type { FastifyPluginAsync } from 'fastify';
+import type { Brand } from '../core/cards.ts';
 import type { View } from '../core/model.ts';
+import type { Wallet } from '../core/wallets.ts';
 import type { Clock } from '../kit/clock.ts';
 import type { Secret } from '../kit/secret.ts';
 import type { Gateway } from './gateway.ts';
+import type { LinkGateway } from './links.ts';
 import type { Directory, Logins, NoticeVoice, SecretDrawer, Shop } from './ports.ts';
 
 /** What an API is given to work with. */
 export interface ApiParts {
   readonly gateway: Gateway;
+  readonly links: LinkGateway;
   readonly directory: Directory;
   readonly drawer: SecretDrawer;
   readonly logins: Logins;
@@ -50,6 +54,8 @@ export interface RunningApi {
   readonly routes: FastifyPluginAsync;
   readonly voice: NoticeVoice;
   readonly sites: readonly CheckoutSite[];
+  /** Empty on an API without payment links. */
+  readonly linkSites: readonly LinkSite[];
 }
 
 /** How a merchant proves itself at a shop. `wireName` is what the API calls the shop. */
@@ -99,6 +105,52 @@ export interface PageContent {
   readonly codeText: string | null;
   /** Where the fiscal receipt of a paid order can be seen. */
   readonly receiptUrl: string | null;
+  /** Where a payer whose payment failed can begin another one; null where only the merchant can. */
+  readonly againUrl: string | null;
   /** The page says that no real money moves. */
   readonly test: boolean;
+}
+
+/** The pages of an API's payment links, on which payers choose how to pay. */
+export interface LinkSite {
+  /** Route of the page in Fastify's syntax, such as `/link/:token`. Forms post to it and keep the query. */
+  readonly path: string;
+  /** What the page shows; undefined shows "not found". */
+  locate(address: PageAddress): Promise<LinkContent | undefined>;
+  /**
+   * Begins an attempt by the choice of that name. `to`: address of the attempt that is open now, the new one or one that
+   * goes on; null where the page itself says why there is none. `busy`: nothing was tried, and may work in a moment.
+   */
+  start(address: PageAddress, choice: string): Promise<{ readonly to: string | null } | 'busy'>;
+  /** The language for payers whose browser names none that the page speaks. */
+  readonly language: string;
+}
+
+/** A way to pay: cards of some brands, or a wallet. */
+export interface LinkChoice {
+  readonly name: string;
+  readonly brands: readonly Brand[];
+  readonly wallet: Wallet | null;
+}
+
+export interface LinkContent {
+  readonly merchantName: string;
+  readonly title: string;
+  readonly description: string | null;
+  readonly reference: string;
+  readonly amountMinor: bigint;
+  readonly currency: string;
+  readonly locale: string | null;
+  readonly test: boolean;
+  /** `used_up`: open, but no further attempt may begin. */
+  readonly state: 'open' | 'approved' | 'expired' | 'used_up';
+  /** Until when a payment can begin, ms; `timeZone` (IANA) is the merchant's. */
+  readonly expiresAt: number;
+  readonly timeZone: string;
+  /** What the payer can choose from; empty while a payment goes on that may be moving money. */
+  readonly choices: readonly LinkChoice[];
+  /** Address of the attempt that is open; null where none is. A choice takes its place, if there are choices. */
+  readonly current: string | null;
+  /** The newest attempt that ended unpaid, or the approved one. */
+  readonly attempt: View | null;
 }

@@ -4,7 +4,7 @@ import { decide } from '../core/decide.ts';
 import type { Claim, Id, Notice, View } from '../core/model.ts';
 import type { Refusal } from '../core/reasons.ts';
 import type { GatewayParts } from './parts.ts';
-import type { Shop, Step } from './ports.ts';
+import type { GateMove, Shop, Step } from './ports.ts';
 
 /** A departure, and the elapsed time by which its first byte must be out: that of its decision, and the acquirer's. */
 export interface Leaving extends Departure {
@@ -50,6 +50,7 @@ const attempt = async (
   shop: Shop,
   view: View | null,
   command: Command,
+  gates: readonly GateMove[] = [],
 ): Promise<Carried | 'stale' | 'taken' | 'full'> => {
   const { clock, elapsed } = parts.surroundings;
   const now = clock.now();
@@ -59,7 +60,7 @@ const attempt = async (
   if (decision.kind === 'settled') return { kind: 'settled', view: view! };
   const notices = cutNotices(parts, shop, decision.next, decision.tellings, now);
   const payment = { ...decision.change.payment, noticeCount: decision.change.payment.noticeCount + notices.length };
-  const step: Step = { ...decision.change, payment, gates: [], notices };
+  const step: Step = { ...decision.change, payment, gates, notices };
   const verdict = await parts.payments.record(step);
   if (verdict !== 'written') return verdict;
   if (notices.length > 0) parts.onNotice();
@@ -71,13 +72,14 @@ const attempt = async (
   return { kind: 'written', view: { ...decision.next, payment }, departure };
 };
 
-/** A command that makes a payment: nothing to gather, and its id is new, so only its claims can be in the way. */
+/** A command that makes a payment: nothing to gather, and its id is new, so only its claims and gates can be in the way. */
 export const carryNew = async (
   parts: GatewayParts,
   shop: Shop,
   command: Command & { readonly claims: readonly Claim[] },
+  gates: readonly GateMove[] = [],
 ): Promise<Carried> => {
-  const end = await attempt(parts, shop, null, command);
+  const end = await attempt(parts, shop, null, command, gates);
   if (typeof end !== 'string') return end;
   if (end === 'taken') return duplicate(null, command);
   return { kind: 'refused', refusal: { reason: 'busy' }, view: null };

@@ -5,7 +5,7 @@ import type { CardFace, Claim, Id, StoredCard, View } from '../core/model.ts';
 import type { Refusal } from '../core/reasons.ts';
 import { chooseRoute } from '../core/routing.ts';
 import { isAttemptFinal, isOperationFinal } from '../core/states.ts';
-import type { Means, Wallet } from '../core/wallets.ts';
+import { type Means, type Wallet, wallets } from '../core/wallets.ts';
 import { wireId } from '../kit/ids.ts';
 import { Secret } from '../kit/secret.ts';
 import { Acts, type Luggage, marginMs } from './act.ts';
@@ -157,7 +157,7 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
   };
 
   const gateway: Gateway = {
-    async open(shop, { namesCard = false, patienceMs = 0, ...request }) {
+    async open(shop, { namesCard = false, patienceMs = 0, gate, ...request }) {
       const { merchantId, id: shopId } = shop;
       const id = newId(merchantId);
       const paymentId = newId(merchantId);
@@ -167,10 +167,18 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
       if (way && 'reason' in way) return { kind: 'refused', refusal: way };
       const offer = way && { way, dueAt: dueAt() };
       const command = { ...request, type: 'open', id, paymentId, merchantId, shopId, cardToken, offer } as const;
-      const carried = await carryNew(parts, shop, command);
+      const carried = await carryNew(parts, shop, command, gate ? [gate] : []);
       if (carried.kind !== 'written' || !carried.departure) return resultOf(shop, carried, id);
       const luggage = { ...noLuggage, initiator: 'payer' } as const;
       return ended((await acts.act(shop, carried.view, carried.departure, luggage, patienceMs)).view, id);
+    },
+
+    takes(shop, means, currency, amountMinor) {
+      const wallet = wallets.find((name) => name === means);
+      const way = wallet
+        ? wayForWallet(shop, wallet, currency, amountMinor)
+        : wayFor(shop, means, currency, amountMinor);
+      return !('reason' in way);
     },
 
     async charge(shop, { card, brands, patienceMs, ...request }) {

@@ -1,8 +1,9 @@
 import type { Follow, Open } from '../core/commands.ts';
 import type { CardFace, Claim, Id, Operation, StoredCard, View } from '../core/model.ts';
 import type { Refusal } from '../core/reasons.ts';
+import type { Means } from '../core/wallets.ts';
 import type { Secret } from '../kit/secret.ts';
-import type { CardDetails, CardFacts, Page, Shop, Stretch } from './ports.ts';
+import type { CardDetails, CardFacts, GateMove, Page, Shop, Stretch } from './ports.ts';
 
 /** What became of a command. `operation` is the one it made or moved, as it stands in `view`. */
 export type Result =
@@ -24,6 +25,8 @@ export interface OpenRequest extends Omit<WithoutIds<Open>, 'cardToken' | 'offer
   readonly namesCard?: boolean;
   /** How long the caller waits for the code of a checkout by wallet, ms; 0 where nothing is said. */
   readonly patienceMs?: number;
+  /** What the payment must pass; refused as `busy` when another has passed it since it was read, or it is closed. */
+  readonly gate?: GateMove;
 }
 
 export interface ChargeRequest extends Omit<WithoutIds<Open>, 'checkout' | 'cardToken' | 'receipt' | 'offer'> {
@@ -43,6 +46,8 @@ export interface FollowRequest extends WithoutIds<Follow> {
 export interface Gateway {
   /** Refusal, besides claims: `no_route` where the shop has no way to an acquirer for the checkout's wallet. */
   open(shop: Shop, request: OpenRequest): Promise<Result>;
+  /** Whether the shop has a way to an acquirer for a brand or wallet. */
+  takes(shop: Shop, means: Means, currency: string, amountMinor: bigint): boolean;
   charge(shop: Shop, request: ChargeRequest): Promise<Result>;
   follow(shop: Shop, paymentId: Id, request: FollowRequest): Promise<Result>;
 

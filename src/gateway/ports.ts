@@ -54,7 +54,13 @@ export interface Surroundings {
 /** Scope of the claims that keep a shop's references unique. */
 export const referenceScope = (shopId: Id): string => `ref:${shopId}`;
 
-/** A gate that must still have the version that was read; it moves to `read + 1`. */
+/** Scope of the claims that keep the references of a shop's links unique: another key space than that of its payments. */
+export const linkScope = (shopId: Id): string => `link:${shopId}`;
+
+/** The claim of the payment that is a link's attempt of that number, counted from 1. */
+export const attemptClaim = (linkId: Id, number: number): Claim => ({ scope: `attempt:${linkId}`, value: `${number}` });
+
+/** A gate that must be open and still have the version that was read; it moves to `read + 1`. */
 export interface GateMove {
   readonly id: Id;
   readonly read: number;
@@ -121,6 +127,49 @@ export interface Payments {
   forgetCard(merchantId: number, token: string): Promise<boolean>;
 }
 
+/** An offer to pay that its merchant hands out. Payers try one at a time, until one is approved or the time is over. */
+export interface Link {
+  readonly merchantId: number;
+  readonly id: Id;
+  readonly shopId: Id;
+  readonly reference: string;
+  readonly amountMinor: bigint;
+  readonly currency: string;
+  /** What one API must echo and show: JSON text, first member `v`. */
+  readonly memo: string;
+  readonly requestHash: string;
+  readonly noticeUrl: string;
+  /** From then on no attempt begins. */
+  readonly expiresAt: Instant;
+  readonly createdAt: Instant;
+}
+
+/** A link as it is on record. */
+export interface LinkRow {
+  readonly link: Link;
+  /** Attempts begun so far. The newest may be open, the others have ended unpaid. */
+  readonly attemptCount: number;
+  /** Null until a worker has found that it is paid, or over. */
+  readonly ended: 'approved' | 'expired' | null;
+}
+
+export interface Links {
+  /** False when the shop had a link of that reference before; nothing is written then. `tokenHash`: hex of a SHA-256. */
+  add(link: Link, tokenHash: string): Promise<boolean>;
+  find(by: {
+    readonly shop: Pick<Shop, 'id' | 'merchantId'>;
+    readonly reference: string;
+  }): Promise<LinkRow | undefined>;
+  findByToken(tokenHash: string): Promise<LinkRow | undefined>;
+  /**
+   * Ends a link, closes its gate and cuts the notice that tells of it, all at once. False, and without effect, when another
+   * attempt has begun since the row was read, or when it has ended already.
+   */
+  end(row: LinkRow, end: NonNullable<LinkRow['ended']>, notice: string | null, now: Instant): Promise<boolean>;
+  /** A shop's links, newest first. */
+  list(shopId: Id, limit: number): Promise<LinkRow[]>;
+}
+
 /** A piece of work that a worker holds for a while; the payment's version fences what it writes. */
 export interface LeasedAttempt {
   readonly merchantId: number;
@@ -140,6 +189,12 @@ export interface Agenda {
   /** Leases up to `limit` attempts that are due and that nobody holds at `realNow`. */
   leaseAttempts(lease: Lease): Promise<LeasedAttempt[]>;
   leaseTasks(lease: Lease): Promise<LeasedTask[]>;
+  /** Links whose time is over and that have not ended, each for one worker until `dueNext`; both business ms. */
+  leaseLinks(due: {
+    readonly dueBefore: Instant;
+    readonly dueNext: Instant;
+    readonly limit: number;
+  }): Promise<LinkRow[]>;
   /** What time it is by the database's clock, ms. Nothing is decided by it: see `withAgreedTime`. */
   now(): Promise<Instant>;
 }
@@ -153,9 +208,10 @@ export interface Lease {
 
 export interface LeasedNotice {
   readonly merchantId: number;
-  /** The payment it tells of. */
+  /** The payment, or link, that it tells of. */
   readonly paymentId: Id;
   readonly seq: number;
+  /** That of the link again where it tells of one. */
   readonly operationId: Id;
   readonly shopId: Id;
   readonly url: string;
@@ -499,6 +555,8 @@ export interface NoticeVoice {
   readonly api: string;
   /** The notice that this API owes for the telling, from the state as it will be committed; undefined for none. */
   compose(shop: Shop, view: View, telling: Telling): { url: string; body: string } | undefined;
+  /** Body of the notice that a link's time is over, unpaid. Absent where an API has no links. */
+  readonly composeExpired?: (shop: Shop, link: Link) => string;
   /** Headers of one try at `at` (real ms): signature and date. The body goes out byte for byte as stored. */
   headers(
     shop: Shop,

@@ -97,6 +97,7 @@ export const databaseLine = (
     agenda: {
       leaseAttempts: (lease) => writing(() => store.work.leaseAttempts(lease)),
       leaseTasks: (lease) => writing(() => store.work.leaseTasks(lease)),
+      leaseLinks: () => call(() => []),
       now: () => call(() => timeline.now),
     },
     outbox: {

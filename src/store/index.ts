@@ -1,5 +1,5 @@
 import type { StoredCard, View } from '../core/model.ts';
-import type { Administration, Agenda, Directory, Logins, Outbox, Payments } from '../gateway/ports.ts';
+import type { Administration, Agenda, Directory, Links, Logins, Outbox, Payments } from '../gateway/ports.ts';
 import { realClock } from '../kit/clock.ts';
 import { Grouped } from '../kit/grouped.ts';
 import { isId } from '../kit/ids.ts';
@@ -8,6 +8,7 @@ import { isMigrated, migrate } from '../kit/migrate.ts';
 import { connect } from '../kit/postgres.ts';
 import { openAdministration } from './administration.ts';
 import { openDirectory } from './directory.ts';
+import { openLinks } from './links.ts';
 import { openLogins } from './logins.ts';
 import { Batcher } from './record/batcher.ts';
 import { findAll, type PaymentKey } from './statements/find.ts';
@@ -16,6 +17,7 @@ import { findByOperation } from './statements/find-by-operation.ts';
 import { findChallenged } from './statements/find-challenged.ts';
 import { forgetCard } from './statements/forget-card.ts';
 import { leaseAttempts } from './statements/lease-attempts.ts';
+import { leaseLinks } from './statements/lease-links.ts';
 import { leaseNotices } from './statements/lease-notices.ts';
 import { leaseTasks } from './statements/lease-tasks.ts';
 import { listNotices } from './statements/list-notices.ts';
@@ -33,6 +35,7 @@ export interface Store {
   readonly payments: Payments;
   readonly agenda: Agenda;
   readonly outbox: Outbox;
+  readonly links: Links;
   readonly directory: Directory;
   readonly logins: Logins;
   readonly administration: Administration;
@@ -89,6 +92,7 @@ export const openStore = (options: StoreOptions): Store => {
     agenda: {
       leaseAttempts: (lease) => leaseAttempts(read, lease),
       leaseTasks: (lease) => leaseTasks(read, lease),
+      leaseLinks: (due) => leaseLinks(read, due),
       now: () => now(read),
     },
     outbox: {
@@ -98,6 +102,7 @@ export const openStore = (options: StoreOptions): Store => {
       replayNotice: (merchantId, paymentId, seq, dueAt) => replayNotice(read, merchantId, paymentId, seq, dueAt),
       noticeLag: (now) => noticeLag(read, now),
     },
+    links: openLinks(read),
     directory: openDirectory(read, realClock),
     logins,
     administration: openAdministration(read, forgetAll),

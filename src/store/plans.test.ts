@@ -21,15 +21,19 @@ import {
   shopId,
   telling,
 } from './sample.ts';
+import { addLink } from './statements/add-link.ts';
+import { endLink } from './statements/end-link.ts';
 import { find } from './statements/find.ts';
 import { findAllByClaim } from './statements/find-by-claim.ts';
 import { findByOperation } from './statements/find-by-operation.ts';
 import { findChallenged } from './statements/find-challenged.ts';
+import { findLink, findLinkByToken } from './statements/find-link.ts';
 import { findLogin } from './statements/find-login.ts';
 import { findToken } from './statements/find-token.ts';
 import { forgetCard } from './statements/forget-card.ts';
 import { keepTokens } from './statements/keep-tokens.ts';
 import { leaseAttempts } from './statements/lease-attempts.ts';
+import { leaseLinks } from './statements/lease-links.ts';
 import { leaseNotices } from './statements/lease-notices.ts';
 import { leaseTasks } from './statements/lease-tasks.ts';
 import { listOperations } from './statements/list-operations.ts';
@@ -84,6 +88,21 @@ const hashOf = (n: number) => `${n}`.padStart(64, '0');
 const token = { kind: 'access', hash: hashOf(501), merchantId: 250, session: id, expiresAt: 1 } as const;
 const claim = { scope: referenceScope(shopId), value: 'known' };
 
+const linkIn = (shop: string, id: string, reference: string) => ({
+  merchantId,
+  id,
+  shopId: shop,
+  reference,
+  amountMinor: 1n,
+  currency: 'HKD',
+  memo: '{}',
+  requestHash: '',
+  noticeUrl: address,
+  expiresAt: now,
+  createdAt: now,
+});
+const link = linkIn(shopId, newId(merchantId, now), 'link 250');
+
 const second = Math.floor(now / 1_000);
 const stretch = {
   states: ['approved'],
@@ -121,6 +140,11 @@ const statements: Readonly<Record<string, (tx: Sql) => Promise<unknown>>> = {
   leaseTasks: (tx) => leaseTasks(tx, { ...lease, dueBefore: now + 600_000 }),
   leaseNotices: (tx) => leaseNotices(tx, lease),
   settleNotice: (tx) => settleNotice(tx, notice, { state: 'due', dueAt: now }, { status: null, note: null }),
+  addLink: (tx) => addLink(tx, linkIn(shopId, newId(merchantId, now), 'new'), hashOf(502)),
+  findLink: (tx) => findLink(tx, { id: shopId, merchantId }, link.reference),
+  findLinkByToken: (tx) => findLinkByToken(tx, hashOf(250)),
+  leaseLinks: (tx) => leaseLinks(tx, { dueBefore: now, dueNext: now + 1, limit: 1 }),
+  endLink: (tx) => endLink(tx, { link, attemptCount: 0, ended: null }, 'expired', '{}', now),
   replayNotice: (tx) => replayNotice(tx, merchantId, id, 1, now),
 };
 
@@ -162,6 +186,12 @@ test('plans that were cached while the tables were empty read few rows when they
   const steps = [...first.map(({ step }) => step), ...first.map(() => open().step)];
   await Promise.all(steps.map((step) => store.payments.record(step)));
   await Promise.all(others.map((_, i) => store.payments.record(challenged(`vault ${i}`).step)));
+  await Promise.all(
+    others.map((_, n) => {
+      const one = n === 250 ? link : linkIn(shopId, newId(merchantId, now), `link ${n}`);
+      return store.links.add(one, hashOf(n));
+    }),
+  );
   await sql.unsafe(`insert into tollgate.merchants (name, created_at) select 'Other', 0 from generate_series(1, 500)`);
   await sql.unsafe(`insert into tollgate.shops (id, merchant_id, api, wire_name, settings, created_at)
     select gen_random_uuid(), n, 'wire', 'shop ' || n, '{}', 0 from generate_series(1, 500) n`);

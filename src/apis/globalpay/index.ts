@@ -11,5 +11,5 @@ export const globalpay: Api = {
   settings: completeSettings,
   credential: readCredential,
   credentialOptions,
-  start: async (parts) => ({ routes: routes(parts), voice: voice(parts), sites: sites(parts) }),
+  start: async (parts) => ({ routes: routes(parts), voice: voice(parts), sites: sites(parts), linkSites: [] }),
 };

@@ -30,6 +30,7 @@ const describe =
       locale: query.lang ?? null,
       receiptUrl: receiptOf(view)?.url ?? null,
       codeText: null,
+      againUrl: null,
       test: sandbox,
     };
   };

@@ -77,6 +77,7 @@ export const faults = {
   duplicateReference: fault(400, 'Duplicate merchantRef'),
   unknownOrder: fault(404, 'Unknown order'),
   unknownTransaction: fault(404, 'Unknown transaction'),
+  unknownLink: fault(404, 'Unknown payment link'),
   unknownSession: fault(404, 'Unknown session'),
   hostError: fault(502, 'Payment host error', 'Unconfirmed'),
   hostTimeout: fault(504, 'Payment host timeout', 'Timeout'),

@@ -1,6 +1,8 @@
 import type { Api } from '../../gateway/api.ts';
 import { Answers } from './answers.ts';
 import { readCredential } from './credential.ts';
+import { linkAddresses } from './link-address.ts';
+import { linkSite } from './link-page.ts';
 import { voice } from './notice.ts';
 import { site } from './pages.ts';
 import { routes } from './routes.ts';
@@ -16,6 +18,13 @@ export const spiral: Api = {
   publicKey,
   async start(parts) {
     const key = await signingKey(parts.drawer);
-    return { routes: routes(parts, new Answers(key, parts)), voice: voice(key), sites: [site(parts)] };
+    const addresses = await linkAddresses(parts.drawer, parts.publicUrl);
+    const whole = { ...parts, addresses };
+    return {
+      routes: routes(whole, new Answers(key, parts)),
+      voice: voice(key, addresses),
+      sites: [site(whole)],
+      linkSites: [linkSite(parts)],
+    };
   },
 };

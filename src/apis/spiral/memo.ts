@@ -1,5 +1,5 @@
 import { maskNumbers } from '../../core/cards.ts';
-import type { Operation } from '../../core/model.ts';
+import type { Id, Operation } from '../../core/model.ts';
 import { maskJson } from './masking.ts';
 import type { Transaction } from './read.ts';
 import type { CommandName } from './schema.ts';
@@ -17,6 +17,8 @@ export interface Memo {
   readonly metadata?: string;
   readonly cardToken?: string;
   readonly cardTokenSrc?: string;
+  /** The payment link whose attempt it is: its notice is W2 (section 15.4). */
+  readonly link?: { readonly id: Id; readonly reference: string };
 }
 
 /**
@@ -27,7 +29,7 @@ export const isOwnToken = (text: string): boolean => /^TK[A-Z0-9]{14}$/.test(tex
 
 /** The memo of a transaction. A capture or refund takes type and goods from its order where it names none (section 5.4). */
 export const writeMemo = (transaction: Transaction, order: Memo | null): string => {
-  const { cmd, goodsDesc, channel, metadata, cardToken, cardTokenSrc } = transaction;
+  const { cmd, goodsDesc, channel, metadata, cardToken, cardTokenSrc, link } = transaction;
   const goodsName = transaction.goodsName === null ? order?.goodsName : maskNumbers(transaction.goodsName);
   const memo: Memo = {
     v: 1,
@@ -39,6 +41,7 @@ export const writeMemo = (transaction: Transaction, order: Memo | null): string 
     ...(metadata !== null && { metadata: maskJson(metadata) }),
     ...(cardToken !== null && cardTokenSrc === 'SPIRAL' && isOwnToken(cardToken) && { cardToken }),
     ...(cardTokenSrc !== null && { cardTokenSrc }),
+    ...(link && { link }),
   };
   return JSON.stringify(memo);
 };

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { createPrivateKey } from 'node:crypto';
 import { test } from 'node:test';
+import { linkAddresses } from './link-address.ts';
 import { voice } from './notice.ts';
-import { testShop } from './testing/server.ts';
+import { testDrawer, testShop } from './testing/server.ts';
 import { vector } from './testing/vector.ts';
 
-const spoken = voice(createPrivateKey(vector('gateway-private.pem')));
+const addresses = await linkAddresses(testDrawer, 'https://pay.example');
+const spoken = voice(createPrivateKey(vector('gateway-private.pem')), addresses);
 
 test('nine tries in two hours, each given ten seconds (section 14.3)', () => {
   assert.deepEqual(spoken.pausesMs, Array(8).fill(15 * 60_000));

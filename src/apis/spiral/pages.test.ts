@@ -72,6 +72,7 @@ test('the page of a session shows what is bought (section 12)', async () => {
     locale: 'zh_HK',
     receiptUrl: null,
     codeText: null,
+    againUrl: null,
     test: false,
   });
   assert.equal(server.api.sites[0]!.path, '/pay/:session');

@@ -1,8 +1,9 @@
 import type { View } from '../../core/model.ts';
-import type { ApiParts, CheckoutSite, PageAddress } from '../../gateway/api.ts';
+import type { CheckoutSite, PageAddress } from '../../gateway/api.ts';
 import type { Shop } from '../../gateway/ports.ts';
 import { type Status, statusOf } from './codes.ts';
 import { memoOf } from './memo.ts';
+import type { SpiralParts } from './parts.ts';
 import { findSession, sessionIdOf } from './session.ts';
 import { settingsOf } from './settings.ts';
 import { fpsTextOf } from './write.ts';
@@ -52,8 +53,12 @@ const exit = (shop: Shop, view: View, address: PageAddress): string | null => {
 const leftOf = ({ payment: { amountMinor, capturedMinor } }: View): bigint =>
   capturedMinor < amountMinor ? amountMinor - capturedMinor : amountMinor;
 
+/** The page of the link whose attempt a payment is, in the same language. */
+const againUrl = (path: string, locale: string | undefined): string =>
+  locale === undefined ? path : `${path}?${new URLSearchParams({ locale })}`;
+
 /** E11, the hosted page (section 12). The checkout renders it; this says whose it is and where it leads. */
-export const site = (parts: Pick<ApiParts, 'directory' | 'gateway' | 'sandbox'>): CheckoutSite => ({
+export const site = (parts: Pick<SpiralParts, 'directory' | 'gateway' | 'sandbox' | 'addresses'>): CheckoutSite => ({
   api: 'spiral',
   path: '/pay/:session',
 
@@ -64,7 +69,7 @@ export const site = (parts: Pick<ApiParts, 'directory' | 'gateway' | 'sandbox'>)
 
   describe(shop, view, { query }) {
     const operation = view.operations[0]!;
-    const { goodsName = '', goodsDesc = null } = memoOf(operation);
+    const { goodsName = '', goodsDesc = null, link } = memoOf(operation);
     return {
       merchantName: shop.merchantName,
       title: goodsName,
@@ -73,6 +78,7 @@ export const site = (parts: Pick<ApiParts, 'directory' | 'gateway' | 'sandbox'>)
       locale: query.locale ?? null,
       receiptUrl: null,
       codeText: fpsTextOf(shop, view, leftOf(view)) ?? null,
+      againUrl: link ? againUrl(parts.addresses.pathOf(link.id), query.locale) : null,
       test: parts.sandbox,
     };
   },

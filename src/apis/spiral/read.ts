@@ -11,7 +11,7 @@ import { amountMinorOf, type CommandName, commands, fields, isCommand } from './
 import { type Settings, settingsOf } from './settings.ts';
 import { type PaymentType, paymentTypeOf } from './types.ts';
 
-const defaultCurrency = 'HKD';
+export const defaultCurrency = 'HKD';
 const dayMs = 86_400_000;
 
 /** The ids of a path, decoded. */
@@ -39,12 +39,14 @@ export interface Transaction {
   /** Days for which a bill by FPS can be paid. */
   readonly duration: number | null;
   readonly orderId: string | null;
+  /** The payment link whose attempt it is. */
+  readonly link?: Memo['link'];
 }
 
 export const isFault = (read: Transaction | Fault): read is Fault => 'http' in read;
 
 /** The type, if it is one that this shop takes; its fault is 501 (section 9). */
-const takenType = (name: string, settings: Settings): PaymentType | undefined => {
+export const takenType = (name: string, settings: Settings): PaymentType | undefined => {
   const type = paymentTypeOf(name);
   if (type?.wallet === 'fps' && settings.fpsId === null) return undefined;
   return type && settings.types.includes(type.name) ? type : undefined;
@@ -63,6 +65,14 @@ const fieldFault = (cmd: CommandName, members: Members, settings: Settings): Fau
   return undefined;
 };
 
+/** Ids of the body that are not those of the path. */
+export const pathFault = (members: Members, path: Path): Fault | undefined => {
+  const name = (['clientId', 'merchantRef'] as const).find(
+    (id) => members.has(id) && members.get(id)!.value !== path[id],
+  );
+  return name && faults.pathMismatch(name);
+};
+
 /**
  * A body of E1, checked in the order of section 4.3 as far as that needs nothing but the request and the shop's
  * switches: command, fields, path, type.
@@ -76,9 +86,8 @@ export const readTransaction = (members: Members, path: Path, settings: Settings
   if (!isCommand(cmd)) return faults.notSupported;
   const fault = fieldFault(cmd, members, settings);
   if (fault) return fault;
-  for (const name of ['clientId', 'merchantRef'] as const) {
-    if (members.has(name) && members.get(name)!.value !== path[name]) return faults.pathMismatch(name);
-  }
+  const mismatch = pathFault(members, path);
+  if (mismatch) return mismatch;
   const { column } = commands[cmd];
   const text = (name: string): string | null => {
     const field = fields.find((f) => f.name === name)!;

@@ -7,5 +7,8 @@ export const isClientId = (text: string): boolean => /^[A-Za-z0-9_.-]{1,40}$/.te
  */
 export const isNewReference = (text: string): boolean => isReference(text) && !text.slice(-3).includes('_');
 
+/** The same for a link, 1 to 22: its attempts need the other three. */
+export const isNewLinkReference = (text: string): boolean => isNewReference(text) && text.length <= 22;
+
 /** A reference that may exist, so that it can be asked for (section 2.5). */
 export const isReference = (text: string): boolean => /^[A-Za-z0-9_-]{1,25}$/.test(text);

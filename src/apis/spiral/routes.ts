@@ -6,10 +6,12 @@ import { type Addressed, type Answers, faultBody } from './answers.ts';
 import { authenticate } from './authenticate.ts';
 import { bodyOfGet } from './body.ts';
 import { type Fault, faults } from './codes.ts';
+import { createLink, queryLink } from './links.ts';
 import { list, listByQuery } from './list.ts';
+import type { SpiralParts } from './parts.ts';
 import { publicRoutes } from './public-routes.ts';
 import type { Path } from './read.ts';
-import { isNewReference, isReference } from './references.ts';
+import { isNewLinkReference, isNewReference, isReference } from './references.ts';
 import { type Outcome, query, transact } from './transactions.ts';
 
 interface Endpoint {
@@ -17,10 +19,16 @@ interface Endpoint {
   /** Whether a GET may have a body, which is nowhere else looked at. */
   readonly readsBody?: boolean;
   /** The query is the text behind the `?`, empty where there is none. */
-  readonly run: (parts: ApiParts, shop: Shop, path: Path, body: Buffer | undefined, query: string) => Promise<Outcome>;
+  readonly run: (
+    parts: SpiralParts,
+    shop: Shop,
+    path: Path,
+    body: Buffer | undefined,
+    query: string,
+  ) => Promise<Outcome>;
 }
 
-/** Known, and answered when the feature is built: links, SoftPOS, settlement. */
+/** Known, and answered when the feature is built: SoftPOS, settlement. */
 const notBuilt: Endpoint = { run: async () => ({ fault: faults.notSupported }) };
 
 /** The list has no word of its own in the public material, so every likely one is taken. */
@@ -34,7 +42,10 @@ const endpoints: Readonly<Record<string, Methods>> = {
     PUT: { takes: isNewReference, run: transact },
     GET: { takes: isReference, run: query },
   },
-  '/:clientId/paymentlink/:merchantRef': { PUT: notBuilt, GET: notBuilt },
+  '/:clientId/paymentlink/:merchantRef': {
+    PUT: { takes: isNewLinkReference, run: createLink },
+    GET: { takes: isReference, run: queryLink },
+  },
   '/:clientId/softpos/:merchantRef': { PUT: notBuilt, POST: notBuilt },
   '/:clientId/softPos/:merchantRef': { PUT: notBuilt, POST: notBuilt },
   '/:clientId/softpos/:merchantRef/settlement': { PUT: notBuilt, POST: notBuilt },
@@ -66,7 +77,7 @@ const unsigned = (reply: FastifyReply, ids: Partial<Addressed>, fault: Fault, { 
  * No CORS: a merchant's key has no business in a browser (section 3.1).
  */
 const signedRoutes =
-  (parts: ApiParts, answers: Answers): FastifyPluginAsync =>
+  (parts: SpiralParts, answers: Answers): FastifyPluginAsync =>
   async (app) => {
     const callers = new WeakMap<FastifyRequest, Shop>();
 
@@ -124,7 +135,7 @@ const setNotFound = (app: FastifyInstance, parts: ApiParts): void => {
 
 /** Everything of section 1.2 but the hosted page, at the root of the server. */
 export const routes =
-  (parts: ApiParts, answers: Answers): FastifyPluginAsync =>
+  (parts: SpiralParts, answers: Answers): FastifyPluginAsync =>
   async (app) => {
     const merchants = signedRoutes(parts, answers);
     await app.register(

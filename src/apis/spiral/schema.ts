@@ -28,7 +28,7 @@ export const amountMinorOf = (source: string): bigint | undefined => {
   return amountMinor !== undefined && amountMinor > 0n && amountMinor <= 999_999_999_999n ? amountMinor : undefined;
 };
 
-type Check = (member: Member, settings: Settings) => boolean;
+export type Check = (member: Member, settings: Settings) => boolean;
 
 const isText: Check = ({ value }) => typeof value === 'string';
 
@@ -61,6 +61,19 @@ const webhookUrl: Check = (member, settings) =>
 const metadata: Check = ({ value }) =>
   (typeof value === 'string' || (typeof value === 'object' && !Array.isArray(value))) &&
   Buffer.byteLength(JSON.stringify(value)) <= 4_096;
+
+const amount: Check = ({ value, source }) => typeof value === 'number' && amountMinorOf(source) !== undefined;
+
+const currency: Check = ({ value }, settings) => typeof value === 'string' && settings.currencies.includes(value);
+
+/** A whole number, spelled as one. */
+const whole =
+  (low: number, high: number): Check =>
+  ({ value, source }) =>
+    typeof value === 'number' && /^\d+$/.test(source) && value >= low && value <= high;
+
+/** What fields of other endpoints are checked by as well. */
+export const checks = { isText, text, webhookUrl, metadata, amount, currency, whole };
 
 type Need = 'required' | 'optional' | 'ignored';
 
@@ -102,7 +115,7 @@ export const fields: readonly Field[] = [
   { name: 'type', isValid: isText, need: needed('required', 'required', 'optional') },
   {
     name: 'amt',
-    isValid: ({ value, source }) => typeof value === 'number' && amountMinorOf(source) !== undefined,
+    isValid: amount,
     need: needed('required', 'required', 'required'),
   },
   { name: 'goodsName', isValid: text(128), need: needed('required', 'required', 'optional') },
@@ -120,12 +133,12 @@ export const fields: readonly Field[] = [
   { name: 'metadata', isValid: metadata, need: optional },
   {
     name: 'duration',
-    isValid: ({ value, source }) => typeof value === 'number' && /^\d+$/.test(source) && value >= 1 && value <= 365,
+    isValid: whole(1, 365),
     need: durationNeed,
   },
   {
     name: 'currency',
-    isValid: ({ value }, settings) => typeof value === 'string' && settings.currencies.includes(value),
+    isValid: currency,
     need: optional,
   },
   { name: 'orderId', isValid: isText, need: needed('ignored', 'ignored', 'required') },

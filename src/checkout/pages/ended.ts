@@ -27,6 +27,7 @@ export const endedPage = (
   const wallet = outcome === 'approved' ? view.checkout?.wallet : null;
   const receipt = outcome === 'approved' ? destinationOf(content.receiptUrl) : null;
   const fiscal = receipt?.redirects ? receipt : null;
+  const again = outcome === 'approved' || destination ? null : content.againUrl;
   const leaving =
     destination &&
     html`<p role="status">${words.leaving(content.merchantName)}</p>
@@ -50,7 +51,8 @@ ${card && html`<p>${words.paidWith(brandNames[card.brand], card.last4)}</p>`}
 ${wallet && html`<p>${walletNameIn(words.lang, wallet)}</p>`}
 ${fiscal && html`<p><a class="fiscal" href="${fiscal.url}">${words.fiscalReceipt}</a></p>`}
 </div>
-${!destination && html`<p>${words.mayClose}</p>`}
+${again && html`<p><a class="go" href="${again}">${words.link.again}</a></p>`}
+${!destination && !again && html`<p>${words.mayClose}</p>`}
 </section>`,
   });
 };

@@ -1,4 +1,4 @@
-import type { View } from '../../core/model.ts';
+import type { Payment, View } from '../../core/model.ts';
 import type { PageContent } from '../../gateway/api.ts';
 import { amountIn } from '../amount.ts';
 import { type Html, html } from '../html.ts';
@@ -8,7 +8,10 @@ import type { Words } from '../words/words.ts';
 const figureLengthLarge = 10;
 
 /** The amount in large figures. */
-export const amountLine = (words: Words, { payment }: View): Html => {
+export const amountLine = (
+  words: Words,
+  { payment }: { readonly payment: Pick<Payment, 'amountMinor' | 'currency'> },
+): Html => {
   const { currency, figure, whole } = amountIn(words.lang, payment.amountMinor, payment.currency);
   const [before, after] = whole.startsWith(currency) ? [currency, ''] : ['', currency];
   const sign = (text: string) => text && html`<span class="currency">${text}</span>`;
@@ -30,7 +33,7 @@ export const receivedText = (words: Words, view: View): string | null => {
 };
 
 /** What is bought. */
-export const orderLines = (words: Words, content: PageContent): Html =>
+export const orderLines = (words: Words, content: Pick<PageContent, 'title' | 'description' | 'reference'>): Html =>
   html`<p class="goods">${content.title}</p>
 ${content.description && html`<p class="description">${content.description}</p>`}
 ${content.reference && html`<p class="reference">${words.reference}<span>${content.reference}</span></p>`}`;

@@ -89,6 +89,30 @@ export const en: Words = {
     },
     tryAgain: 'Try again',
   },
+  link: {
+    choose: 'Choose how to pay',
+    chooseAgain: 'Or pay in another way, which ends the payment that is open',
+    until: (date) => `You can pay until ${date}.`,
+    declined: 'Your last payment was not accepted, and no money was taken. You can try again.',
+    cancelled: 'Your last payment was cancelled, and nothing was charged.',
+    expired: 'The time for your last payment is over, and nothing was charged.',
+    partPaid: 'Your last payment ended before the full amount had come. Please ask the shop before you pay again.',
+    open: {
+      title: 'A payment is open',
+      text: 'It has been started and has not ended yet. Go on with it, or cancel it there.',
+    },
+    goOn: 'Go on with that payment',
+    again: 'Back to the ways to pay',
+    over: {
+      title: 'This payment link has expired',
+      text: 'The time to pay is over. Please ask the shop for a new link.',
+    },
+    usedUp: {
+      title: 'This payment link takes no further tries',
+      text: 'Nothing was charged. Please ask the shop for a new link.',
+    },
+    none: { title: 'This cannot be paid just now', text: 'There is no way to pay it. Please ask the shop.' },
+  },
   checking: {
     title: 'Your payment is being checked',
     text: 'We are waiting for word from your bank. This seldom takes longer than a minute.',

@@ -88,6 +88,30 @@ export const uz: Words = {
     failed: { title: 'Toʻlov kodini yaratib boʻlmadi', text: 'Pul yechilmadi. Qayta urinib koʻring.' },
     tryAgain: 'Qayta urinish',
   },
+  link: {
+    choose: 'Toʻlov usulini tanlang',
+    chooseAgain: 'Yoki boshqa usulda toʻlang: ochiq toʻlov shunda tugaydi',
+    until: (date) => `Toʻlov muddati: ${date}.`,
+    declined: 'Oxirgi toʻlovingiz qabul qilinmadi, pul yechilmadi. Qayta urinib koʻrishingiz mumkin.',
+    cancelled: 'Oxirgi toʻlovingiz bekor qilindi, pul yechilmadi.',
+    expired: 'Oxirgi toʻlovingizning vaqti tugadi, pul yechilmadi.',
+    partPaid: 'Oxirgi toʻlovingiz toʻliq summa kelmasdan tugadi. Qayta toʻlashdan oldin doʻkondan soʻrang.',
+    open: {
+      title: 'Toʻlov ochiq turibdi',
+      text: 'U boshlangan va hali tugamagan. Uni davom ettiring yoki oʻsha sahifada bekor qiling.',
+    },
+    goOn: 'Toʻlovni davom ettirish',
+    again: 'Toʻlov usullariga qaytish',
+    over: {
+      title: 'Toʻlov havolasining muddati tugagan',
+      text: 'Toʻlash vaqti tugadi. Doʻkondan yangi havola soʻrang.',
+    },
+    usedUp: {
+      title: 'Bu toʻlov havolasi boshqa urinish qabul qilmaydi',
+      text: 'Pul yechilmadi. Doʻkondan yangi havola soʻrang.',
+    },
+    none: { title: 'Hozir toʻlab boʻlmaydi', text: 'Toʻlov usuli yoʻq. Doʻkondan soʻrang.' },
+  },
   checking: {
     title: 'Toʻlov tekshirilmoqda',
     text: 'Bank javobini kutyapmiz. Bu odatda bir daqiqadan oshmaydi.',

@@ -56,6 +56,28 @@ export interface WalletWords {
   readonly tryAgain: string;
 }
 
+/** What the page of a payment link says. */
+export interface LinkWords {
+  readonly choose: string;
+  /** Where a payment by another way is open already, which a choice takes the place of. */
+  readonly chooseAgain: string;
+  /** `date`: with time and time zone. */
+  readonly until: (date: string) => string;
+  /** What became of the payment before this one. */
+  readonly declined: string;
+  readonly cancelled: string;
+  readonly expired: string;
+  readonly partPaid: string;
+  readonly open: Notice;
+  readonly goOn: string;
+  /** From a payment that failed back to this page. */
+  readonly again: string;
+  readonly over: Notice;
+  readonly usedUp: Notice;
+  /** There is no way to pay this. */
+  readonly none: Notice;
+}
+
 /** All that the pages say. A language is a file of this shape; one that lacks a word does not build. */
 export interface Words {
   /** BCP 47: the `lang` of the page and the way figures are written. */
@@ -98,6 +120,7 @@ export interface Words {
   readonly challenge: Notice & { readonly go: string };
   readonly otp: OtpWords;
   readonly wallet: WalletWords;
+  readonly link: LinkWords;
   readonly checking: Notice & { readonly keepOpen: string };
   readonly outcomes: Readonly<Record<Outcome, Notice>>;
   readonly paidWith: (brand: string, last4: string) => string;

@@ -27,7 +27,7 @@ export const stepSheet = sheet<Step>({
   sql: (source) => `step as materialized (select * from ${source})`,
 });
 
-/** Gates that still have the version that was read. */
+/** Gates that are open and still have the version that was read. */
 export const gateSheet = sheet<GateMove>({
   name: 'gate',
   rows: (step) => step.gates,
@@ -39,6 +39,7 @@ export const gateSheet = sheet<GateMove>({
   sql: (source) => `gate as materialized (
   select i.* from (select * from ${source} order by m, id) i cross join lateral (
     select from tollgate.gates g where g.merchant_id = i.m and g.id = i.id and g.version = i.read
+      and g.state = 'open'
     for no key update) held)`,
 });
 

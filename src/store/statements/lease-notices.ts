@@ -5,7 +5,7 @@ import { endpoints } from './endpoints.ts';
 /**
  * `head` is the head of each endpoint's queue: those under lease keep their place in it, so that no more than
  * `perEndpoint` are ever on their way to one endpoint. Of a payment only the first in the queue may go. A notice that
- * waits out its pause is not in the queue and holds up nothing.
+ * waits out its pause is not in the queue and holds up nothing. One that tells of a link has no operation.
  */
 const text = `
 with recursive ${endpoints},
@@ -24,10 +24,11 @@ mine as materialized (
       and x.fence = c.fence and x.state not in ('delivered', 'replaced', 'abandoned')
     for no key update skip locked) held)
 update tollgate.notices x set lease_until = $3, fence = x.fence + 1
-from mine join tollgate.operations o using (merchant_id, payment_id)
+from mine
 where x.merchant_id = mine.merchant_id and x.payment_id = mine.payment_id and x.seq = mine.seq
-  and o.ordinal = x.operation
-returning x.merchant_id as "merchantId", x.payment_id as "paymentId", x.seq, o.id as "operationId",
+returning x.merchant_id as "merchantId", x.payment_id as "paymentId", x.seq,
+  coalesce((select o.id from tollgate.operations o where o.merchant_id = x.merchant_id
+    and o.payment_id = x.payment_id and o.ordinal = x.operation), x.payment_id) as "operationId",
   x.shop_id as "shopId", x.url, x.body, x.tries, x.due_at, x.fence`;
 
 /** Oldest first. */

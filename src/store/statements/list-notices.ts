@@ -2,10 +2,11 @@ import type { Id } from '../../core/model.ts';
 import type { NoticeRow, NoticeState } from '../../gateway/ports.ts';
 import type { Sql } from '../../kit/postgres.ts';
 
-const columns = `n.merchant_id as "merchantId", n.payment_id as "paymentId", n.seq, o.id as "operationId", n.url,
+const columns = `n.merchant_id as "merchantId", n.payment_id as "paymentId", n.seq,
+  coalesce(o.id, n.payment_id) as "operationId", n.url,
   n.state, n.tries, n.due_at, n.last_status as "lastStatus", n.last_note as "lastNote"`;
 
-const from = `from tollgate.notices n join tollgate.operations o
+const from = `from tollgate.notices n left join tollgate.operations o
   on o.merchant_id = n.merchant_id and o.payment_id = n.payment_id and o.ordinal = n.operation`;
 
 type Row = Omit<NoticeRow, 'dueAt'> & { readonly due_at: bigint };

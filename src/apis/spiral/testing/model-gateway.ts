@@ -4,7 +4,14 @@ import type { Command, Evidence } from '../../../core/commands.ts';
 import { decide } from '../../../core/decide.ts';
 import { expiryOf } from '../../../core/due.ts';
 import type { CardFace, Claim, Id, Operation, View } from '../../../core/model.ts';
-import type { ChargeRequest, FollowRequest, Gateway, OpenRequest, Result } from '../../../gateway/gateway.ts';
+import type {
+  ChargeRequest,
+  FollowRequest,
+  Gateway,
+  OpenRequest,
+  PageResult,
+  Result,
+} from '../../../gateway/gateway.ts';
 import type { Page, Place, Shop, Stretch } from '../../../gateway/ports.ts';
 import type { Clock } from '../../../kit/clock.ts';
 
@@ -45,7 +52,10 @@ export class ModelGateway implements Gateway {
   readonly describeCard = unused;
   readonly forgetCard = unused;
   readonly perform = unused;
-  readonly withdraw = unused;
+  /** Every shop has a way for everything. */
+  readonly takes = () => true;
+  /** Versions of gates. */
+  readonly gates = new Map<Id, number>();
   readonly offer = unused;
   readonly notice = unused;
   readonly resend = unused;
@@ -58,7 +68,7 @@ export class ModelGateway implements Gateway {
     this.clock = clock;
   }
 
-  #newId(): Id {
+  newId(): Id {
     const tail = createHash('sha256')
       .update(`id ${++this.#idCount}`)
       .digest('hex')
@@ -97,7 +107,7 @@ export class ModelGateway implements Gateway {
       ? { token: 'TK7Q2M9XK4ZB81LD', vaultRef: 'vault', shopId: view.payment.shopId, known: false }
       : null;
     const about = { operation, attempt, evidence: this.answer, late, asked: null, mayLeaveMs: 0, lagMs: 0, keep };
-    return this.#decide(view, { type: 'conclude', id: this.#newId(), id2: this.#newId(), ...about }) ?? view;
+    return this.#decide(view, { type: 'conclude', id: this.newId(), id2: this.newId(), ...about }) ?? view;
   }
 
   async open(shop: Shop, request: OpenRequest): Promise<Result> {
@@ -105,7 +115,10 @@ export class ModelGateway implements Gateway {
     if (this.instead) return this.instead();
     const taken = this.#taken(request.claims);
     if (taken) return taken;
-    const ids = { paymentId: this.#newId(), id: this.#newId(), merchantId: shop.merchantId, shopId: shop.id };
+    const { gate } = request;
+    if (gate && this.gates.get(gate.id) !== gate.read) return { kind: 'refused', refusal: { reason: 'busy' } };
+    if (gate) this.gates.set(gate.id, gate.read + 1);
+    const ids = { paymentId: this.newId(), id: this.newId(), merchantId: shop.merchantId, shopId: shop.id };
     const offer = request.checkout.wallet ? { way, dueAt: this.clock.now() + 30_000 } : null;
     const view = this.#decide(null, { ...request, ...ids, type: 'open', cardToken: null, offer })!;
     return offer ? this.#conclude(view, ids.id, true) : { kind: 'done', view, operation: view.operations[0]! };
@@ -123,7 +136,7 @@ export class ModelGateway implements Gateway {
       : brands.includes(face.brand)
         ? null
         : ({ reason: 'brand_not_accepted' } as const);
-    const ids = { paymentId: this.#newId(), id: this.#newId(), merchantId: shop.merchantId, shopId: shop.id };
+    const ids = { paymentId: this.newId(), id: this.newId(), merchantId: shop.merchantId, shopId: shop.id };
     const view = this.#decide(null, {
       ...asked,
       ...ids,
@@ -143,7 +156,7 @@ export class ModelGateway implements Gateway {
     const taken = this.#taken(request.claims);
     if (taken) return taken;
     const { patienceMs: _, ...asked } = request;
-    const id = this.#newId();
+    const id = this.newId();
     const command = { ...asked, type: 'follow', id, dueAt: this.clock.now() + 30_000 } as const;
     return this.#conclude(this.#decide(this.#views.get(paymentId)!, command)!, id, false);
   }
@@ -152,7 +165,7 @@ export class ModelGateway implements Gateway {
   pays(view: View, face: CardFace): View {
     const command = {
       type: 'submit',
-      id: this.#newId(),
+      id: this.newId(),
       card: face,
       cardToken: null,
       vaultRef: null,
@@ -164,7 +177,7 @@ export class ModelGateway implements Gateway {
   }
 
   payerCancels(view: View): View {
-    return this.#decide(view, { type: 'cancel', id: this.#newId() })!;
+    return this.#decide(view, { type: 'cancel', id: this.newId() })!;
   }
 
   /** A worker learns what became of an operation. */
@@ -177,7 +190,7 @@ export class ModelGateway implements Gateway {
     if (view?.payment.shopId !== shop.id) return undefined;
     const expiresAt = expiryOf(view);
     if (expiresAt === null || this.clock.now() < expiresAt) return view;
-    return this.#decide(view, { type: 'due', id: this.#newId(), task: 'expire' });
+    return this.#decide(view, { type: 'due', id: this.newId(), task: 'expire' });
   }
 
   async findByClaim(shop: Shop, claim: Claim): Promise<{ view: View; command: Id } | undefined> {
@@ -196,6 +209,12 @@ export class ModelGateway implements Gateway {
       .filter(({ place }) => !after || compare(place, after) > 0)
       .sort((a, b) => compare(a.place, b.place));
     return { entries: entries.slice(0, limit), hasMore: entries.length > limit };
+  }
+
+  async withdraw(_shop: Shop, paymentId: Id): Promise<PageResult> {
+    const before = this.#views.get(paymentId)!;
+    const view = this.#decide(before, { type: 'withdraw', id: this.newId() });
+    return { view: view ?? before, oneTimeKey: null, refusal: view ? null : { reason: 'in_progress' } };
   }
 
   async submit(): Promise<never> {

@@ -3,10 +3,12 @@ import { request as send } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import Fastify from 'fastify';
 import type { RunningApi } from '../../../gateway/api.ts';
-import type { Directory, Logins, Route, SecretDrawer, Shop } from '../../../gateway/ports.ts';
+import type { OpenLinks } from '../../../gateway/links.ts';
+import type { Directory, Logins, NoticeVoice, Route, SecretDrawer, Shop } from '../../../gateway/ports.ts';
 import { Secret } from '../../../kit/secret.ts';
 import { spiral } from '../index.ts';
 import { ModelGateway } from './model-gateway.ts';
+import { modelLinks } from './model-links.ts';
 import { vector } from './vector.ts';
 
 const merchantKey = vector('merchant-private.pem');
@@ -38,7 +40,7 @@ const unused = (): never => {
   throw new Error('this API never asks for that');
 };
 
-const testDrawer: SecretDrawer = {
+export const testDrawer: SecretDrawer = {
   ensure: async () => new Secret(vector('gateway-private.pem')),
   find: unused,
   put: unused,
@@ -64,6 +66,7 @@ export interface Sent {
 /** The API on 127.0.0.1 over a model of the gateway, with clocks that the test moves. */
 export interface TestServer {
   readonly gateway: ModelGateway;
+  readonly links: OpenLinks;
   readonly api: RunningApi;
   readonly url: string;
   now: number;
@@ -88,13 +91,17 @@ export const startTestServer = async (sandbox = false): Promise<TestServer> => {
   const clock = { now: () => server.now };
   const gateway = new ModelGateway(clock);
   const directory: Directory = {
-    shop: async (api, wireName) => server.shops.find((s) => s.api === api && s.wireName === wireName),
+    shop: async (api, wireName) =>
+      server.shops.find((s) => s.state === 'active' && s.api === api && s.wireName === wireName),
     shopById: async (id) => server.shops.find((s) => s.id === id),
     shopsOf: unused,
   };
-  const doors = { gateway, directory, drawer: testDrawer, logins: noLogins, fiscal: false };
+  const voices = new Map<string, NoticeVoice>();
+  const links = modelLinks(gateway, directory, voices);
+  const doors = { gateway, links: links.gateway, directory, drawer: testDrawer, logins: noLogins, fiscal: false };
   const parts = { ...doors, clock, realClock: clock, publicUrl: '', sandbox };
   const api = await spiral.start(parts);
+  voices.set(spiral.name, api.voice);
   const app = Fastify({ routerOptions: { maxParamLength: 1_024 } });
   await app.register(api.routes);
   await app.listen({ port: 0, host: '127.0.0.1' });
@@ -102,6 +109,7 @@ export const startTestServer = async (sandbox = false): Promise<TestServer> => {
 
   const server: TestServer = {
     gateway,
+    links,
     api,
     url: `http://127.0.0.1:${port}`,
     now: Date.parse('2026-01-17T03:39:52Z'),

@@ -2,7 +2,7 @@ import type { Notice } from '../../../core/model.ts';
 import { passedRows, sheet } from '../sheet.ts';
 
 /** A shop's receiver: scheme, host and port of the address. */
-const endpointOf = (shopId: string, url: string): string => `${shopId} ${URL.parse(url)?.origin ?? url}`;
+export const endpointOf = (shopId: string, url: string): string => `${shopId} ${URL.parse(url)?.origin ?? url}`;
 
 /**
  * The newer notice of an operation takes the place of an older one that nobody has acknowledged. Asked for as "not

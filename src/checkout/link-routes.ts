@@ -1,0 +1,53 @@
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
+import type { LinkContent, LinkSite } from '../gateway/api.ts';
+import { isForeign } from './desk.ts';
+import { linkPage } from './pages/link.ts';
+import { problemPage } from './pages/problem.ts';
+import { addressOf, pageAddressOf, placeOf } from './place.ts';
+import { wordsOf } from './visit.ts';
+import { wordsFor } from './words/choose.ts';
+
+/** A choice is a few letters. */
+const bodyLimit = 1_024;
+const minuteMs = 60_000;
+
+/** How often one address may look at links in a minute: tokens are not to be guessed, and many payers may share one. */
+const readsPerMinuteMax = 600;
+
+/** The page of an API's payment links: who has its address chooses how to pay, and is led to the page of that payment. */
+export const linkRoutes =
+  (site: LinkSite, postsPerMinuteMax: number): FastifyPluginAsync =>
+  async (app) => {
+    const limited = (max: number) => ({ rateLimit: { max, timeWindow: minuteMs } });
+
+    const notFound = (request: FastifyRequest, reply: FastifyReply) => {
+      const words = wordsOf(request, site.language);
+      return reply
+        .code(404)
+        .type('text/html; charset=utf-8')
+        .send(problemPage(words, words.notFound, null));
+    };
+
+    const present = (request: FastifyRequest, reply: FastifyReply, content: LinkContent, isBusy = false) => {
+      const words = wordsFor(content.locale, request.headers['accept-language'], site.language);
+      const alert = isBusy ? words.busy : null;
+      return reply.type('text/html; charset=utf-8').send(linkPage({ words, content, place: placeOf(request), alert }));
+    };
+
+    app.get(site.path, { config: limited(readsPerMinuteMax) }, async (request, reply) => {
+      const content = await site.locate(pageAddressOf(request));
+      return content ? present(request, reply, content) : notFound(request, reply);
+    });
+
+    app.post(site.path, { bodyLimit, config: limited(postsPerMinuteMax) }, async (request, reply) => {
+      const address = pageAddressOf(request);
+      const page = addressOf(placeOf(request));
+      const { type } = (request.body ?? {}) as { type?: unknown };
+      // Another site may begin a payment in nobody's name.
+      if (isForeign(request) || typeof type !== 'string') return reply.redirect(page, 303);
+      const started = await site.start(address, type);
+      if (started !== 'busy') return reply.redirect(started.to ?? page, 303);
+      const content = await site.locate(address);
+      return content ? present(request, reply.code(503), content, true) : notFound(request, reply);
+    });
+  };

@@ -1,0 +1,136 @@
+import type { LinkChoice, LinkContent } from '../../gateway/api.ts';
+import { assetPath } from '../assets.ts';
+import { brandNames, hasMark } from '../brands.ts';
+import { type Html, html } from '../html.ts';
+import { addressOf, type Place } from '../place.ts';
+import { sceneOf } from '../scene.ts';
+import { walletNameIn } from '../wallet-names.ts';
+import type { Notice, Words } from '../words/words.ts';
+import { amountLine, orderLines, receivedText } from './order.ts';
+import { page } from './page.ts';
+
+export interface LinkParts {
+  readonly words: Words;
+  readonly content: LinkContent;
+  readonly place: Place;
+  /** Why a choice was not tried. */
+  readonly alert: string | null;
+}
+
+const dateText = (words: Words, { expiresAt, timeZone }: LinkContent): string =>
+  new Intl.DateTimeFormat(words.lang, {
+    year: 'numeric',
+    month: 'long',
+    day: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    timeZone,
+    timeZoneName: 'short',
+  }).format(expiresAt);
+
+/** What became of the attempt before; null where there was none. */
+const earlierText = ({ link }: Words, { attempt }: LinkContent): string | null => {
+  const scene = attempt && sceneOf(attempt);
+  if (scene?.kind !== 'ended') return null;
+  const texts = {
+    approved: null,
+    declined: link.declined,
+    cancelled: link.cancelled,
+    expired: link.expired,
+    part_paid: link.partPaid,
+  };
+  return texts[scene.outcome];
+};
+
+/** A button for each way to pay, all of one form. */
+const choiceList = (words: Words, choices: readonly LinkChoice[], place: Place): Html => {
+  const nameOf = ({ brands, wallet }: LinkChoice): string =>
+    wallet ? walletNameIn(words.lang, wallet) : brands.map((brand) => brandNames[brand]).join(', ');
+  const marksOf = ({ brands }: LinkChoice): readonly Html[] =>
+    brands.filter(hasMark).map((brand) => html`<img src="${assetPath(`${brand}.svg`)}" alt="" width="38" height="24">`);
+  const row = (choice: LinkChoice): Html =>
+    html`<li><button class="type" name="type" value="${choice.name}"><span>${nameOf(choice)}</span> <span class="brands">${marksOf(choice)}</span></button></li>`;
+  return html`<form method="post" action="${addressOf(place)}"><ul class="types">${choices.map(row)}</ul></form>`;
+};
+
+/** How the link ended, or why nobody can choose. */
+const noticeLinkPage = (
+  { words, content }: LinkParts,
+  { title, text }: Notice,
+  outcome: 'approved' | 'stopped',
+  more: Html | null = null,
+): string =>
+  page({
+    words,
+    test: content.test,
+    title: `${title} – ${content.merchantName}`,
+    main: html`<section class="notice ${outcome}">
+<p class="sign"><img src="${assetPath(outcome === 'approved' ? 'done.svg' : 'stopped.svg')}" alt="" width="56" height="56"></p>
+<h1>${title}</h1>
+${amountLine(words, { payment: content })}
+<p class="merchant">${content.merchantName}</p>
+<p>${text}</p>
+${more}
+<div class="receipt">
+${orderLines(words, content)}
+</div>
+</section>`,
+  });
+
+/** The receipt: it says what paid. */
+const paidPage = (parts: LinkParts): string => {
+  const { words, content } = parts;
+  const { attempt } = content;
+  const card = attempt?.attempts.findLast((a) => a.state === 'approved')?.card;
+  const wallet = attempt?.checkout?.wallet;
+  const received = attempt && receivedText(words, attempt);
+  const more = html`${received && html`<p>${received}</p>`}
+${card && html`<p>${words.paidWith(brandNames[card.brand], card.last4)}</p>`}
+${wallet && html`<p>${walletNameIn(words.lang, wallet)}</p>`}`;
+  return noticeLinkPage(parts, words.outcomes.approved, 'approved', more);
+};
+
+const choosePage = ({ words, content, place, alert }: LinkParts): string => {
+  const { choices, current, merchantName } = content;
+  const tell = words.link;
+  const earlier = earlierText(words, content);
+  return page({
+    words,
+    test: content.test,
+    title: `${alert ? `${words.error}: ` : ''}${words.payTo(merchantName)}`,
+    wide: true,
+    main: html`<section class="order" aria-labelledby="pay-to">
+<h1 id="pay-to">${words.payTo(merchantName)}</h1>
+${amountLine(words, { payment: content })}
+${orderLines(words, content)}
+<p class="countdown">${tell.until(dateText(words, content))}</p>
+</section>
+<section class="card" aria-labelledby="choose">
+${alert && html`<p class="alert" role="alert">${alert}</p>`}
+${!alert && earlier && html`<p class="note" role="alert">${earlier}</p>`}
+${
+  current &&
+  html`<div class="about">
+<h2>${tell.open.title}</h2>
+<p>${tell.open.text}</p>
+</div>
+<p><a class="go" href="${current}">${tell.goOn}</a></p>`
+}
+<h2 id="choose">${current ? tell.chooseAgain : tell.choose}</h2>
+${choiceList(words, choices, place)}
+</section>`,
+  });
+};
+
+/** The page of a payment link, as it stands now. */
+export const linkPage = (parts: LinkParts): string => {
+  const { words, content } = parts;
+  const tell = words.link;
+  if (content.state === 'approved') return paidPage(parts);
+  if (content.state === 'expired') return noticeLinkPage(parts, tell.over, 'stopped');
+  if (content.state === 'used_up') return noticeLinkPage(parts, tell.usedUp, 'stopped');
+  if (content.choices.length > 0) return choosePage(parts);
+  if (content.current === null) return noticeLinkPage(parts, tell.none, 'stopped');
+  const goOn = html`<p><a class="go" href="${content.current}">${tell.goOn}</a></p>`;
+  return noticeLinkPage(parts, tell.open, 'stopped', goOn);
+};

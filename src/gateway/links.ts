@@ -1,0 +1,191 @@
+import type { Id, View } from '../core/model.ts';
+import type { Refusal } from '../core/reasons.ts';
+import { isOperationFinal } from '../core/states.ts';
+import type { OpenGateway } from './create.ts';
+import type { OpenRequest } from './gateway.ts';
+import { type Agenda, attemptClaim, type Link, type LinkRow, type Links, type Shop } from './ports.ts';
+
+/** What a merchant asks for with a link. `expiresAt` is business time. */
+export type LinkRequest = Omit<Link, 'merchantId' | 'id' | 'shopId' | 'createdAt'>;
+
+/** A link as it stands; what fell due meanwhile is applied. */
+export interface LinkView {
+  readonly link: Link;
+  readonly attemptCount: number;
+  /** `expired`: its time is over and nobody is paying. While somebody is, it stays open. */
+  readonly state: 'open' | 'approved' | 'expired';
+  /** The newest attempt; null before the first. */
+  readonly attempt: View | null;
+  /**
+   * What beginning another attempt would do to the newest one. `free`: there is none, or it ended unpaid. `waiting`: its
+   * payer has sent nothing, so it is withdrawn. `code`: a wallet's code is shown under which nothing has come, so the
+   * acquirer is asked to close it. `busy`: money may be moving, so none begins.
+   */
+  readonly turn: 'free' | 'waiting' | 'code' | 'busy';
+  /** Whether another attempt may begin, unless the newest one prevents it: not after the end, nor after the last number. */
+  readonly takesAnother: boolean;
+}
+
+/** How the wish to pay ended. `begun` and `busy` name the attempt that is open now. */
+export type LinkStart =
+  | { readonly kind: 'begun' | 'busy'; readonly attempt: View }
+  /** The link is paid or over, or has used up its attempts: it shows so itself. */
+  | { readonly kind: 'settled' }
+  | { readonly kind: 'refused'; readonly refusal: Refusal };
+
+/** The door for payment links. */
+export interface LinkGateway {
+  /** Undefined when the shop had a link of that reference before. `tokenHashOf`: hex of the SHA-256 of its token. */
+  create(shop: Shop, request: LinkRequest, tokenHashOf: (id: Id) => string): Promise<LinkView | undefined>;
+  find(shop: Shop, reference: string): Promise<LinkView | undefined>;
+  findByToken(tokenHash: string): Promise<{ readonly shop: Shop; readonly view: LinkView } | undefined>;
+  /**
+   * A payer wants to pay. `requestOf` says how attempt number `n` is to be opened. Refusals: `busy`, and as of `open`.
+   */
+  start(shop: Shop, reference: string, requestOf: (link: Link, n: number) => OpenRequest): Promise<LinkStart>;
+}
+
+export interface OpenLinks {
+  readonly gateway: LinkGateway;
+  /** Ends the links whose time is over and tells their merchants. Answers how many were looked at. */
+  tick(): Promise<number>;
+}
+
+/** References of attempts have two digits. */
+const attemptCountMax = 99;
+const triesMax = 8;
+const leaseLimit = 32;
+/** How soon a link that is over is looked at again while its last attempt is open, ms. */
+const lookAgainMs = 5_000;
+
+const turnOf = (attempt: View | null): LinkView['turn'] => {
+  const operation = attempt?.operations[0];
+  if (!attempt || !operation || isOperationFinal(operation.state)) return 'free';
+  if (operation.state === 'waiting') return 'waiting';
+  const challenge = attempt.attempts.findLast((a) => a.operation === 1)?.challenge;
+  const isShown = operation.state === 'challenged' && challenge?.kind === 'qr' && challenge.closing === null;
+  return isShown && attempt.payment.capturedMinor === 0n ? 'code' : 'busy';
+};
+
+/**
+ * Payment links. An attempt is a payment like any other, but for the gate it passes: the link's, at the version that was
+ * read. It is opened only once the attempt before has ended unpaid, and an end is for good, so two attempts are never
+ * open at once, however many payers and processes try.
+ */
+export const createLinks = (
+  { gateway, parts, acts }: Pick<OpenGateway, 'gateway' | 'parts' | 'acts'>,
+  links: Links,
+  agenda: Pick<Agenda, 'leaseLinks'>,
+): OpenLinks => {
+  const { surroundings, directory, voices } = parts;
+  const { clock, newId, log } = surroundings;
+
+  const viewOf = async (shop: Shop, { link, attemptCount, ended }: LinkRow): Promise<LinkView> => {
+    const newest = attemptCount > 0 ? await gateway.findByClaim(shop, attemptClaim(link.id, attemptCount)) : undefined;
+    const attempt = newest?.view ?? null;
+    const turn = turnOf(attempt);
+    const isPaid = attempt?.payment.state === 'approved';
+    const isOver = ended !== null || clock.now() >= link.expiresAt;
+    const state = isPaid ? 'approved' : isOver && turn === 'free' ? 'expired' : 'open';
+    const takesAnother = state === 'open' && !isOver && attemptCount < attemptCountMax;
+    return { link, attemptCount, state, attempt, turn, takesAnother };
+  };
+
+  /** Ends a link that was seen to be paid or over. False when another attempt has begun since, or it has ended already. */
+  const end = async (shop: Shop, row: LinkRow, state: 'approved' | 'expired'): Promise<boolean> => {
+    const body = state === 'expired' ? voices.get(shop.api)?.composeExpired?.(shop, row.link) : undefined;
+    const isEnded = await links.end(row, state, body ?? null, clock.now());
+    if (isEnded && body !== undefined) parts.onNotice();
+    return isEnded;
+  };
+
+  /**
+   * How a link stands. That its time is over is said once it is on record: until then an attempt that began just in time
+   * could still pay it.
+   */
+  const standing = async (shop: Shop, known: LinkRow): Promise<LinkView> => {
+    let row = known;
+    for (let tries = 1; ; tries++) {
+      const view = await viewOf(shop, row);
+      if (view.state !== 'expired' || row.ended !== null || (await end(shop, row, 'expired'))) return view;
+      if (tries === triesMax) throw new Error(`link ${row.link.id} does not come to rest`);
+      row = (await links.find({ shop, reference: row.link.reference }))!;
+    }
+  };
+
+  const find = async (shop: Shop, reference: string): Promise<LinkView | undefined> => {
+    const row = await links.find({ shop, reference });
+    return row && standing(shop, row);
+  };
+
+  /** Makes room for another attempt, if it can; answers how this one stands then. */
+  const clear = async (shop: Shop, { payment: { id } }: View, turn: 'waiting' | 'code'): Promise<View> => {
+    if (turn === 'waiting') return (await gateway.withdraw(shop, id)).view;
+    const { view } = await gateway.cancel(shop, id);
+    const code = view.attempts.findLast((a) => a.operation === 1)!;
+    // A worker would have it closed a moment later; the payer is waiting.
+    return code.dueAt === null ? view : acts.lookAfter(shop, view, code);
+  };
+
+  const start: LinkGateway['start'] = async (shop, reference, requestOf) => {
+    for (let tries = 1; tries <= triesMax; tries++) {
+      const { link, attempt, turn, takesAnother, attemptCount } = (await find(shop, reference))!;
+      if (!takesAnother) return attempt && turn !== 'free' ? { kind: 'busy', attempt } : { kind: 'settled' };
+      if (attempt && turn !== 'free') {
+        if (turn === 'busy') return { kind: 'busy', attempt };
+        const left = await clear(shop, attempt, turn);
+        if (turnOf(left) === 'busy') return { kind: 'busy', attempt: left };
+        // It was paid just now: reading the link again tells.
+        if (turnOf(left) !== 'free' || left.payment.state === 'approved') continue;
+      }
+      const request = requestOf(link, attemptCount + 1);
+      const result = await gateway.open(shop, {
+        ...request,
+        claims: [...request.claims, attemptClaim(link.id, attemptCount + 1)],
+        gate: { id: link.id, read: attemptCount + 1 },
+      });
+      if (result.kind !== 'refused') return { kind: 'begun', attempt: result.view };
+      const { reason } = result.refusal;
+      if (reason !== 'busy' && reason !== 'duplicate_reference') return { kind: 'refused', refusal: result.refusal };
+      // Another payer passed the gate first, or the link has ended: it is read again.
+    }
+    return { kind: 'refused', refusal: { reason: 'busy' } };
+  };
+
+  /** A link whose time is over: it ends once nobody is paying any more. */
+  const lookAfter = async (row: LinkRow): Promise<void> => {
+    const shop = await directory.shopById(row.link.shopId);
+    const { state } = shop ? await standing(shop, row) : { state: 'open' };
+    if (shop && state === 'approved') await end(shop, row, 'approved');
+  };
+
+  return {
+    gateway: {
+      async create(shop, request, tokenHashOf) {
+        const { merchantId, id: shopId } = shop;
+        const link = { ...request, merchantId, id: newId(merchantId), shopId, createdAt: clock.now() };
+        const isAdded = await links.add(link, tokenHashOf(link.id));
+        return isAdded ? viewOf(shop, { link, attemptCount: 0, ended: null }) : undefined;
+      },
+      find,
+      async findByToken(tokenHash) {
+        const row = await links.findByToken(tokenHash);
+        const shop = row && (await directory.shopById(row.link.shopId));
+        return shop && { shop, view: await standing(shop, row) };
+      },
+      start,
+    },
+    async tick() {
+      const now = clock.now();
+      const due = await agenda.leaseLinks({ dueBefore: now, dueNext: now + lookAgainMs, limit: leaseLimit });
+      await Promise.all(
+        due.map((row) =>
+          lookAfter(row).catch((error) =>
+            log.error({ linkId: row.link.id, error: error.name }, 'a link was not ended'),
+          ),
+        ),
+      );
+      return due.length;
+    },
+  };
+};

@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { testDatabase } from '../../test/database.ts';
+import { attemptClaim, type Link } from '../gateway/ports.ts';
+import { newId } from '../kit/ids.ts';
+import { silentLog } from '../kit/log.ts';
+import { connect } from '../kit/postgres.ts';
+import { openStore } from './index.ts';
+import { merchantId, now, open, shopId } from './sample.ts';
+
+const url = await testDatabase();
+const store = openStore({ url, log: silentLog });
+const sql = connect(url, 1, 'test');
+await store.migrate();
+after(() => Promise.all([store.close(), sql.end()]));
+
+const { links, agenda, outbox, payments } = store;
+const hourMs = 3_600_000;
+const shop = { id: shopId, merchantId };
+const noticeUrl = 'https://shop.example/hooks?x=1';
+
+let count = 0;
+const hashOf = (link: Link) => link.id.replaceAll('-', '').padEnd(64, '0');
+
+const linkLike = (changed: Partial<Link> = {}): Link => ({
+  merchantId,
+  id: newId(merchantId, now),
+  shopId,
+  reference: `LINK-${++count}`,
+  amountMinor: 999_999_999_999n,
+  currency: 'HKD',
+  memo: '{"v":1}',
+  requestHash: 'hash',
+  noticeUrl,
+  expiresAt: now + hourMs,
+  createdAt: now,
+  ...changed,
+});
+
+const added = async (changed: Partial<Link> = {}): Promise<Link> => {
+  const link = linkLike(changed);
+  assert.equal(await links.add(link, hashOf(link)), true);
+  return link;
+};
+
+/** Begins attempt `n` at a link whose gate was read when so many had begun. */
+const begin = (link: Link, n: number) =>
+  payments.record({ ...open({ claims: [attemptClaim(link.id, n)] }).step, gates: [{ id: link.id, read: n }] });
+
+const row = async ({ reference }: Link) => (await links.find({ shop, reference }))!;
+
+const dueAt = (dueBefore: number) => agenda.leaseLinks({ dueBefore, dueNext: dueBefore + 5_000, limit: 100 });
+
+test('a link is found by its shop and reference, and by the hash of its token, as it was added', async () => {
+  const link = await added();
+  const expected = { link, attemptCount: 0, ended: null };
+  assert.deepEqual(await row(link), expected);
+  assert.deepEqual(await links.findByToken(hashOf(link)), expected);
+  assert.equal(await links.findByToken('0'.repeat(64)), undefined);
+  const stranger = { id: newId(merchantId, now), merchantId };
+  assert.equal(await links.find({ shop: stranger, reference: link.reference }), undefined);
+});
+
+test('a reference makes one link of a shop, also at once; another shop may have it too', async () => {
+  const reference = 'LINK-TWICE';
+  const twins = Array.from({ length: 8 }, () => linkLike({ reference }));
+  const won = await Promise.all(twins.map((link) => links.add(link, hashOf(link))));
+  assert.equal(won.filter(Boolean).length, 1);
+  assert.equal((await row(twins[0]!)).link.id, twins[won.indexOf(true)]!.id);
+  const gates = await sql.unsafe('select id from tollgate.gates where id = any ($1::uuid[])', [
+    `{${twins.map(({ id }) => id).join()}}`,
+  ]);
+  assert.equal(gates.length, 1, 'who loses leaves no gate');
+  const other = linkLike({ reference, shopId: newId(merchantId, now) });
+  assert.equal(await links.add(other, hashOf(other)), true);
+});
+
+test('an attempt passes the gate once; a gate that is closed lets nothing through', async () => {
+  const link = await added();
+  assert.equal(await begin(link, 1), 'written');
+  assert.equal(await begin(link, 1), 'stale');
+  assert.equal((await row(link)).attemptCount, 1);
+  assert.equal(await links.end(await row(link), 'expired', null, now), true);
+  assert.equal(await begin(link, 2), 'stale');
+  assert.deepEqual(await row(link), { link, attemptCount: 1, ended: 'expired' });
+});
+
+test('a link ends as it was read, or not at all', async () => {
+  const link = await added();
+  const before = await row(link);
+  assert.equal(await begin(link, 1), 'written');
+  assert.equal(await links.end(before, 'expired', '{}', now), false);
+  assert.equal((await row(link)).ended, null);
+  const read = await row(link);
+  const ends = await Promise.all([1, 2, 3].map(() => links.end(read, 'approved', null, now)));
+  assert.equal(ends.filter(Boolean).length, 1);
+  assert.equal((await row(link)).ended, 'approved');
+});
+
+test('the notice of an end is leased, listed, replayed and settled like any other', async () => {
+  const link = await added();
+  await links.end(await row(link), 'expired', '{"status":"Timeout"}', now);
+  const lease = { dueBefore: now, realNow: 0, leaseUntil: 1_000, limit: 10, perEndpoint: 4 };
+  const [notice] = await outbox.leaseNotices(lease);
+  const named = { merchantId, paymentId: link.id, seq: 1, operationId: link.id };
+  const sent = { shopId, url: noticeUrl, body: '{"status":"Timeout"}', tries: 0, dueAt: now, fence: 1 };
+  assert.deepEqual(notice, { ...named, ...sent });
+  await outbox.settleNotice(notice!, { state: 'delivered' }, { status: 200, note: null });
+  const [listed] = await outbox.listNotices({ limit: 1 });
+  assert.deepEqual([listed!.paymentId, listed!.operationId, listed!.state], [link.id, link.id, 'delivered']);
+  assert.equal(await outbox.replayNotice(merchantId, link.id, 1, now), true);
+  assert.equal((await outbox.leaseNotices(lease)).length, 1);
+});
+
+test('what is over is leased once in a while, until it has ended', async () => {
+  const link = await added({ expiresAt: now + 2 * hourMs });
+  const isDue = async (at: number) => (await dueAt(at)).some((due) => due.link.id === link.id);
+  assert.equal(await isDue(now + 2 * hourMs - 1), false);
+  assert.equal(await isDue(now + 2 * hourMs), true);
+  assert.equal(await isDue(now + 2 * hourMs), false);
+  assert.equal(await isDue(now + 2 * hourMs + 5_000), true);
+  await links.end(await row(link), 'expired', null, now);
+  assert.equal(await isDue(now + 3 * hourMs), false);
+});
+
+test('the tables refuse a link that changes, comes back or goes, and a gate that opens again', async () => {
+  const link = await added();
+  const refused = async (text: string, code = '23514') => {
+    await assert.rejects(sql.unsafe(text), (error: { code?: string }) => error.code === code, text);
+  };
+  const of = (table: string) => `${table} where id = '${link.id}'`;
+  const set = (table: string, change: string) => `update tollgate.${table} set ${change} where id = '${link.id}'`;
+  for (const change of ['amount_minor = 1', "notice_url = ''", 'expires_at = 0', "token_hash = ''"])
+    await refused(set('links', change));
+  await refused(set('gates', 'version = 0'));
+  await links.end(await row(link), 'expired', null, now);
+  await refused(set('links', "ended = 'approved'"));
+  await refused(set('links', 'ended = null'));
+  await refused(set('gates', "state = 'open'"));
+  await refused(`delete from tollgate.${of('links')}`, 'TG002');
+});
+
+test('operators see the links of a shop, newest first', async () => {
+  const listed = await links.list(shopId, 3);
+  assert.equal(listed.length, 3);
+  const ids = listed.map(({ link }) => link.id);
+  assert.deepEqual(ids, [...ids].sort().reverse());
+  assert.deepEqual(await links.list(newId(merchantId, now), 3), []);
+});

@@ -1,0 +1,26 @@
+import type { LinkRow } from '../../gateway/ports.ts';
+
+/** The columns of a link `l` with its gate `g`, as `linkRowOf` reads them. */
+export const linkColumns = `l.merchant_id as "merchantId", l.id, l.shop_id as "shopId", l.reference,
+  l.amount_minor as "amountMinor", l.currency, l.memo, l.request_hash as "requestHash", l.notice_url as "noticeUrl",
+  l.expires_at, l.created_at, l.ended, g.version`;
+
+type Link = LinkRow['link'];
+
+export interface LinkColumns extends Omit<Link, 'expiresAt' | 'createdAt'> {
+  readonly expires_at: bigint;
+  readonly created_at: bigint;
+  readonly ended: LinkRow['ended'];
+  readonly version: number;
+}
+
+export const linkRowOf = ({ expires_at, created_at, ended, version, ...link }: LinkColumns): LinkRow => ({
+  link: {
+    ...link,
+    amountMinor: BigInt(link.amountMinor),
+    expiresAt: Number(expires_at),
+    createdAt: Number(created_at),
+  },
+  attemptCount: version - 1,
+  ended,
+});
