@@ -299,7 +299,7 @@ test('mistakes are told in a clear text, with exit code 2', async () => {
     [add(weak, '--client-id', 'x'), /2048/],
     [add(secret, '--client-id', 'x'), /private key/],
     [add(merchant.file, '--client-id', 'a b'), /client-id/],
-    [add(merchant.file, '--login', 'x'), /^spiral has no --login; it has: --client-id, --public-key$/],
+    [add(merchant.file, '--login', 'x'), /^spiral has no --login; it has: --client-id, --public-key, --apple-pay-/],
     [['credential', 'revoke', '999999', 'globalpay'], /^there is no merchant 999999$/],
     [['credential', 'revoke', String(merchant.id), 'acme'], /^there is no API acme/],
     [['credential', 'revoke'], /^the merchant number is missing$/],

@@ -344,6 +344,8 @@ export interface CardDetails {
   readonly expiry: string;
   readonly code: Secret | null;
   readonly holder: Secret | null;
+  /** Base64; by which a phone's wallet proves that this payment is its own. For one order, and never stored. */
+  readonly cryptogram?: Secret;
 }
 
 export interface Vault {

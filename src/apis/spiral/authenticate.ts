@@ -2,6 +2,7 @@ import type { Directory, Shop } from '../../gateway/ports.ts';
 import type { Clock } from '../../kit/clock.ts';
 import { type Fault, faults } from './codes.ts';
 import { instantFromUtc } from './dates.ts';
+import { isClientId } from './references.ts';
 import { settingsOf } from './settings.ts';
 import { isSignedBy } from './signature.ts';
 
@@ -31,7 +32,8 @@ export const authenticate = async (
   if (at === undefined) return faults.invalidSignature;
   const ageMs = Math.abs(realClock.now() - at);
   if (ageMs > windowMaxMs) return faults.requestExpired;
-  const shop = await directory.shop('spiral', clientId);
+  // What cannot be a client is not looked up: a path may hold what no database takes, such as a zero byte.
+  const shop = isClientId(clientId) ? await directory.shop('spiral', clientId) : undefined;
   if (!shop) return faults.unknownClient;
   if (ageMs > settingsOf(shop).signatureWindowSeconds * 1_000) return faults.requestExpired;
   return isSignedBy(shop.publicKeys, { clientId, merchantRef, dateTime }, signature) ? shop : faults.invalidSignature;

@@ -1,6 +1,9 @@
 import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
 import type { NewCredential } from '../../gateway/api.ts';
 import { isClientId } from './references.ts';
+import { readWalletAccounts, walletOptions } from './wallet-tokens/accounts.ts';
+
+export const credentialOptions: readonly string[] = ['client-id', 'public-key', ...walletOptions];
 
 /** SHA-256 of the test keys that are published with their private halves (section 21), as SubjectPublicKeyInfo. */
 const publishedKeys: readonly string[] = [
@@ -34,7 +37,8 @@ const parse = (pem: string): KeyObject => {
 
 /**
  * Reads the options `client-id` and `public-key` (PEM text) of a merchant's credential (section 3.1). RSA of 2048 to
- * 4096 bits, as SubjectPublicKeyInfo or PKCS #1. Throws with a text for the operator.
+ * 4096 bits, as SubjectPublicKeyInfo or PKCS #1; and what opens payloads of the phones' wallets, where the shop takes them.
+ * Throws with a text for the operator.
  */
 export const readCredential = (options: Readonly<Record<string, string>>, sandbox: boolean): NewCredential => {
   const { 'client-id': clientId, 'public-key': pem } = options;
@@ -53,7 +57,6 @@ export const readCredential = (options: Readonly<Record<string, string>>, sandbo
     wireName: clientId,
     publicKey: key.export({ type: 'spki', format: 'pem' }) as string,
     login: null,
-    settings: {},
-    secrets: {},
+    ...readWalletAccounts(clientId, options),
   };
 };

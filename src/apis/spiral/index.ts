@@ -1,6 +1,6 @@
 import type { Api } from '../../gateway/api.ts';
 import { Answers } from './answers.ts';
-import { readCredential } from './credential.ts';
+import { credentialOptions, readCredential } from './credential.ts';
 import { linkAddresses } from './link-address.ts';
 import { linkSite } from './link-page.ts';
 import { voice } from './notice.ts';
@@ -14,7 +14,7 @@ export const spiral: Api = {
   name: 'spiral',
   settings: completeSettings,
   credential: readCredential,
-  credentialOptions: ['client-id', 'public-key'],
+  credentialOptions,
   publicKey,
   async start(parts) {
     const key = await signingKey(parts.drawer);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { JsonText, readObject, writeObject } from './json.ts';
+import { JsonText, nestingOf, readObject, writeObject } from './json.ts';
 
 test('sources are kept byte for byte (section 2.1)', () => {
   const members = readObject(
@@ -64,4 +64,19 @@ test('every object is read as JSON.parse reads it', () => {
 test('members without a value are left out, never null (section 2.1)', () => {
   const text = writeObject({ a: undefined, b: '', c: new JsonText('9999999999.99'), d: true });
   assert.equal(text, '{"b":"","c":9999999999.99,"d":true}');
+});
+
+test('nesting is counted outside of texts', () => {
+  const rows: [string, number][] = [
+    ['1', 0],
+    ['"[[{"', 0],
+    ['"\\"[["', 0],
+    ['{}', 1],
+    ['{"a":[1,{"b":"}]"}],"c":[]}', 3],
+    ['[[],[[]]]', 3],
+  ];
+  for (const [source, depth] of rows) {
+    JSON.parse(source);
+    assert.equal(nestingOf(source), depth, source);
+  }
 });

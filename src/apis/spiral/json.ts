@@ -34,6 +34,17 @@ const valueEnd = (text: string, start: number): number => {
   }
 };
 
+/** How deep lists and objects stand within each other in a piece of valid JSON. */
+export const nestingOf = (source: string): number => {
+  let depth = 0;
+  let deepest = 0;
+  for (const [token] of source.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/g)) {
+    if (token === '[' || token === '{') deepest = Math.max(deepest, ++depth);
+    else if (token === ']' || token === '}') depth--;
+  }
+  return deepest;
+};
+
 const spaceEnd = (text: string, start: number): number => {
   let at = start;
   while (/\s/.test(text[at]!)) at++;

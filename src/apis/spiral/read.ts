@@ -186,8 +186,8 @@ export const openRequest = (shop: Shop, merchantRef: string, transaction: Transa
 
 /** The card that `cardToken` stands for (section 17). */
 const ownTokenOf = ({ cardToken, cardTokenSrc }: Transaction): ChargeRequest['card'] => {
-  // No token is empty, so this one is refused and the refusal written down. What a wallet sent is not looked up: no
-  // acquirer here opens it, and it must not be stored.
+  // No token is empty, so this one is refused and the refusal written down. What a wallet sent is not looked up, and must
+  // not be stored.
   const token = cardTokenSrc === 'SPIRAL' && cardToken !== null && isOwnToken(cardToken) ? cardToken : '';
   return { token };
 };

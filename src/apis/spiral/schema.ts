@@ -1,5 +1,5 @@
 import { minorFromText } from '../../core/money.ts';
-import type { Member, Members } from './json.ts';
+import { type Member, type Members, nestingOf } from './json.ts';
 import type { Settings } from './settings.ts';
 import { paymentTypeOf } from './types.ts';
 
@@ -58,9 +58,13 @@ const pageUrl: Check = ({ value }) =>
 const webhookUrl: Check = (member, settings) =>
   pageUrl(member, settings) && /^https?:\/\//i.test(member.value as string) && URL.canParse(member.value as string);
 
-const metadata: Check = ({ value }) =>
+const metadataBytesMax = 4_096;
+
+/** A level takes two bytes at least. It is counted first because `JSON.stringify` runs out of stack at some 5000 levels. */
+const metadata: Check = ({ value, source }) =>
   (typeof value === 'string' || (typeof value === 'object' && !Array.isArray(value))) &&
-  Buffer.byteLength(JSON.stringify(value)) <= 4_096;
+  nestingOf(source) <= metadataBytesMax / 2 &&
+  Buffer.byteLength(JSON.stringify(value)) <= metadataBytesMax;
 
 const amount: Check = ({ value, source }) => typeof value === 'number' && amountMinorOf(source) !== undefined;
 

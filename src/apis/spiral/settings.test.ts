@@ -12,6 +12,9 @@ test('switches that are not given take their defaults', () => {
     signatureWindowSeconds: 300,
     appendResultParams: false,
     fpsId: null,
+    applePayMerchant: null,
+    googlePayRecipient: null,
+    googlePayRoots: [],
   });
   assert.equal(completeSettings({ sessionMinutes: 5 }).sessionMinutes, 5);
 });
@@ -21,6 +24,12 @@ test('a switch that cannot be is refused with its name', () => {
     { types: ['VM', 'JCB'] },
     { fpsId: '123456' },
     { fpsId: 9_990_001 },
+    { applePayMerchant: '' },
+    { applePayMerchant: 'merchant com' },
+    { googlePayRecipient: '12345' },
+    { googlePayRoots: 'MFkw' },
+    { googlePayRoots: [{ keyValue: 'MFkw', keyExpiration: null }] },
+    { googlePayRoots: [null] },
     { types: [] },
     { types: ['VM', 'VM'] },
     { types: 'VM' },

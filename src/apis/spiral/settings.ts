@@ -1,5 +1,6 @@
 import { exponentOf, isCurrency } from '../../core/money.ts';
 import { paymentTypes } from './types.ts';
+import { type GoogleRoot, isRootList } from './wallet-tokens/google-roots.ts';
 
 /** A shop's switches. */
 export interface Settings {
@@ -19,6 +20,12 @@ export interface Settings {
   readonly appendResultParams: boolean;
   /** The shop's own FPS id, seven digits; without one FPS is 501, because money would go to somebody (section 5.4). */
   readonly fpsId: string | null;
+  /** Apple's id of the merchant for whom payloads of Apple Pay are sealed; null: none is opened (section 5.5). */
+  readonly applePayMerchant: string | null;
+  /** The same for Google Pay: `merchant:` and Google's id. */
+  readonly googlePayRecipient: string | null;
+  /** The keys by which Google vouches for payloads. */
+  readonly googlePayRoots: readonly GoogleRoot[];
 }
 
 const defaults: Settings = {
@@ -30,6 +37,9 @@ const defaults: Settings = {
   signatureWindowSeconds: 300,
   appendResultParams: false,
   fpsId: null,
+  applePayMerchant: null,
+  googlePayRecipient: null,
+  googlePayRoots: [],
 };
 
 const isListOf = (value: unknown, allowed: (entry: string) => boolean): boolean =>
@@ -40,6 +50,8 @@ const isListOf = (value: unknown, allowed: (entry: string) => boolean): boolean 
 
 const isWholeWithin = (value: unknown, low: number, high: number): boolean =>
   Number.isInteger(value) && (value as number) >= low && (value as number) <= high;
+
+const isTextLike = (value: unknown, pattern: RegExp): boolean => typeof value === 'string' && pattern.test(value);
 
 const isSwitch = (value: unknown): boolean => typeof value === 'boolean';
 
@@ -64,8 +76,17 @@ const checks: Readonly<Record<keyof Settings, { readonly must: string; readonly 
     appendResultParams: { must: 'be true or false', holds: isSwitch },
     fpsId: {
       must: 'be seven digits, or null',
-      holds: (value) => value === null || (typeof value === 'string' && /^\d{7}$/.test(value)),
+      holds: (value) => value === null || isTextLike(value, /^\d{7}$/),
     },
+    applePayMerchant: {
+      must: 'be a merchant id of Apple such as merchant.com.example, or null',
+      holds: (value) => value === null || isTextLike(value, /^[A-Za-z0-9.-]{1,255}$/),
+    },
+    googlePayRecipient: {
+      must: 'be merchant: and the id that Google gave, or null',
+      holds: (value) => value === null || isTextLike(value, /^merchant:[A-Za-z0-9-]{1,100}$/),
+    },
+    googlePayRoots: { must: 'list keyValue and keyExpiration of public keys of Google', holds: isRootList },
   };
 
 const isSetting = (name: string): name is keyof Settings => Object.hasOwn(checks, name);

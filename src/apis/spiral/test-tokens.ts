@@ -23,7 +23,7 @@ const expiryOf = ({ cardToken, cardTokenSrc }: Transaction): string | undefined 
 
 /**
  * The test card that a token of a direct charge stands for, or undefined when it stands for none: a fixed token, or
- * whatever Apple Pay or Google Pay sent. Sandbox mode only.
+ * whatever Apple Pay or Google Pay sent that is not opened. Sandbox mode only.
  */
 export const testCardOf = (transaction: Transaction): ChargeRequest['card'] | undefined => {
   const expiry = expiryOf(transaction);

@@ -25,6 +25,7 @@ import { sessionIdOf } from './session.ts';
 import { settingsOf } from './settings.ts';
 import { testCardOf } from './test-tokens.ts';
 import { paymentTypeOf } from './types.ts';
+import { openWalletToken, type WalletMeans } from './wallet-tokens/index.ts';
 import { fpsTextOf, recordOf, sessionAnswerOf } from './write.ts';
 
 /** What an endpoint answers: a record, or why there is none and what of the request is repeated with it. */
@@ -67,9 +68,30 @@ const sellByWallet = (parts: ApiParts, shop: Shop, ref: string, transaction: Tra
     return { ...recordOf(shop, view, operation), qrCode: fpsTextOf(shop, view) ?? page };
   });
 
-const chargeDirectly = async ({ gateway, sandbox }: ApiParts, shop: Shop, ref: string, transaction: Transaction) => {
-  const card = sandbox ? testCardOf(transaction) : undefined;
-  const outcome = outcomeOf(shop, await gateway.charge(shop, chargeRequest(shop, ref, transaction, card)));
+/** A phone's wallet gives a payload for one payment: with it, its claim is taken. */
+const chargeOnce = async (
+  { gateway }: ApiParts,
+  shop: Shop,
+  ref: string,
+  transaction: Transaction,
+  means: WalletMeans,
+) => {
+  const request = chargeRequest(shop, ref, transaction, means.card);
+  const result = await gateway.charge(shop, { ...request, claims: [...request.claims, means.claim] });
+  if (result.kind !== 'refused' || result.refusal.reason !== 'duplicate_reference') return result;
+  // Either is taken. If it is the payload, it is refused as a token, and that written down; if not, this says so again.
+  return gateway.charge(shop, chargeRequest(shop, ref, transaction));
+};
+
+const charge = async (parts: ApiParts, shop: Shop, ref: string, transaction: Transaction): Promise<Result> => {
+  const means = await openWalletToken(parts, shop, transaction);
+  if (typeof means === 'object') return chargeOnce(parts, shop, ref, transaction, means);
+  const card = parts.sandbox && means === 'unread' ? testCardOf(transaction) : undefined;
+  return parts.gateway.charge(shop, chargeRequest(shop, ref, transaction, card));
+};
+
+const chargeDirectly = async (parts: ApiParts, shop: Shop, ref: string, transaction: Transaction) => {
+  const outcome = outcomeOf(shop, await charge(parts, shop, ref, transaction));
   // The answer repeats what came as token (section 17), unless it is none: it may be a card number in the wrong field.
   const { cardToken, cardTokenSrc } = transaction;
   if ('fault' in outcome || cardToken === null || cardTokenSrc === null) return outcome;
