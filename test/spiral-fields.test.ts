@@ -51,7 +51,7 @@ const statuses = 'Approved Declined Unconfirmed Cancelled Timeout PartialPaid Ov
 const errors: Readonly<Record<number, RegExp>> = {
   400: /^(?:Invalid JSON|(?:Missing|Invalid) field: [A-Za-z]+|Path and body do not match: (?:clientId|merchantRef)|(?:Invalid|Duplicate) merchantRef)$/,
   401: /^(?:Invalid signature|Request expired|Unknown client)$/,
-  404: /^Unknown (?:transaction|order)$/,
+  404: /^Unknown (?:transaction|order|payment link)$/,
   501: /^Operation not supported$/,
 };
 
@@ -64,7 +64,8 @@ const isFit = ({ status, body, text }: Answer, sent: string): void => {
     assert.equal(body.status, 'NotValid', about);
   }
   // Ids and addresses go back as they came: they are no place for a card number, and cannot work without their digits.
-  const { merchantRef, clientId, successUrl, failureUrl, webhookUrl, txnId, orderId, sessionId, ...rest } = body;
+  const { merchantRef, clientId, successUrl, failureUrl, webhookUrl, txnId, orderId, sessionId, ...others } = body;
+  const { paymentLinkUrl, ...rest } = others;
   assert.equal(JSON.stringify(rest).replace(/[^\d]/g, '').includes(number), false, about);
 };
 
@@ -285,6 +286,22 @@ const listBody = () => ({
   dateTimeEnd: dateText(Date.now() + 3_600_000),
   limit: 3,
   nextToken: JSON.stringify({ merchantRef: 'A', clientId, dateTime: dateText(Date.now() - 1_000_000) }),
+});
+
+test('15.1: any value in any field of a payment link', async () => {
+  const link = { amt: 1_280, ...goods, webhookUrl: pages.webhookUrl, durationHr: 24 };
+  const linkNames = [...names, 'durationHr'];
+  await fc.assert(
+    fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 3 }), async (changes) => {
+      const reference = `L${merchant.newReference()}`.replace(/-x$/, '').slice(0, 22);
+      const text = bodyText({ clientId, merchantRef: reference, ...link }, changes, linkNames);
+      const answer = await merchant.send({ method: 'PUT', noun: 'paymentlink', reference, body: text });
+      isFit(answer, text);
+      const asked = await merchant.send({ method: 'GET', noun: 'paymentlink', reference });
+      assert.equal(asked.status, answer.status === 200 ? 200 : 404, text.slice(0, 500));
+    }),
+    { numRuns: 150 },
+  );
 });
 
 test('16: any value in any field of a list, in its token too', async () => {
