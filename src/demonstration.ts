@@ -34,8 +34,11 @@ const ensureSpiral = async ({ store, vault, clock }: Installation) => {
   const client = { clientId, privateKey, gatewayPublicKey };
   const settings = api.settings({ fpsId: demoFpsId });
   if (known) {
-    // An installation may be older than what its demo merchant can do by now.
-    await administration.changeShop(known.id, { settings });
+    // An installation may be older than wallets and FPS. What else was switched stays.
+    if (typeof known.settings.fpsId !== 'string') {
+      const { types, fpsId } = settings;
+      await administration.changeShop(known.id, { settings: { ...known.settings, types, fpsId } });
+    }
     return { client, merchantId: known.merchantId };
   }
   const publicKey = createPublicKey(privateKey).export({ type: 'spki', format: 'pem' }) as string;
