@@ -14,6 +14,9 @@ import { takeReceipts } from './receipts.ts';
 /** How long after an acquirer's deadline a worker looks after an attempt that its sender has not concluded. */
 export const marginMs = 5_000;
 
+/** A clock that moved by so much more or less than the time that has passed was set meanwhile, ms. */
+export const clockStepMinMs = 1_000;
+
 /** What leaves with an attempt besides what is on record. Lives in memory only. */
 export interface Luggage {
   readonly card: CardDetails | null;
@@ -217,9 +220,15 @@ export class Acts {
     const acquirer = acquirers.get(attempt.acquirer);
     const { action } = which;
     const order = orderOf(view, attempt, action, luggage);
-    const outcome: Outcome = acquirer
+    const clockAheadMs = () => surroundings.realClock.now() - surroundings.elapsed();
+    const wasAheadMs = clockAheadMs();
+    const said: Outcome = acquirer
       ? await send(acquirer, order, luggage, surroundings.realClock.now() + timeLeft(parts, attempt, which.leavesBy))
       : { kind: action === 'inquire' ? 'unknown' : 'not_sent', doubt: 'host_error', note: 'no such acquirer here' };
+    // Whether an acquirer has had time to know of an order is told from the clock: of one that was set meanwhile, nothing.
+    const wasSet = Math.abs(clockAheadMs() - wasAheadMs) > clockStepMinMs;
+    const outcome: Outcome =
+      wasSet && said.kind === 'not_found' ? { kind: 'unknown', doubt: 'silence', note: 'the clock was set' } : said;
     let evidence = evidenceOf(outcome, () => surroundings.newId(view.payment.merchantId));
     let oneTimeKey: string | null = null;
     if (outcome.kind === 'challenge' && luggage.card && acquirer!.capabilities.resumeNeedsCard && view.checkout) {

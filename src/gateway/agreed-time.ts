@@ -1,3 +1,4 @@
+import { clockStepMinMs } from './act.ts';
 import type { Agenda, Outbox, Surroundings } from './ports.ts';
 
 /** How far this process and the database may be apart, ms. More is a clock that was set, not one that runs a little fast. */
@@ -5,9 +6,6 @@ export const differenceMaxMs = 5_000;
 
 /** How long they are believed to agree once they did, ms of elapsed time. */
 const trustMs = 10_000;
-
-/** A clock that moved by so much more or less than the time that has passed was set meanwhile, ms. */
-const stepMinMs = 1_000;
 
 /**
  * Agenda and outbox for a process that keeps the right time. Whether an order is overdue, whether an acquirer has had time
@@ -26,7 +24,7 @@ export const withAgreedTime = <O extends Pick<Outbox, 'leaseNotices'>>(
   let offsetMs = 0;
 
   const isFresh = (): boolean =>
-    elapsed() - askedAt < trustMs && Math.abs(realClock.now() - elapsed() - offsetMs) < stepMinMs;
+    elapsed() - askedAt < trustMs && Math.abs(realClock.now() - elapsed() - offsetMs) < clockStepMinMs;
 
   const ask = async (): Promise<void> => {
     const beganAt = elapsed();
@@ -48,7 +46,7 @@ export const withAgreedTime = <O extends Pick<Outbox, 'leaseNotices'>>(
       // What is asked for was reckoned by the clock as it is before the question.
       const before = realClock.now() - elapsed();
       if (!isFresh()) await ask();
-      return agrees && Math.abs(offsetMs - before) < stepMinMs ? lease(asked) : [];
+      return agrees && Math.abs(offsetMs - before) < clockStepMinMs ? lease(asked) : [];
     };
 
   return {

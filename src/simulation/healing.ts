@@ -66,12 +66,13 @@ export const audit = ({ store, shops, processes, watch }: World): void => {
 const booksDiffer = ({ hosts, store }: World): string[] => {
   const ours = new Set<string>();
   for (const { view } of store.rows.values()) {
-    for (const { kind, state, ordinal, undoneBy } of view.operations) {
+    for (const { kind, state, ordinal, target, undoneBy } of view.operations) {
       const isGivenBack = kind === 'stray' && undoneBy !== null;
       if (state !== 'approved' || isGivenBack || ['release', 'reversal', 'collect'].includes(kind)) continue;
       const { sentReference, acquirerReference } = view.attempts.findLast((a) => a.operation === ordinal)!;
       // A transfer has the name that the acquirer gave it.
-      const isTransfer = ordinal > 1 && view.payment.takesMore && (kind === 'receipt' || kind === 'stray');
+      const isLate = kind === 'stray' && view.operations[target! - 1]!.kind === 'collect';
+      const isTransfer = kind === 'receipt' || isLate;
       ours.add(isTransfer ? acquirerReference! : sentReference);
     }
   }

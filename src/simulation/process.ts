@@ -47,14 +47,15 @@ export class GatewayProcess {
 
   /**
    * It stands still and then goes on as if nothing had been: swapped out, or with its whole machine asleep, whose
-   * monotonic clock then stands still, too.
+   * monotonic clock then stands still, too. Answers whether it was the machine.
    */
-  pause(ms: number): void {
+  pause(ms: number): boolean {
     const { timeline, watch, chance } = this.#world;
     const isMachine = chance.happens(0.5);
     watch.tell(`${this.name} ${isMachine ? 'sleeps' : 'stands still'}`);
     this.life.pausedUntil = timeline.now + ms;
     if (isMachine) this.life.sleptMs += ms;
+    return isMachine;
   }
 
   /** Somebody sets its clock forward or back, and right again after `forMs`. */

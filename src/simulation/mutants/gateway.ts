@@ -36,7 +36,7 @@ export const mutantsOfGateway: readonly Mutant[] = [
     name: 'wrong-clock-works',
     bug: 'a worker whose clock was set forward believes too soon that nothing was charged',
     file: 'gateway/agreed-time.ts',
-    find: 'return agrees && Math.abs(offsetMs - before) < stepMinMs ? lease(asked) : [];',
+    find: 'return agrees && Math.abs(offsetMs - before) < clockStepMinMs ? lease(asked) : [];',
     put: 'return lease(asked);',
   },
   {
