@@ -196,6 +196,24 @@ describe('money that is pushed', () => {
     assert.equal(story.view.operations.length, 2);
   });
 
+  it('counts though the acquirer has given a refund the same name', () => {
+    const story = shown('fps');
+    story.received([10_000n]);
+    story.refund(4_000n);
+    story.hear({ kind: 'approved', acquirerReference: 'T2' }, { operation: 3 });
+    story.received([10_000n, 500n]);
+    assert.deepEqual(
+      story.view.operations.map(({ kind, amountMinor }) => [kind, amountMinor]),
+      [
+        ['collect', 10_000n],
+        ['receipt', 10_000n],
+        ['refund', 4_000n],
+        ['stray', 500n],
+      ],
+    );
+    assert.deepEqual(faultsOf(story), []);
+  });
+
   it('is not paid by any other word', () => {
     const story = shown('fps');
     story.hear('approved');

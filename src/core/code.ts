@@ -48,8 +48,12 @@ const lookAgain = (draft: Draft, { asked }: Conclude, attempt: Attempt, { closin
   return draft.decision();
 };
 
-const isKnown = ({ attempts }: View, { reference }: Transfer): boolean =>
-  attempts.some((a) => a.operation !== 1 && a.acquirerReference === reference);
+/** Among transfers alone: an acquirer may give a refund the same name. */
+const isKnown = ({ attempts, operations }: View, { reference }: Transfer): boolean =>
+  attempts.some(({ operation, acquirerReference }) => {
+    const { kind, target } = operations[operation - 1]!;
+    return acquirerReference === reference && target === 1 && (kind === 'receipt' || kind === 'stray');
+  });
 
 /** What came under the code and is not in the books yet. */
 const fresh = (view: View, { evidence: { transfers = [] } }: Conclude): readonly Transfer[] =>
