@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, beforeEach, test } from 'node:test';
 import { launchBrowser } from '../../test/browser.ts';
 import { oneTimeKey, type Play, startStage } from './stage.ts';
-import { fill, number, pay, visit } from './visitor.ts';
+import { emptied, fill, number, pay, visit } from './visitor.ts';
 
 const stage = await startStage();
 const browser = await launchBrowser();
@@ -254,7 +254,7 @@ test('a card is forgotten when the form is left, and nothing is put into the bro
   await page.waitForLoadState('networkidle');
   for (const field of ['number', 'code']) {
     await page.locator(`#${field}`).waitFor();
-    await page.waitForFunction(`document.querySelector('#${field}').value === ''`);
+    await emptied(page, `#${field}`);
   }
   assert.equal(await page.evaluate('localStorage.length + sessionStorage.length'), 0);
   await context.close();

@@ -3,7 +3,7 @@ import { after, beforeEach, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { launchBrowser } from '../../test/browser.ts';
 import { rightCode, startStage } from './stage.ts';
-import { visit } from './visitor.ts';
+import { emptied, visit } from './visitor.ts';
 
 const stage = await startStage();
 const browser = await launchBrowser();
@@ -182,12 +182,12 @@ test('back and reload show how it stands, never a code or the card', async () =>
   await page.fill('#code', wrongCode);
   await page.reload();
   await page.locator('#code-fault', { hasText: '2 tries left' }).waitFor();
-  assert.equal(await page.inputValue('#code'), '');
+  await emptied(page, '#code');
   await page.fill('#code', wrongCode);
   await page.goto(`${stage.worldUrl}/elsewhere`);
   await page.goBack();
   await page.waitForLoadState('networkidle');
-  await page.waitForFunction(`document.querySelector('#code')?.value === ''`);
+  await emptied(page, '#code');
   assert.equal(callsOf('resume'), before + 1);
   assert.equal(await page.evaluate('localStorage.length + sessionStorage.length'), 0);
   await context.close();

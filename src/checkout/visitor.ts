@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 
 /** For tests: a card that pays. */
@@ -30,4 +31,17 @@ export const pay = async (page: Page, url: string) => {
   await page.goto(url);
   await fill(page);
   await page.click('button.go');
+};
+
+/** Until the field is empty, for 300 frames at most. The page's policy forbids the `eval` that Playwright's own wait repeats. */
+export const emptied = async (page: Page, selector: string): Promise<void> => {
+  const isEmpty = await page.evaluate(`new Promise((done) => {
+    const look = (left) => {
+      const isEmpty = document.querySelector('${selector}')?.value === '';
+      if (isEmpty || left === 0) done(isEmpty);
+      else requestAnimationFrame(() => look(left - 1));
+    };
+    look(300);
+  })`);
+  assert.equal(isEmpty, true, `${selector} is not empty`);
 };
