@@ -10,6 +10,7 @@ import type { RunningApi } from './gateway/api.ts';
 import { createGateway, type OpenGateway } from './gateway/create.ts';
 import { createLinks } from './gateway/links.ts';
 import type { Acquirer, NoticeVoice } from './gateway/ports.ts';
+import { createTerminals } from './gateway/terminals.ts';
 import { createWorkers } from './gateway/workers.ts';
 import type { Installation } from './installation.ts';
 import { realClock } from './kit/clock.ts';
@@ -92,12 +93,14 @@ export const assemble = async (installation: Installation, metrics: Metrics): Pr
     onEnd: (end) => metrics.operationEnded(end),
   });
   const links = createLinks(gateway, store.links, agenda);
+  const terminals = createTerminals(gateway, store.terminals);
   const running: RunningApi[] = [];
   for (const api of apis) {
     const { directory, logins } = store;
     const parts = {
       gateway: gateway.gateway,
       links: links.gateway,
+      terminals,
       directory,
       drawer: vault.drawer,
       logins,

@@ -9,7 +9,7 @@ const walls: Readonly<Record<string, readonly string[]>> = {
   'src/kit': ['packages'],
   'src/gateway': ['src/core', 'src/kit/clock.ts', 'src/kit/ids.ts', 'src/kit/log.ts', 'src/kit/secret.ts'],
   'src/gateway/api.ts': ['src/core', 'src/gateway', 'src/kit/clock.ts', 'src/kit/secret.ts', 'fastify'],
-  'src/store': ['src/core', 'src/gateway/ports.ts', 'src/kit', 'packages'],
+  'src/store': ['src/core', 'src/gateway/ports.ts', 'src/gateway/ports', 'src/kit', 'packages'],
   'src/vault': ['src/core', 'src/gateway/ports.ts', 'src/kit', 'packages'],
   'src/notices': ['src/core', 'src/gateway/ports.ts', 'src/kit', 'packages'],
   'src/fiscal': ['src/core', 'src/gateway/ports.ts', 'src/kit', 'packages'],

@@ -23,49 +23,50 @@ export const booksAgree = async (tollgate: Tollgate): Promise<void> => {
       (select count(*)::int from tollgate.operations
         where state not in ('approved', 'declined', 'refused', 'cancelled', 'expired', 'reversed', 'waiting')) operations,
       (select count(*)::int from tollgate.attempts where due_at is not null) attempts,
-      (select count(*)::int from tollgate.payments where authorized_held_minor + captured_held_minor > 0) held,
+      (select count(*)::int from tollgate.payments where authorized_held_minor + captured_held_minor + payout_held_minor > 0) held,
       (select count(*)::int from tollgate.cases) cases`);
   assert.deepEqual({ ...open }, { operations: 0, attempts: 0, held: 0, cases: 0 });
 
   const minor = (text: string) => BigInt(text.replace('.', ''));
   const theirs = (await tollgate.assembly.sandbox!.book.totals()).map(
-    ({ currency, authorized, captured, refunded }) => ({
+    ({ currency, authorized, captured, refunded, paidOut }) => ({
       currency,
       authorized: minor(authorized),
       captured: minor(captured),
       refunded: minor(refunded),
+      paid_out: minor(paidOut),
     }),
   );
   const ours = await rows<{ currency: string }>(`
     select currency, sum(authorized_minor)::bigint authorized, sum(captured_minor)::bigint captured,
-      sum(refunded_minor)::bigint refunded
+      sum(refunded_minor)::bigint refunded, sum(paid_out_minor)::bigint paid_out
     from tollgate.payments group by currency
-    having sum(authorized_minor + captured_minor + refunded_minor) > 0 order by currency`);
+    having sum(authorized_minor + captured_minor + refunded_minor + paid_out_minor) > 0 order by currency`);
   assert.deepEqual(
     ours.map((row) => ({ ...row })),
     theirs,
     'the two books have other totals',
   );
 
+  // What was cleared is the acquirer's debt as well, seen from the other side of a settlement.
   const ledger = await rows<{ account: string; currency: string; balance: bigint }>(`
-    select account, currency, sum(amount)::bigint balance from (
+    select replace(account, 'cleared:', 'acquirer:') account, currency, sum(amount)::bigint balance from (
       select credit account, currency, amount_minor amount from tollgate.postings
       union all select debit, currency, -amount_minor from tollgate.postings) sides
-    group by account, currency order by account, currency`);
-  const owed = theirs.filter(({ captured }) => captured > 0n);
+    group by 1, currency order by 1, currency`);
+  const owed = theirs
+    .map(({ currency, captured, refunded, paid_out }) => ({
+      currency,
+      net: captured - refunded - paid_out,
+      captured,
+      paid_out,
+    }))
+    .filter(({ captured, paid_out }) => captured + paid_out > 0n);
   assert.deepEqual(
     ledger.map(({ account, currency, balance }) => ({ account, currency, balance })),
     [
-      ...owed.map(({ currency, captured, refunded }) => ({
-        account: 'acquirer:sandbox',
-        currency,
-        balance: refunded - captured,
-      })),
-      ...owed.map(({ currency, captured, refunded }) => ({
-        account: 'merchant',
-        currency,
-        balance: captured - refunded,
-      })),
+      ...owed.map(({ currency, net }) => ({ account: 'acquirer:sandbox', currency, balance: -net })),
+      ...owed.map(({ currency, net }) => ({ account: 'merchant', currency, balance: net })),
     ],
     'the ledger has other balances',
   );
@@ -74,15 +75,15 @@ export const booksAgree = async (tollgate: Tollgate): Promise<void> => {
     select p.id from tollgate.payments p left join lateral (
       select coalesce(sum(case when credit = 'merchant' then amount_minor when debit = 'merchant' then -amount_minor end), 0) net
       from tollgate.postings x where x.merchant_id = p.merchant_id and x.payment_id = p.id) l on true
-    where p.captured_minor - p.refunded_minor <> l.net`);
+    where p.captured_minor - p.refunded_minor - p.paid_out_minor <> l.net`);
   assert.deepEqual([...strange], [], 'payments whose postings are not their totals');
 
-  // Money that was pushed has the acquirer's names for it; what asked for it moved nothing itself.
+  // What was undone stands in neither. Money that was pushed has the acquirer's names for it; what asked for it moved nothing itself.
   const approved = await rows<{ reference: string; amount: string }>(`
     select case when o.kind = 'receipt' then a.acquirer_reference else a.sent_reference end reference, (o.amount_minor / 100.0)::numeric(20, 2)::text amount
     from tollgate.attempts a join tollgate.operations o
       on o.merchant_id = a.merchant_id and o.payment_id = a.payment_id and o.ordinal = a.operation
-    where a.state = 'approved' and o.kind <> 'collect' order by 1`);
+    where a.state = 'approved' and o.kind not in ('collect', 'reversal') and o.undone_by is null order by 1`);
   const entries = (await tollgate.assembly.sandbox!.book.entries())
     .filter((entry) => entry.status === 'approved' && !entry.reversedBy && entry.kind !== 'reverse')
     .map(({ reference, amount }) => ({ reference, amount }))

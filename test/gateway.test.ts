@@ -59,6 +59,8 @@ const acquirer: Acquirer = {
     resumeNeedsCard: true,
     brands: ['visa'],
     wallets: [],
+    cardPresent: false,
+    payouts: false,
     challenges: {},
   },
   perform: play,

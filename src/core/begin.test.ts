@@ -52,6 +52,7 @@ describe('open: a merchant opens a checkout', () => {
         noticeUrl: 'https://shop.example/hooks',
         cardToken: null,
         memo: '{"v":1}',
+        gateId: null,
         requestedAt: start,
         finishedAt: null,
       },

@@ -1,5 +1,6 @@
+import { hold } from './books.ts';
 import type { Decision } from './change.ts';
-import type { Charge, Follow, Open } from './commands.ts';
+import type { Charge, Follow, Forestall, Open, Undo } from './commands.ts';
 import { Draft } from './draft.ts';
 import { refuse } from './ends.ts';
 import { wanted } from './fiscal.ts';
@@ -7,25 +8,22 @@ import type { Checkout, Instant, Payment, View } from './model.ts';
 import { noTotals } from './totals.ts';
 
 /** What a command brings along for the operation it asks for. */
-export const asked = ({ id, kind, amountMinor, reference, requestHash, noticeUrl, memo }: Open | Charge | Follow) => ({
-  id,
-  kind,
-  amountMinor,
-  reference,
-  requestHash,
-  noticeUrl,
-  memo,
-});
+export const asked = (command: Open | Charge | Follow | Undo) => {
+  const { id, kind, amountMinor, reference, requestHash, noticeUrl, memo, gateId = null } = command;
+  return { id, kind, amountMinor, reference, requestHash, noticeUrl, memo, gateId };
+};
 
 const newPayment = (
-  { merchantId, paymentId, shopId, kind, currency, amountMinor }: Open | Charge,
+  command: Pick<Open | Charge, 'merchantId' | 'paymentId' | 'shopId' | 'kind' | 'currency' | 'amountMinor'>,
   state: Payment['state'],
   checkout: Checkout | null,
   now: Instant,
 ): View => {
+  const { merchantId, paymentId, shopId, kind, currency, amountMinor } = command;
   const who = { merchantId, id: paymentId, shopId };
   const takesMore = kind === 'collect';
-  const asks = { currency, amountMinor, takesMore };
+  const direction = kind === 'payout' ? 'out' : 'in';
+  const asks = { currency, amountMinor, direction, takesMore } as const;
   const payment = { ...noTotals, ...who, ...asks, state, version: 0, noticeCount: 0, createdAt: now };
   return { payment, operations: [], attempts: [], checkout, receipts: [] };
 };
@@ -51,8 +49,8 @@ export const open = (command: Open, now: Instant): Decision => {
 };
 
 /**
- * A merchant charges a card without a payer present: one step takes the reference and writes the attempt that is about
- * to leave, or writes down why there is none.
+ * A merchant charges a card, or pays out to it, without a payer at the page: one step takes the reference and writes the attempt
+ * that is about to leave, or writes down why there is none.
  */
 export const charge = (command: Charge, now: Instant): Decision => {
   const { way, cardToken } = command;
@@ -62,9 +60,22 @@ export const charge = (command: Charge, now: Instant): Decision => {
   const operation = { ...asked(command), cardToken };
   if (refused) refuse(draft, operation, way.reason);
   else {
-    draft.addOperation({ ...operation, state: 'acting' });
+    hold(draft, draft.addOperation({ ...operation, state: 'acting' }));
     draft.depart(draft.send(1, way, { ...command, wallet: null }), 'perform');
-    draft.note('charged', 'merchant', 1);
+    draft.note(command.kind === 'payout' ? 'paid_out' : 'charged', 'merchant', 1);
   }
+  return draft.decision();
+};
+
+/** A merchant takes back a sale that never arrived. The sale that its claims keep out is written down with it, as withdrawn. */
+export const forestall = (command: Forestall, now: Instant): Decision => {
+  const { id, id2, amountMinor, reference, requestHash, noticeUrl, memo, gateId = null } = command;
+  const sale = { ...command, kind: 'sale' } as const;
+  const draft = new Draft(command, now, newPayment(sale, 'cancelled', null, now));
+  draft.claims.push(...command.claims);
+  draft.addOperation({ id: id2, kind: 'sale', amountMinor, state: 'cancelled', reason: 'withdrawn' });
+  const words = { reference, requestHash, noticeUrl, memo, gateId };
+  draft.addOperation({ id, kind: 'reversal', amountMinor, ...words, state: 'approved', target: 1 });
+  draft.note('forestalled', 'merchant', 1);
   return draft.decision();
 };

@@ -8,6 +8,8 @@ interface Asked {
   readonly requestHash: string | null;
   readonly noticeUrl: string | null;
   readonly memo: string | null;
+  /** See Operation. */
+  readonly gateId?: Id;
   readonly claims: readonly Claim[];
 }
 
@@ -15,11 +17,14 @@ interface NewPayment extends Asked {
   readonly paymentId: Id;
   readonly merchantId: number;
   readonly shopId: Id;
-  /** A `verify` has the amount 0: it proves a card, which is stored. */
-  /** A `collect` is for a wallet whose payers push their money. */
-  readonly kind: 'sale' | 'authorize' | 'verify' | 'collect';
   readonly amountMinor: bigint;
   readonly currency: string;
+}
+
+/** What a payment can be made for. A `verify` has the amount 0: it proves a card, which is stored. */
+interface NewOffer extends NewPayment {
+  /** A `collect` is for a wallet whose payers push their money. */
+  readonly kind: 'sale' | 'authorize' | 'verify' | 'collect';
 }
 
 /** The way an attempt will go: a route that routing chose. */
@@ -30,7 +35,7 @@ export interface Way {
 }
 
 /** A merchant opens a checkout in which a payer will pay. */
-export interface Open extends NewPayment {
+export interface Open extends NewOffer {
   readonly type: 'open';
   readonly checkout: Checkout;
   /** Name under which the card is to be stored; null where the gateway names it. */
@@ -49,11 +54,12 @@ export interface Offer {
 }
 
 /**
- * A merchant charges a card at once. With `refusal` in place of a way the charge is written down as refused and its
- * reference stays taken.
+ * A merchant charges a card at once, or pays out to one. With `refusal` in place of a way it is written down as refused and its
+ * reference stays taken; so is what undoes a payment that nobody knows.
  */
 export interface Charge extends NewPayment {
   readonly type: 'charge';
+  readonly kind: 'sale' | 'authorize' | 'payout' | 'void' | 'reversal';
   readonly card: CardFace | null;
   readonly cardToken: string | null;
   readonly vaultRef: string | null;
@@ -118,6 +124,28 @@ export interface Follow extends Asked {
   /** A rule of the API that already refuses it, before core's own. */
   readonly refusal: Refusal | null;
   readonly dueAt: Instant;
+}
+
+/** A merchant undoes operation 1 of a payment as a whole. */
+export interface Undo extends Asked {
+  readonly type: 'undo';
+  /** It tells a merchant's reversal from one that was ordered after long silence. */
+  readonly reference: string;
+  readonly kind: 'void' | 'reversal';
+  readonly amountMinor: bigint;
+  /** A rule of the caller that already refuses it; of a reversal only where there is something to take back. */
+  readonly refusal: Refusal | null;
+  readonly dueAt: Instant;
+}
+
+/**
+ * A merchant takes back a sale that never arrived: it is written down as cancelled, so that one which comes late finds its
+ * claims taken.
+ */
+export interface Forestall extends NewPayment {
+  readonly type: 'forestall';
+  /** Becomes the id of the sale; `id` is that of the reversal. */
+  readonly id2: Id;
 }
 
 /**
@@ -232,6 +260,8 @@ export type Command =
   | Withdraw
   | Cancel
   | Follow
+  | Undo
+  | Forestall
   | Conclude
   | Fiscalize
   | Due;

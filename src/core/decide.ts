@@ -1,4 +1,4 @@
-import { charge, open } from './begin.ts';
+import { charge, forestall, open } from './begin.ts';
 import type { Decision } from './change.ts';
 import type { Command } from './commands.ts';
 import { conclude } from './conclude.ts';
@@ -7,6 +7,7 @@ import { follow } from './follow.ts';
 import type { Instant, View } from './model.ts';
 import { again, cancel, resend, resume, submit, withdraw } from './pay.ts';
 import { due } from './timers.ts';
+import { undo } from './undo.ts';
 
 /**
  * The one place where it is decided what becomes of a payment: from what is known (`null` for a new payment), what is
@@ -17,6 +18,7 @@ import { due } from './timers.ts';
 export const decide = (view: View | null, command: Command, now: Instant): Decision => {
   if (command.type === 'open') return open(command, now);
   if (command.type === 'charge') return charge(command, now);
+  if (command.type === 'forestall') return forestall(command, now);
   if (!view) throw new Error(`${command.type} needs a payment`);
   if (view.operations.some(({ id }) => id === command.id)) return { kind: 'settled' };
   switch (command.type) {
@@ -34,6 +36,8 @@ export const decide = (view: View | null, command: Command, now: Instant): Decis
       return cancel(view, command, now);
     case 'follow':
       return follow(view, command, now);
+    case 'undo':
+      return undo(view, command, now);
     case 'conclude':
       return conclude(view, command, now);
     case 'fiscalize':

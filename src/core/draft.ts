@@ -28,6 +28,7 @@ const unasked = {
   noticeUrl: null,
   cardToken: null,
   memo: null,
+  gateId: null,
 } as const;
 
 const unanswered = {

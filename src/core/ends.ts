@@ -37,6 +37,7 @@ export const approve = (draft: Draft, { keep, late }: Conclude, operation: Opera
   const cardToken = keepCard(draft, keep, attempt) ?? operation.cardToken;
   const waits = owe(draft, operation);
   draft.moveOperation(ordinal, { state: 'approved', cardToken }, waits ? undefined : { late });
+  if (operation.kind === 'void') draft.moveOperation(operation.target!, { undoneBy: ordinal });
   draft.note('approved', 'acquirer', ordinal);
   endPayment(draft, ordinal, 'approved');
   if (operation.kind === 'authorize') draft.schedule('lapse', draft.now + authorizationMs);

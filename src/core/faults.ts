@@ -23,7 +23,7 @@ const agreeing: Readonly<
   approved: { payment: ['approved'], attempt: ['approved'] },
   declined: { payment: ['declined'], attempt: ['declined', 'not_sent', 'abandoned'] },
   refused: { payment: ['declined'], attempt: [] },
-  cancelled: { payment: ['cancelled'], attempt: ['abandoned', 'not_sent', 'declined'] },
+  cancelled: { payment: ['cancelled'], attempt: ['abandoned', 'not_sent', 'declined', 'reversed'] },
   expired: { payment: ['expired'], attempt: ['abandoned', 'not_sent', 'declined'] },
   reversed: { payment: ['declined'], attempt: ['reversed'] },
 };
@@ -51,7 +51,9 @@ const faultsOfPage = ({ view, tasks, postings }: Kept): string[] => {
   need(endsAt === null || tasks.get('expire') === endsAt, 'a timer ends what waits for the payer, in time');
   need(!isClosing || !tasks.has('expire'), 'no timer ends a code that is being closed');
   need(!isOperationFinal(first.state) || !tasks.has('expire'), 'no timer ends what has ended');
-  const moved = postings.length + operations.filter(({ kind }) => kind === 'stray' || kind === 'reversal').length;
+  const isSent = (ordinal: number) => attempts.some(({ operation }) => operation === ordinal);
+  const moves = ({ kind, ordinal }: Operation) => kind === 'stray' || (kind === 'reversal' && isSent(ordinal));
+  const moved = postings.length + operations.filter(moves).length;
   need(first.kind !== 'verify' || moved === 0, 'to prove a card moves no money');
   return faults;
 };
@@ -81,7 +83,8 @@ const faultsOfTellings = ({ view, tellings, events }: Story): string[] => {
   const awaits = view.receipts.some(({ operation, state }) => operation === 1 && state === 'pending');
   const isTold = ({ ordinal, kind, state, reason }: Operation): boolean =>
     isOperationFinal(state) &&
-    !['stray', 'reversal', 'release', 'receipt'].includes(kind) &&
+    !['stray', 'release', 'receipt'].includes(kind) &&
+    (kind !== 'reversal' || state === 'refused') &&
     reason !== 'withdrawn' &&
     !(ordinal === 1 && awaits);
   // Each part that was pushed, and did not pay it all, was told as well.
@@ -110,26 +113,41 @@ export const faultsOfKept = (kept: Kept): string[] => {
   const need = (holds: boolean, fault: string) => holds || faults.push(fault);
   const sum = (matches: (o: Operation) => boolean) =>
     operations.filter(matches).reduce((total, o) => total + o.amountMinor, 0n);
-  const approved = (...kinds: string[]) => sum((o) => kinds.includes(o.kind) && o.state === 'approved');
+  const approved = (...kinds: string[]) =>
+    sum((o) => kinds.includes(o.kind) && o.state === 'approved' && o.undoneBy === null);
   const underWay = (kind: string) => sum((o) => o.kind === kind && !isOperationFinal(o.state));
 
   need(arePossible(payment), 'totals are possible');
   need(payment.authorizedHeldMinor === underWay('capture'), 'captures under way are held');
-  need(payment.capturedHeldMinor === underWay('refund'), 'refunds under way are held');
+  const isUndoing = ({ kind, state, target }: Operation): boolean =>
+    (kind === 'void' || kind === 'reversal') &&
+    !isOperationFinal(state) &&
+    operations[target! - 1]!.kind === 'sale' &&
+    operations[target! - 1]!.state === 'approved';
+  const capturedHeld = underWay('refund') + sum(isUndoing);
+  need(payment.capturedHeldMinor === capturedHeld, 'refunds under way are held, and sales that are being undone');
+  need(payment.payoutHeldMinor === underWay('payout'), 'payouts under way are held');
+  need(payment.paidOutMinor === approved('payout'), 'paid out is what was approved and not undone');
+  need((payment.direction === 'out') === (operations[0]!.kind === 'payout'), 'only a payout goes out');
   const authorized = approved('sale', 'authorize', 'receipt') - approved('release');
   need(payment.authorizedMinor === authorized, 'authorized is what was approved and not released');
-  need(payment.capturedMinor === approved('sale', 'capture', 'receipt'), 'captured is what was approved');
+  need(
+    payment.capturedMinor === approved('sale', 'capture', 'receipt'),
+    'captured is what was approved and not undone',
+  );
   need(payment.refundedMinor === approved('refund'), 'refunded is what was approved');
 
-  // A stray of a refund went out of suspense; one of an authorization moved nothing; the others wait until given back.
+  // What went to a payer late went out of suspense; an authorization moved nothing; the others wait until given back.
+  const paysBack = ({ kind, target }: Operation): boolean =>
+    kind === 'void' ? operations[target! - 1]!.kind === 'sale' : kind === 'refund' || kind === 'payout';
   const suspense = operations
     .filter((o) => o.kind === 'stray' && o.undoneBy === null)
-    .map((o) => ({ about: operations[o.target! - 1]!.kind, amountMinor: o.amountMinor }))
+    .map((o) => ({ about: operations[o.target! - 1]!, amountMinor: o.amountMinor }))
     .reduce((total, { about, amountMinor }) => {
-      if (about === 'authorize') return total;
-      return about === 'refund' ? total - amountMinor : total + amountMinor;
+      if (about.kind === 'authorize') return total;
+      return paysBack(about) ? total - amountMinor : total + amountMinor;
     }, 0n);
-  const held = payment.capturedMinor - payment.refundedMinor;
+  const held = payment.capturedMinor - payment.refundedMinor - payment.paidOutMinor;
   need(balanceOf(postings, 'merchant') === -held, 'the merchant is owed what was captured and not refunded');
   need(balanceOf(postings, 'suspense') === -suspense, 'suspense holds what came late');
   need(balanceOf(postings, 'acquirer:') === held + suspense, 'the acquirer owes both');

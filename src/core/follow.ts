@@ -7,13 +7,13 @@ import { isLapsed } from './due.ts';
 import { refuse } from './ends.ts';
 import type { Instant, View } from './model.ts';
 import type { Refusal } from './reasons.ts';
-import { paymentStates } from './states.ts';
+import { type OperationKind, paymentStates } from './states.ts';
 import { uncaptured, unrefunded } from './totals.ts';
 
-/** What the acquirer did of this kind after we had called it ended: it is no part of the totals, but it is gone. */
-const strayed = ({ operations }: View, kind: Follow['kind']): bigint =>
+/** What the acquirer did of these kinds after we had called it ended: it is no part of the totals, but it is gone. */
+const strayed = ({ operations }: View, kinds: readonly OperationKind[]): bigint =>
   operations
-    .filter((o) => o.kind === 'stray' && o.undoneBy === null && operations[o.target! - 1]!.kind === kind)
+    .filter((o) => o.kind === 'stray' && o.undoneBy === null && kinds.includes(operations[o.target! - 1]!.kind))
     .reduce((sum, { amountMinor }) => sum + amountMinor, 0n);
 
 /** What speaks against a capture or refund of this amount now, if anything. The state is looked at before the amount. */
@@ -22,16 +22,16 @@ const refusalOf = (view: View, { kind, amountMinor }: Follow, now: Instant): Ref
   // What payers pushed stays theirs to have back, also when it was less than was asked for.
   const isPaid =
     payment.state === 'approved' || (payment.capturedMinor > 0n && paymentStates[payment.state].rank === 2);
-  if (!isPaid) return { reason: 'invalid_state' };
+  if (!isPaid || payment.direction === 'out') return { reason: 'invalid_state' };
   if (kind === 'capture') {
     if (view.operations[0]!.kind !== 'authorize' || isLapsed(view, now)) return { reason: 'invalid_state' };
-    const late = strayed(view, 'capture');
+    const late = strayed(view, ['capture']);
     const room = uncaptured(payment) - late;
     // A capture under way that is declined makes room, and one that came late and is given back.
     const freeable = amountMinor <= room + late + payment.authorizedHeldMinor;
     return amountMinor <= room ? undefined : { reason: 'exceeds_authorized', freeable };
   }
-  const room = unrefunded(payment) - strayed(view, 'refund');
+  const room = unrefunded(payment) - strayed(view, ['refund', 'void']);
   // So does a refund under way that is declined, and a capture under way that is approved.
   const freeable = amountMinor <= room + payment.capturedHeldMinor + payment.authorizedHeldMinor;
   return amountMinor <= room ? undefined : { reason: 'exceeds_captured', freeable };

@@ -25,6 +25,8 @@ const begin = fc.constantFrom(
   (s: Story) => s.openWith({ submitCountMax: 2, redirectMs: 15 * minuteMs }),
   (s: Story) => s.charge('sale'),
   (s: Story) => s.charge('authorize'),
+  (s: Story) => s.charge('payout'),
+  (s: Story) => s.forestall(),
   (s: Story) => s.openWallet('payme'),
   (s: Story) => s.openWallet('fps'),
 );
@@ -53,6 +55,7 @@ const step = fc.oneof(
   { weight: 3, arbitrary: fc.record({ what: fc.constant('text'), which }) },
   { weight: 4, arbitrary: fc.record({ what: fc.constantFrom('push', 'push and close'), amount }) },
   { weight: 3, arbitrary: fc.record({ what: fc.constantFrom('register', 'fail'), which }) },
+  { weight: 3, arbitrary: fc.record({ what: fc.constantFrom('void', 'reversal'), which }) },
 );
 
 interface Step {
@@ -74,6 +77,7 @@ const take = (story: Story, { what, amount = 1n, kind, which = 0 }: Step): void 
   if (what === 'expire' || what === 'lapse') story.due(what);
   if (what === 'capture') story.capture(amount);
   if (what === 'refund') story.refund(amount);
+  if (what === 'void' || what === 'reversal') story.undo(what, which % 5 === 4 ? 9_999n : undefined);
   if (what === 'hear' && of) story.hear(kind as Evidence['kind'], of);
   if (what.startsWith('push') && story.view.checkout?.wallet) {
     const came = operations.filter((o) => o.kind === 'receipt' || o.kind === 'stray').map((o) => o.amountMinor);

@@ -16,8 +16,11 @@ export interface Totals {
   readonly refundedMinor: bigint;
   /** Part of `authorized` that captures and releases under way have reserved. */
   readonly authorizedHeldMinor: bigint;
-  /** Part of `captured` that refunds under way have reserved. */
+  /** Part of `captured` that refunds under way, and those who undo it, have reserved. */
   readonly capturedHeldMinor: bigint;
+  /** What went to a payer without a sale before it. */
+  readonly paidOutMinor: bigint;
+  readonly payoutHeldMinor: bigint;
 }
 
 /** The money of one order, between one payer and one merchant, in one currency. */
@@ -30,6 +33,8 @@ export interface Payment extends Totals {
   readonly version: number;
   readonly currency: string;
   readonly amountMinor: bigint;
+  /** Which way its money goes: `in` from a payer, or `out` to one. */
+  readonly direction: 'in' | 'out';
   /** Whether more may come in than was asked for: its payers push their money. */
   readonly takesMore: boolean;
   /** Notices cut so far; the next one takes the next number. */
@@ -47,7 +52,7 @@ export interface Operation {
   readonly amountMinor: bigint;
   /** Ordinal of the operation this one is about: a refund's sale, a reversal's target, what a stray came too late for. */
   readonly target: number | null;
-  /** Ordinal of the later reversal that undid this one. */
+  /** Ordinal of the later reversal or void that undid this one. */
   readonly undoneBy: number | null;
   /** Why it was refused, declined or ended; null while open and when approved. */
   readonly reason: Reason | null;
@@ -60,6 +65,8 @@ export interface Operation {
   readonly cardToken: string | null;
   /** What one API must echo and no rule needs: JSON text, first member `v`. */
   readonly memo: string | null;
+  /** The gate that it passed and that is closed over it later: the batch of a terminal. */
+  readonly gateId: Id | null;
   readonly requestedAt: Instant;
   readonly finishedAt: Instant | null;
 }

@@ -139,6 +139,7 @@ describe('a reversal of what others have drawn on since', () => {
       ordinal: 3,
       kind: 'reversal',
       state: 'acting',
+      reference: null,
       target: 1,
       amountMinor,
     } as const;

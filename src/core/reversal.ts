@@ -1,10 +1,11 @@
-import { post, suspended } from './books.ts';
+import { freeHold, post, settle, suspended } from './books.ts';
 import type { Draft } from './draft.ts';
 import { endPayment } from './ends.ts';
 import { nextInquiryAt } from './inquiries.ts';
 import type { Attempt, Id, Operation, View } from './model.ts';
 import { reasonOfDoubt } from './reasons.ts';
 import { isOperationFinal } from './states.ts';
+import { isAskedFor, isUndoable } from './totals.ts';
 
 export const isBeingReversed = (view: View, { ordinal }: Operation): boolean =>
   view.operations.some((o) => o.kind === 'reversal' && o.target === ordinal && !isOperationFinal(o.state));
@@ -19,17 +20,28 @@ export const orderReversal = (draft: Draft, id: Id, target: Operation, way: Atte
 
 /** The money of a late fact leaves suspense the way it came. */
 const giveBack = (draft: Draft, stray: Operation): void => {
-  const sides = suspended(draft.operation(stray.target!).kind);
+  const late = draft.operation(stray.target!);
+  const sides = suspended(late, late.target === null ? undefined : draft.operation(late.target));
   if (sides) post(draft, [sides[1], sides[0]], stray.amountMinor, draft.lastAttempt(stray.ordinal)!.acquirer);
 };
 
-/** What was not known to have happened never did. Only charges are taken back while in doubt, and those hold nothing. */
-const takeBack = (draft: Draft, target: Operation): void => {
+/** What was not known to have happened never did. A merchant who took it back need not be told. */
+const takeBack = (draft: Draft, target: Operation, reversal: Operation): void => {
   const { ordinal } = target;
   const attempt = draft.lastAttempt(ordinal)!;
+  const withdrawn = isAskedFor(reversal);
+  const reason = withdrawn ? 'withdrawn' : reasonOfDoubt(attempt.doubt);
   draft.moveAttempt(attempt, { state: 'reversed', challenge: null, dueAt: null });
-  draft.moveOperation(ordinal, { state: 'reversed', reason: reasonOfDoubt(attempt.doubt) }, { late: true });
-  endPayment(draft, ordinal, 'declined');
+  freeHold(draft, target);
+  const state = withdrawn ? 'cancelled' : 'reversed';
+  draft.moveOperation(ordinal, { state, reason }, withdrawn ? undefined : { late: true });
+  endPayment(draft, ordinal, withdrawn ? 'cancelled' : 'declined');
+};
+
+/** A merchant took back what had been approved: totals and books go back as well. */
+const undoApproved = (draft: Draft, target: Operation, reversal: Operation): void => {
+  freeHold(draft, reversal);
+  settle(draft, reversal, draft.lastAttempt(target.ordinal)!.acquirer);
 };
 
 /** The acquirer acknowledged a reversal. */
@@ -39,7 +51,10 @@ export const acknowledge = (draft: Draft, reversal: Operation): void => {
   draft.moveOperation(reversal.ordinal, { state: 'approved' });
   draft.note('reversed', 'acquirer', target.ordinal);
   if (target.kind === 'stray') giveBack(draft, target);
-  else if (!isOperationFinal(target.state)) takeBack(draft, target);
+  else if (!isOperationFinal(target.state)) takeBack(draft, target, reversal);
+  else if (target.state === 'approved' && isUndoable(target.kind) && isAskedFor(reversal)) {
+    undoApproved(draft, target, reversal);
+  }
   // Others may have drawn on it since, so its part in the totals cannot simply go.
   else draft.cases.push({ kind: 'mismatch', operation: target.ordinal, evidence: `reversed after ${target.state}` });
   draft.moveOperation(target.ordinal, { undoneBy: reversal.ordinal });
@@ -49,6 +64,7 @@ export const acknowledge = (draft: Draft, reversal: Operation): void => {
 export const giveUp = (draft: Draft, reversal: Operation): void => {
   const target = draft.operation(reversal.target!);
   draft.moveAttempt(draft.lastAttempt(reversal.ordinal)!, { state: 'declined', dueAt: null });
+  freeHold(draft, reversal);
   draft.moveOperation(reversal.ordinal, { state: 'declined', reason: 'declined' });
   draft.note('reversal_refused', 'acquirer', target.ordinal);
   const evidence = 'the acquirer refused the reversal';

@@ -19,27 +19,28 @@ export const operationStates = {
   /** The payer has not submitted yet. */
   waiting: ['acting', 'declined', 'cancelled', 'expired'],
   /** An attempt is on its way to the acquirer. */
-  acting: ['waiting', 'challenged', 'accepted', 'unknown', 'approved', 'declined'],
+  acting: ['waiting', 'challenged', 'accepted', 'unknown', 'approved', 'declined', 'cancelled'],
   /** The payer has something to do first. */
   challenged: ['waiting', 'acting', 'approved', 'declined', 'cancelled', 'expired'],
-  /** The acquirer has it and will tell. Silence afterwards takes nothing of that back. */
-  accepted: ['challenged', 'approved', 'declined'],
+  /** The acquirer has it and will tell. Silence afterwards takes nothing of that back, but its merchant may. */
+  accepted: ['challenged', 'approved', 'declined', 'cancelled'],
   /** Silence or a host error: only evidence ends it. */
-  unknown: ['challenged', 'accepted', 'approved', 'declined', 'reversed'],
+  unknown: ['challenged', 'accepted', 'approved', 'declined', 'cancelled', 'reversed'],
   approved: [],
   declined: [],
   /** By our own rules; it never left the house. */
   refused: [],
+  /** By its payer, or taken back by its merchant before it was known what became of it. */
   cancelled: [],
   expired: [],
-  /** Taken back before it was known what became of it. */
+  /** Taken back after long silence, before it was known what became of it. */
   reversed: [],
 } as const satisfies Record<string, readonly string[]>;
 
 export const attemptStates = {
-  sending: ['challenged', 'accepted', 'unknown', 'approved', 'declined', 'not_sent'],
+  sending: ['challenged', 'accepted', 'unknown', 'approved', 'declined', 'not_sent', 'reversed'],
   challenged: ['sending', 'approved', 'declined', 'abandoned'],
-  accepted: ['challenged', 'approved', 'declined'],
+  accepted: ['challenged', 'approved', 'declined', 'reversed'],
   unknown: ['challenged', 'accepted', 'approved', 'declined', 'reversed'],
   approved: [],
   declined: [],
@@ -55,8 +56,11 @@ export type OperationState = keyof typeof operationStates;
 export type AttemptState = keyof typeof attemptStates;
 
 /**
- * `collect` asks for money that payers push; each transfer of it is a `receipt`, a fact that nobody asked for. `stray` is a fact that came too late for the operation it is about (an approval after the end): its money waits in
- * suspense until it is given back or a person decides.
+ * `collect` asks for money that payers push; each transfer of it is a `receipt`, a fact that nobody asked for. `payout` is money
+ * for a payer that no sale came before. `void` undoes a sale or payout before it is settled, if the acquirer agrees; `reversal`
+ * takes back what its sender does not know the end of, and is sent until it is acknowledged. `stray` is a fact that came too
+ * late for the operation it is about (an approval after the end): its money waits in suspense until it is given back or a
+ * person decides.
  */
 export type OperationKind =
   | 'sale'
@@ -67,6 +71,8 @@ export type OperationKind =
   | 'capture'
   | 'release'
   | 'refund'
+  | 'payout'
+  | 'void'
   | 'reversal'
   | 'stray';
 

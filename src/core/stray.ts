@@ -26,13 +26,14 @@ export const stray = (
   const fact = draft.addOperation({ id: command.id, kind: 'stray', state: 'approved', amountMinor, target: ordinal });
   const said = { ...attempt, ...wordsOf(attempt, command.evidence) };
   const own = draft.addAttempt({ ...said, operation: fact.ordinal, state: 'approved', challenge: null, dueAt: null });
-  const sides = suspended(kind);
+  const about = operation.target === null ? undefined : view.operations[operation.target - 1];
+  const sides = suspended(operation, about);
   if (sides) post(draft, sides, amountMinor, attempt.acquirer);
   const evidence = `approved by the acquirer after it had ended ${attempt.state}`;
   draft.cases.push({ kind: 'late_approval', operation: ordinal, evidence });
   draft.note('approved_late', 'acquirer', ordinal);
-  // Nobody can be asked to return a refund.
-  if (kind !== 'refund') orderReversal(draft, command.id2, fact, own);
+  // Nobody can be asked to return what went to a payer.
+  if (kind !== 'refund' && kind !== 'payout' && kind !== 'void') orderReversal(draft, command.id2, fact, own);
   return draft.decision();
 };
 
@@ -52,7 +53,7 @@ export const strayTransfers = (
     const { id, amountMinor } = transfer;
     const fact = draft.addOperation({ id, kind: 'stray', state: 'approved', amountMinor, target: 1 });
     draft.addFact(fact, attempt, transfer);
-    post(draft, suspended('receipt')!, amountMinor, attempt.acquirer);
+    post(draft, ['acquirer', 'suspense'], amountMinor, attempt.acquirer);
     const evidence = `a transfer came after it had ended ${attempt.state}`;
     draft.cases.push({ kind: 'late_approval', operation: fact.ordinal, evidence });
     draft.note('received_late', 'acquirer', fact.ordinal);

@@ -1,6 +1,17 @@
 /** One payment as a story, for tests only: commands go in, and all that was decided is written down as a store would. */
 import type { Decision, Telling } from './change.ts';
-import type { Command, Conclude, Evidence, Fiscalize, Follow, OfficeAnswer, Submit, Way } from './commands.ts';
+import type {
+  Charge,
+  Command,
+  Conclude,
+  Evidence,
+  Fiscalize,
+  Follow,
+  OfficeAnswer,
+  Submit,
+  Undo,
+  Way,
+} from './commands.ts';
 import { decide } from './decide.ts';
 import type {
   Attempt,
@@ -246,9 +257,20 @@ export class Story {
     return this.hear({ kind: 'challenge', challenge: textedCode }, about);
   }
 
-  charge(kind: 'sale' | 'authorize' = 'sale', amountMinor = 10_000n, by: Way | Refusal = way): Decision {
+  charge(kind: Charge['kind'] = 'sale', amountMinor = 10_000n, by: Way | Refusal = way): Decision {
     const known = { card: face, cardToken: 'TK1', vaultRef: 'vault-1', dueAt: this.now + 15_000 };
-    return this.tell({ type: 'charge', ...this.#new(kind, amountMinor), ...known, way: by });
+    return this.tell({ type: 'charge', ...this.#new('sale', amountMinor), ...known, kind, way: by });
+  }
+
+  forestall(amountMinor = 10_000n): Decision {
+    return this.tell({ type: 'forestall', ...this.#new('sale', amountMinor), id2: this.id() });
+  }
+
+  undo(kind: Undo['kind'], amountMinor = this.operation(1).amountMinor || 1n, more: Partial<Undo> = {}): Decision {
+    const own = { reference: 'INV-1U', requestHash: 'hash', noticeUrl: null, memo: null, refusal: null };
+    const claims = [{ scope: 'ref:shop', value: 'INV-1U' }];
+    const rest = { claims, dueAt: this.now + 15_000 };
+    return this.tell({ type: 'undo', id: this.id(), kind, amountMinor, ...own, ...rest, ...more });
   }
 
   posted(cardToken: string | null = null): Submit {

@@ -1,4 +1,4 @@
-import type { Totals } from './model.ts';
+import type { Operation, Totals } from './model.ts';
 import type { OperationKind } from './states.ts';
 
 type Total = keyof Totals;
@@ -9,7 +9,7 @@ export type Sides = readonly [debit: string, credit: string];
 /** What an operation does to a payment's totals and to the ledger. */
 export interface Effect {
   /** The total that reserves the amount while the operation is under way. */
-  readonly hold: 'authorizedHeldMinor' | 'capturedHeldMinor' | null;
+  readonly hold: 'authorizedHeldMinor' | 'capturedHeldMinor' | 'payoutHeldMinor' | null;
   /** Where an approval adds the amount (+1) or takes it away (-1), besides ending the hold. */
   readonly approve: Partial<Readonly<Record<Total, 1 | -1>>>;
   readonly posting: Sides | null;
@@ -17,7 +17,7 @@ export interface Effect {
 
 const nothing: Effect = { hold: null, approve: {}, posting: null };
 
-/** A reversal ends what was not in the totals yet, and a stray moves money through suspense only: see their files. */
+/** What an operation does by itself. A stray moves money through suspense only, see its file; a void has no effect but on its target. */
 export const effects: Readonly<Record<OperationKind, Effect>> = {
   sale: { hold: null, approve: { authorizedMinor: 1, capturedMinor: 1 }, posting: ['acquirer', 'merchant'] },
   authorize: { hold: null, approve: { authorizedMinor: 1 }, posting: null },
@@ -28,8 +28,35 @@ export const effects: Readonly<Record<OperationKind, Effect>> = {
   capture: { hold: 'authorizedHeldMinor', approve: { capturedMinor: 1 }, posting: ['acquirer', 'merchant'] },
   release: { hold: null, approve: { authorizedMinor: -1 }, posting: null },
   refund: { hold: 'capturedHeldMinor', approve: { refundedMinor: 1 }, posting: ['merchant', 'acquirer'] },
+  payout: { hold: 'payoutHeldMinor', approve: { paidOutMinor: 1 }, posting: ['merchant', 'acquirer'] },
+  void: nothing,
   reversal: nothing,
   stray: nothing,
+};
+
+/** What it does to undo an approved operation of a kind: the mirror of what that did. Kinds that cannot be undone are left out. */
+export const mirrors: Readonly<Partial<Record<OperationKind, Effect>>> = {
+  sale: {
+    hold: 'capturedHeldMinor',
+    approve: { authorizedMinor: -1, capturedMinor: -1 },
+    posting: ['merchant', 'acquirer'],
+  },
+  payout: { hold: null, approve: { paidOutMinor: -1 }, posting: ['acquirer', 'merchant'] },
+};
+
+export const isUndoable = (kind: OperationKind): boolean => mirrors[kind] !== undefined;
+
+/** Whether a merchant asked for a reversal; else it was ordered after long silence, of what never was in the totals. */
+export const isAskedFor = ({ reference }: Operation): boolean => reference !== null;
+
+/**
+ * What an operation does, by what it is about. Voids and merchants' reversals undo what was approved; what is taken back before
+ * its end was known never was in the totals.
+ */
+export const effectOf = (operation: Operation, target: Operation | undefined): Effect => {
+  const { kind } = operation;
+  const undoes = kind === 'void' || (kind === 'reversal' && isAskedFor(operation));
+  return undoes && target?.state === 'approved' ? (mirrors[target.kind] ?? nothing) : effects[kind];
 };
 
 export const noTotals: Totals = {
@@ -38,6 +65,8 @@ export const noTotals: Totals = {
   refundedMinor: 0n,
   authorizedHeldMinor: 0n,
   capturedHeldMinor: 0n,
+  paidOutMinor: 0n,
+  payoutHeldMinor: 0n,
 };
 
 /** What may still be captured or released. */
@@ -47,8 +76,11 @@ export const uncaptured = (t: Totals): bigint => t.authorizedMinor - t.capturedM
 export const unrefunded = (t: Totals): bigint => t.capturedMinor - t.refundedMinor - t.capturedHeldMinor;
 
 /** Whether the totals can be true. The database checks the same; our guards refuse long before either is asked. */
-export const arePossible = (t: Totals): boolean =>
-  uncaptured(t) >= 0n && unrefunded(t) >= 0n && (Object.keys(noTotals) as Total[]).every((total) => t[total] >= 0n);
+export const arePossible = (t: Totals & { readonly amountMinor: bigint }): boolean =>
+  uncaptured(t) >= 0n &&
+  unrefunded(t) >= 0n &&
+  t.paidOutMinor + t.payoutHeldMinor <= t.amountMinor &&
+  (Object.keys(noTotals) as Total[]).every((total) => t[total] >= 0n);
 
 /** `totals` with `amountMinor` added to one of them (a negative amount takes away). */
 export const add = <T extends Totals>(totals: T, total: Total, amountMinor: bigint): T => ({

@@ -7,7 +7,7 @@ import { carryOutcome, type Leaving } from './carry.ts';
 import { keepCard, sealForDoubt } from './keep.ts';
 import { orderOf } from './order.ts';
 import type { GatewayParts } from './parts.ts';
-import type { Acquirer, CardDetails, Order, Outcome, Shop } from './ports.ts';
+import type { Acquirer, CardDetails, CardPresent, Order, Outcome, Shop } from './ports.ts';
 import type { Queue } from './queue.ts';
 import { takeReceipts } from './receipts.ts';
 
@@ -20,6 +20,8 @@ export const clockStepMinMs = 1_000;
 /** What leaves with an attempt besides what is on record. Lives in memory only. */
 export interface Luggage {
   readonly card: CardDetails | null;
+  /** In the place of `card` where one was held to a terminal. */
+  readonly present: CardPresent | null;
   readonly returnUrl: string | null;
   /** What the payer's browser brought back from a challenge. */
   readonly answer: Readonly<Record<string, string>>;
@@ -28,6 +30,15 @@ export interface Luggage {
   /** Whether the caller brings a one-time key to the payer's browser; where nobody does, no code is sealed. */
   readonly carriesKey: boolean;
 }
+
+export const noLuggage: Luggage = {
+  card: null,
+  present: null,
+  returnUrl: null,
+  answer: {},
+  initiator: 'payer',
+  carriesKey: true,
+};
 
 /** How an act stands when its caller is answered. */
 export interface ActEnd {
@@ -112,7 +123,7 @@ const send = async (acquirer: Acquirer, order: Order, luggage: Luggage, deadline
     if (order.action === 'inquire') return asked(await acquirer.inquire(order, deadlineAt));
     if (order.action === 'close') return asked(await acquirer.close(order, deadlineAt));
     if (order.action === 'undo') return await acquirer.undo(order, deadlineAt);
-    return await acquirer.perform(order, luggage.card, deadlineAt);
+    return await acquirer.perform(order, luggage.card ?? luggage.present, deadlineAt);
   } catch (error) {
     // An adapter's bug is no evidence: bytes may have left.
     return { kind: 'unknown', doubt: 'host_error', note: (error as Error).name };
@@ -190,7 +201,7 @@ export class Acts {
   /** Looks after an attempt that nobody waits for: asks, or sends a reversal again. */
   async lookAfter(shop: Shop, view: View, attempt: Attempt): Promise<View> {
     const operation = view.operations[attempt.operation - 1]!;
-    const luggage: Luggage = { card: null, returnUrl: null, answer: {}, initiator: 'merchant', carriesKey: false };
+    const luggage: Luggage = { ...noLuggage, initiator: 'merchant', carriesKey: false };
     const look = {
       operation: attempt.operation,
       attempt: attempt.ordinal,

@@ -7,11 +7,13 @@ import type { Secret } from '../kit/secret.ts';
 import type { Gateway } from './gateway.ts';
 import type { LinkGateway } from './links.ts';
 import type { Directory, Logins, NoticeVoice, SecretDrawer, Shop } from './ports.ts';
+import type { TerminalGateway } from './terminals.ts';
 
 /** What an API is given to work with. */
 export interface ApiParts {
   readonly gateway: Gateway;
   readonly links: LinkGateway;
+  readonly terminals: TerminalGateway;
   readonly directory: Directory;
   readonly drawer: SecretDrawer;
   readonly logins: Logins;

@@ -45,7 +45,7 @@ const cutNotices = (
 };
 
 /** One pass of decide and record over a view. Anything but an end means: gather and try again. */
-const attempt = async (
+export const attempt = async (
   parts: GatewayParts,
   shop: Shop,
   view: View | null,

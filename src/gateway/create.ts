@@ -3,24 +3,22 @@ import type { Charge, Way } from '../core/commands.ts';
 import { expiryOf } from '../core/due.ts';
 import type { CardFace, Claim, Id, StoredCard, View } from '../core/model.ts';
 import type { Refusal } from '../core/reasons.ts';
-import { chooseRoute } from '../core/routing.ts';
-import { isAttemptFinal, isOperationFinal } from '../core/states.ts';
-import { type Means, type Wallet, wallets } from '../core/wallets.ts';
+import { isAttemptFinal } from '../core/states.ts';
+import { type Wallet, wallets } from '../core/wallets.ts';
 import { wireId } from '../kit/ids.ts';
 import { Secret } from '../kit/secret.ts';
-import { Acts, type Luggage, marginMs } from './act.ts';
+import { Acts, type Luggage, marginMs, noLuggage } from './act.ts';
 import { type Carried, carry, carryNew } from './carry.ts';
 import { describeCard } from './describe.ts';
-import type { ChargeRequest, Gateway, PageResult, Result } from './gateway.ts';
+import { type ChargeRequest, endOf, type Gateway, type PageResult, type Result } from './gateway.ts';
 import type { GatewayParts } from './parts.ts';
 import type { CardDetails, Shop } from './ports.ts';
 import { Queue } from './queue.ts';
+import { able, wayFor } from './ways.ts';
 
 /** A number that was only looked up is forgotten after so long; one that nobody's token stands for, too. */
 const lookUpMs = 60_000;
 const forgetMs = 86_400_000;
-
-const noLuggage: Luggage = { card: null, returnUrl: null, answer: {}, initiator: 'payer', carriesKey: true };
 
 /** The card of a charge, opened; or why it cannot be charged. */
 type Opened = { readonly details: CardDetails; readonly face: CardFace; readonly vaultRef: string | null } | Refusal;
@@ -40,22 +38,21 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
   const acts = new Acts(parts, queue);
   const dueAt = () => clock.now() + acquirerTimeoutMs + marginMs;
 
-  const wayFor = (
-    { routes }: Pick<Shop, 'routes'>,
-    brand: Means,
-    currency: string,
-    amountMinor: bigint,
-  ): Way | Refusal => {
-    const route = chooseRoute(routes, { brand, currency, amountMinor });
-    return route ? { routeId: route.id, acquirer: route.acquirer, account: route.account } : { reason: 'no_route' };
-  };
-
   /** A route that takes everything takes no wallet that its acquirer does not know. */
-  const wayForWallet = ({ routes }: Shop, wallet: Wallet, currency: string, amountMinor: bigint): Way | Refusal => {
-    const knows = ({ acquirer }: Shop['routes'][number]) =>
-      parts.acquirers.get(acquirer)?.capabilities.wallets.includes(wallet) === true;
-    return wayFor({ routes: routes.filter(knows) }, wallet, currency, amountMinor);
-  };
+  const wayForWallet = (shop: Shop, wallet: Wallet, currency: string, amountMinor: bigint): Way | Refusal =>
+    wayFor(
+      able(parts, shop, ({ wallets: known }) => known.includes(wallet)),
+      wallet,
+      currency,
+      amountMinor,
+    );
+
+  const wayForCard = (
+    shop: Shop,
+    { brand }: CardFace,
+    { kind, currency, amountMinor }: Pick<ChargeRequest, 'kind' | 'currency' | 'amountMinor'>,
+  ): Way | Refusal =>
+    wayFor(kind === 'payout' ? able(parts, shop, ({ payouts }) => payouts) : shop, brand, currency, amountMinor);
 
   /** The result of a command whose operation is `id`, once nothing more is to be done about it here. */
   const resultOf = async (shop: Shop, carried: Carried, id: Id): Promise<Result> => {
@@ -63,14 +60,7 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
       const holder = carried.claim && (await payments.findByClaim(shop.merchantId, carried.claim));
       return { kind: 'refused', refusal: carried.refusal, ...(holder && { holder }) };
     }
-    return ended(carried.view, id);
-  };
-
-  const ended = (view: View, id: Id): Result => {
-    const operation = view.operations.find((o) => o.id === id)!;
-    const rests =
-      isOperationFinal(operation.state) || operation.state === 'waiting' || operation.state === 'challenged';
-    return { kind: rests ? 'done' : 'open', view, operation };
+    return endOf(carried.view, id);
   };
 
   const openStored = async (
@@ -170,7 +160,7 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
       const carried = await carryNew(parts, shop, command, gate ? [gate] : []);
       if (carried.kind !== 'written' || !carried.departure) return resultOf(shop, carried, id);
       const luggage = { ...noLuggage, initiator: 'payer' } as const;
-      return ended((await acts.act(shop, carried.view, carried.departure, luggage, patienceMs)).view, id);
+      return endOf((await acts.act(shop, carried.view, carried.departure, luggage, patienceMs)).view, id);
     },
 
     takes(shop, means, currency, amountMinor) {
@@ -196,13 +186,13 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
         card: known?.face ?? null,
         cardToken: 'token' in card ? card.token : null,
         vaultRef: known?.vaultRef ?? null,
-        way: known ? wayFor(shop, known.face.brand, request.currency, request.amountMinor) : (opened as Refusal),
+        way: known ? wayForCard(shop, known.face, request) : (opened as Refusal),
         dueAt: dueAt(),
       };
       const carried = await carryNew(parts, shop, command);
       if (carried.kind !== 'written' || !carried.departure) return resultOf(shop, carried, id);
       const luggage = { ...noLuggage, card: known!.details };
-      return ended((await acts.act(shop, carried.view, carried.departure, luggage, patienceMs)).view, id);
+      return endOf((await acts.act(shop, carried.view, carried.departure, luggage, patienceMs)).view, id);
     },
 
     async follow(shop, paymentId, { patienceMs, ...request }) {
@@ -210,7 +200,7 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
       const command = { ...request, type: 'follow', id, dueAt: dueAt() } as const;
       const carried = await queue.run(paymentId, () => carry(parts, shop, paymentId, command));
       if (carried.kind !== 'written' || !carried.departure) return resultOf(shop, carried, id);
-      return ended((await acts.act(shop, carried.view, carried.departure, noLuggage, patienceMs)).view, id);
+      return endOf((await acts.act(shop, carried.view, carried.departure, noLuggage, patienceMs)).view, id);
     },
 
     find,

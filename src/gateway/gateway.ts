@@ -1,6 +1,7 @@
-import type { Follow, Open } from '../core/commands.ts';
+import type { Charge, Follow, Open } from '../core/commands.ts';
 import type { CardFace, Claim, Id, Operation, StoredCard, View } from '../core/model.ts';
 import type { Refusal } from '../core/reasons.ts';
+import { isOperationFinal } from '../core/states.ts';
 import type { Means } from '../core/wallets.ts';
 import type { Secret } from '../kit/secret.ts';
 import type { CardDetails, CardFacts, GateMove, Page, Shop, Stretch } from './ports.ts';
@@ -18,6 +19,13 @@ export type Result =
       readonly holder?: { readonly view: View; readonly command: Id };
     };
 
+/** The result of a command whose operation is `id`, once nothing more is to be done about it here. */
+export const endOf = (view: View, id: Id): Result => {
+  const operation = view.operations.find((o) => o.id === id)!;
+  const rests = isOperationFinal(operation.state) || operation.state === 'waiting' || operation.state === 'challenged';
+  return { kind: rests ? 'done' : 'open', view, operation };
+};
+
 type WithoutIds<T> = Omit<T, 'type' | 'id' | 'paymentId' | 'merchantId' | 'shopId' | 'dueAt'>;
 
 export interface OpenRequest extends Omit<WithoutIds<Open>, 'cardToken' | 'offer'> {
@@ -29,7 +37,9 @@ export interface OpenRequest extends Omit<WithoutIds<Open>, 'cardToken' | 'offer
   readonly gate?: GateMove;
 }
 
-export interface ChargeRequest extends Omit<WithoutIds<Open>, 'checkout' | 'cardToken' | 'receipt' | 'offer'> {
+export interface ChargeRequest extends Omit<WithoutIds<Charge>, 'card' | 'cardToken' | 'vaultRef' | 'way' | 'kind'> {
+  /** A payout goes to the card. */
+  readonly kind: 'sale' | 'authorize' | 'payout';
   /** Token of a stored card of this shop's merchant, or a card in memory (a wallet payload that was opened). */
   readonly card: { readonly token: string } | { readonly details: CardDetails; readonly face: CardFace };
   /** Brands that this charge takes. */

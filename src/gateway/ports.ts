@@ -348,6 +348,23 @@ export interface CardDetails {
   readonly cryptogram?: Secret;
 }
 
+/**
+ * What a terminal read from a card that was held to it, and where it stands. Lives in memory only and goes to the acquirer
+ * alone: nothing of it but the numbers is ever written, whatever becomes of the order.
+ */
+export interface CardPresent {
+  /** The terminal's number at the acquirer, the number of its batch and that of the message. */
+  readonly terminal: string;
+  readonly batch: string;
+  readonly trace: string;
+  /** How the card was read, in the acquirer's words. */
+  readonly entryMode: string;
+  readonly track2: Secret | null;
+  readonly pinBlock: Secret | null;
+  /** JSON text: what the chip told, by tag. */
+  readonly emvTags: Secret | null;
+}
+
 export interface Vault {
   /**
    * Seals a number for an owner (merchant id) and answers its reference: the same one for the same number and owner.
@@ -393,7 +410,7 @@ export interface Order {
   readonly card: CardFace | null;
   /** What the payer is to pay with, if not with a card. */
   readonly wallet: Wallet | null;
-  /** The attempt that a capture, refund, release or undo is about. */
+  /** The attempt that a capture, refund, release, void or undo is about. */
   readonly original: { readonly sentReference: string; readonly acquirerReference: string | null } | null;
   /** Who is there: a payer at the page, or the merchant alone (a charge by token). */
   readonly initiator: 'payer' | 'merchant';
@@ -487,6 +504,10 @@ export interface Capabilities {
   readonly resumeNeedsCard: boolean;
   readonly brands: readonly Brand[];
   readonly wallets: readonly Wallet[];
+  /** Whether it takes what a terminal read of a card that was held to it. */
+  readonly cardPresent: boolean;
+  /** Whether it sends money to a card without a sale before it. */
+  readonly payouts: boolean;
   /** What a payer with a card of that brand may have to do first. */
   readonly challenges: Readonly<Partial<Record<Brand, Challenge['kind']>>>;
 }
@@ -495,8 +516,11 @@ export interface Capabilities {
 export interface Acquirer {
   readonly name: string;
   readonly capabilities: Capabilities;
-  /** `card` for a sale, authorization or verify, else null. `deadlineAt` in real ms: no byte leaves after it. */
-  perform(order: Order, card: CardDetails | null, deadlineAt: number): Promise<Outcome>;
+  /**
+   * `card` for a sale, authorization, verify or payout, else null. What a terminal read comes in its place where a card was held to
+   * one. `deadlineAt` in real ms: no byte leaves after it.
+   */
+  perform(order: Order, card: CardDetails | CardPresent | null, deadlineAt: number): Promise<Outcome>;
   /** After a challenge. `answer`: the fields that the payer's browser brought back; they prove nothing by themselves. */
   resume(
     order: Order,

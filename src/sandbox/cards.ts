@@ -70,8 +70,11 @@ export const cardClasses = {
   'LATE-NO': { does: 'declined, but the answer is lost; inquiries tell it 5 s later', numbers: ['4000000000000085'] },
   SILENT: { does: 'no answer, and inquiries find nothing', numbers: ['4000000000000127'] },
   'NO-CAPTURE': { does: 'approved; every capture is declined', numbers: ['4000000000000093'] },
-  'NO-REFUND': { does: 'approved; every refund is declined', numbers: ['4000000000000101'] },
-  'NO-VOID': { does: 'approved; every release of the authorization is declined', numbers: ['4000000000000119'] },
+  'NO-REFUND': { does: 'approved; every refund, and payout to it, is declined', numbers: ['4000000000000101'] },
+  'NO-VOID': {
+    does: 'approved; every void, and release of the authorization, is declined',
+    numbers: ['4000000000000119'],
+  },
   'NO-STORE': { does: 'approved; the card may not be stored', numbers: ['4000000000000135'] },
   'NO-REPEAT': {
     does: 'approved with the payer present; charges by token are declined',
@@ -129,3 +132,8 @@ export const classOf = (number: string): CardClass | undefined =>
 
 /** First six and last four digits, whatever the length: the only form in which the world keeps a number. */
 export const masked = (number: string): string => `${number.slice(0, 6)}xxxxxx${number.slice(-4)}`;
+
+const byEnds = new Map([...byNumber].map(([number, name]) => [masked(number), name]));
+
+/** The same of a number of which a terminal shows first six and last four; there is no check digit to look at. */
+export const classOfEnds = (ends: string): CardClass => byEnds.get(ends) ?? 'OK';

@@ -1,4 +1,4 @@
-import { type CardClass, challengedFirst, classOf } from './cards.ts';
+import { type CardClass, challengedFirst, classOf, classOfEnds } from './cards.ts';
 import type { Code } from './codes.ts';
 
 /** A card as a message brings it. `expiry` is `MMYY`. */
@@ -75,7 +75,7 @@ export const expiryTriggers: Readonly<Record<string, { readonly does: string; re
 export const isTriggerDate = (number: string, expiry: string): boolean =>
   classOf(number) === 'EXPIRY' && `${expiry.slice(5)}/${expiry.slice(2, 4)}` in expiryTriggers;
 
-const expiryRule = ({ expiry, code }: Card): Rule => {
+const expiryRule = ({ expiry, code }: Omit<Card, 'number'>): Rule => {
   const trigger = expiryTriggers[`${expiry.slice(0, 2)}/${expiry.slice(2)}`];
   if (trigger) return trigger.rule;
   return code !== undefined && /^0{3,4}$/.test(code) ? at('N7') : rules.EXPIRY;
@@ -128,3 +128,18 @@ export const fateOf = (card: Card, circumstances: Circumstances): Fate | undefin
   if (challenged && browser) return { class: name, ...rule, challenge: 'form' };
   return { class: name, way: rule.way, challenge: false, code: rule.code === '1A' ? '00' : rule.code };
 };
+
+/**
+ * What becomes of a sale whose card was held to a terminal. No form is shown there, so only the rule that nothing passes
+ * declines. `ends`: first six and last four digits.
+ */
+export const fateAtTerminal = (ends: string, expiry: string): Fate => {
+  const name = classOfEnds(ends);
+  const { way, code } = name === 'EXPIRY' ? expiryRule({ expiry }) : rules[name];
+  const passes = name === 'EXPIRY' ? '05' : '00';
+  return { class: name, way, challenge: false, code: code === '1A' ? passes : code };
+};
+
+/** What becomes of money that is sent to a card; undefined for a number with a wrong check digit. */
+export const fateOfPayout = (name: CardClass | undefined): Fate | undefined =>
+  name && { class: name, ...at(name === 'NO-CREDIT' || name === 'NO-REFUND' ? '57' : '00') };

@@ -97,7 +97,7 @@ test('messages that arrive together are booked once each, and one reference sent
   assert.ok(answers.every(({ body }) => body.status === 'approved'));
   assert.equal(new Set(answers.map(({ body }) => body.hostReference)).size, 201);
   assert.deepEqual(await book.totals(account), [
-    { account, currency: 'HKD', authorized: '468.50', captured: '468.50', refunded: '0.00' },
+    { account, currency: 'HKD', authorized: '468.50', captured: '468.50', refunded: '0.00', paidOut: '0.00' },
   ]);
 });
 
@@ -236,8 +236,15 @@ test('two readings of the book agree: totals, and the sum of the entries that st
     ['sale 1.234 approved', 'refund 0.234 approved', 'sale 500 approved', 'sale 268.50 declined'],
   );
   assert.deepEqual(await book.totals('two-readings'), [
-    { account: 'two-readings', currency: 'JPY', authorized: '500', captured: '500', refunded: '0' },
-    { account: 'two-readings', currency: 'KWD', authorized: '1.234', captured: '1.234', refunded: '0.234' },
+    { account: 'two-readings', currency: 'JPY', authorized: '500', captured: '500', refunded: '0', paidOut: '0' },
+    {
+      account: 'two-readings',
+      currency: 'KWD',
+      authorized: '1.234',
+      captured: '1.234',
+      refunded: '0.234',
+      paidOut: '0.000',
+    },
   ]);
   assert.deepEqual(await book.totals(account), []);
 });

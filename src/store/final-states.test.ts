@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { testDatabase } from '../../test/database.ts';
 import { attemptStates, operationStates, paymentStates } from '../core/states.ts';
-import { effects, noTotals } from '../core/totals.ts';
+import { effects, mirrors, noTotals } from '../core/totals.ts';
 import { newId } from '../kit/ids.ts';
 import { silentLog } from '../kit/log.ts';
 import { connect } from '../kit/postgres.ts';
@@ -153,9 +153,9 @@ test('of a payment, operation or attempt that goes on, the key and what was aske
     const free = await freeColumns(table, row, [trigger]);
     return columns.filter((column) => !free.includes(column));
   };
-  const payment = ['amount_minor', 'created_at', 'currency', 'id', 'merchant_id', 'shop_id', 'takes_more'];
+  const payment = ['amount_minor', 'created_at', 'currency', 'direction', 'id', 'merchant_id', 'shop_id', 'takes_more'];
   assert.deepEqual(await fixedOf('payments', { state: 'open' }, 'payment_is_the_same'), payment);
-  const operation = ['amount_minor', 'id', 'kind', 'merchant_id', 'ordinal', 'payment_id', 'target'];
+  const operation = ['amount_minor', 'gate_id', 'id', 'kind', 'merchant_id', 'ordinal', 'payment_id', 'target'];
   assert.deepEqual(await fixedOf('operations', { state: 'waiting' }, 'operation_is_the_same'), operation);
   const attempt = [
     'account',
@@ -172,21 +172,32 @@ test('of a payment, operation or attempt that goes on, the key and what was aske
 
 test('the totals fall that core takes something away from, and no others', async () => {
   const columnOf = (total: string) => total.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-  const held = Object.values(effects).flatMap(({ hold }) => hold ?? []);
-  const taken = Object.values(effects).flatMap(({ approve }) =>
-    Object.entries(approve).flatMap(([total, direction]) => (direction === -1 ? [total] : [])),
-  );
+  const all = [...Object.values(effects), ...Object.values(mirrors)];
+  const held = all.flatMap(({ hold }) => hold ?? []);
+  /** What one approval takes away at once. */
+  const taken = all
+    .map(({ approve }) => Object.entries(approve).flatMap(([total, direction]) => (direction === -1 ? [total] : [])))
+    .filter((totals) => totals.length > 0);
   const moved = { authorized_minor: 90, captured_minor: 60, refunded_minor: 20 };
-  const row = { state: 'approved', amount_minor: 100, ...moved, authorized_held_minor: 10, captured_held_minor: 10 };
+  const ways = {
+    in: { direction: 'in', ...moved, authorized_held_minor: 10, captured_held_minor: 10 },
+    out: { direction: 'out', paid_out_minor: 60, payout_held_minor: 10 },
+  };
+  const by = async (totals: readonly string[], sign: '-' | '+') => {
+    const isOut = totals.some((total) => total.startsWith('pa'));
+    const row = await put('payments', { state: 'approved', amount_minor: 100, ...ways[isOut ? 'out' : 'in'] });
+    return change('payments', row, totals.map((t) => `${columnOf(t)} = ${columnOf(t)} ${sign} 1`).join());
+  };
   const falling: string[] = [];
   for (const total of Object.keys(noTotals)) {
-    const column = columnOf(total);
-    const refusal = await change('payments', await put('payments', row), `${column} = ${column} - 1`);
+    const refusal = await by([total], '-');
     if (refusal === null) falling.push(total);
     else assert.equal(refusal, 'moved_money_stays');
-    assert.equal(await change('payments', await put('payments', row), `${column} = ${column} + 1`), null);
+    assert.equal(await by([total], '+'), null);
   }
-  assert.deepEqual(falling.sort(), [...new Set([...held, ...taken])].sort());
+  const alone = taken.flatMap((totals) => (totals.length === 1 ? totals : []));
+  assert.deepEqual(falling.sort(), [...new Set([...held, ...alone])].sort());
+  for (const totals of taken) assert.equal(await by(totals, '-'), null, totals.join());
 });
 
 test('an operation is stamped exactly when it has ended', async () => {

@@ -1,4 +1,5 @@
 import type { StoredCard, View } from '../core/model.ts';
+import type { Terminals } from '../gateway/ports/terminals.ts';
 import type { Administration, Agenda, Directory, Links, Logins, Outbox, Payments } from '../gateway/ports.ts';
 import { realClock } from '../kit/clock.ts';
 import { Grouped } from '../kit/grouped.ts';
@@ -28,6 +29,7 @@ import { replayNotice } from './statements/replay-notice.ts';
 import { settleNotice } from './statements/settle-notice.ts';
 import { storedCard } from './statements/stored-card.ts';
 import { type CardKey, storedCards } from './statements/stored-cards.ts';
+import { openTerminals } from './terminals.ts';
 
 const migrations = new URL('./migrations/', import.meta.url);
 
@@ -36,6 +38,7 @@ export interface Store {
   readonly agenda: Agenda;
   readonly outbox: Outbox;
   readonly links: Links;
+  readonly terminals: Terminals;
   readonly directory: Directory;
   readonly logins: Logins;
   readonly administration: Administration;
@@ -103,6 +106,7 @@ export const openStore = (options: StoreOptions): Store => {
       noticeLag: (now) => noticeLag(read, now),
     },
     links: openLinks(read),
+    terminals: openTerminals(read),
     directory: openDirectory(read, realClock),
     logins,
     administration: openAdministration(read, forgetAll),

@@ -6,6 +6,7 @@ import { brands } from '../core/cards.ts';
 import type { Attempt, Checkout, Operation, Payment, Receipt, View } from '../core/model.ts';
 import { reasons } from '../core/reasons.ts';
 import { attemptStates, isAttemptFinal, isOperationFinal, operationStates, paymentStates } from '../core/states.ts';
+import { noTotals } from '../core/totals.ts';
 import { wallets } from '../core/wallets.ts';
 import type { Step } from '../gateway/ports.ts';
 import { newId } from '../kit/ids.ts';
@@ -53,7 +54,20 @@ const operation: fc.Arbitrary<Omit<Operation, 'ordinal'>> = fc
   .record(
     {
       id,
-      kind: fc.constantFrom('sale', 'authorize', 'verify', 'capture', 'release', 'refund', 'reversal', 'stray'),
+      kind: fc.constantFrom(
+        ...([
+          'sale',
+          'authorize',
+          'verify',
+          'capture',
+          'release',
+          'refund',
+          'payout',
+          'void',
+          'reversal',
+          'stray',
+        ] as const),
+      ),
       state: keysOf(operationStates),
       amountMinor: minor,
       target: orNull(fc.nat(9)),
@@ -64,6 +78,7 @@ const operation: fc.Arbitrary<Omit<Operation, 'ordinal'>> = fc
       noticeUrl: orNull(fc.webUrl()),
       cardToken: orNull(text),
       memo: orNull(fc.json()),
+      gateId: orNull(id),
       requestedAt: instant,
       finishedAt: orNull(instant),
     },
@@ -179,6 +194,16 @@ const totals = fc.tuple(minor, minor, minor).map(([a, b, c]) => ({
   refundedMinor: a,
   authorizedHeldMinor: c,
   capturedHeldMinor: b,
+  paidOutMinor: 0n,
+  payoutHeldMinor: 0n,
+  direction: 'in' as const,
+}));
+
+const paidOut = fc.tuple(minor, minor).map(([a, b]) => ({
+  ...noTotals,
+  paidOutMinor: a,
+  payoutHeldMinor: b,
+  direction: 'out' as const,
 }));
 
 const payment: fc.Arbitrary<Payment> = fc
@@ -189,7 +214,7 @@ const payment: fc.Arbitrary<Payment> = fc
       state: keysOf(paymentStates),
       currency: fc.stringMatching(/^[A-Z]{3}$/),
       takesMore: fc.boolean(),
-      totals,
+      totals: fc.oneof(totals, paidOut),
     },
     plain,
   )
@@ -200,7 +225,7 @@ const payment: fc.Arbitrary<Payment> = fc
         ...facts,
         ...sums,
         ...rest,
-        amountMinor: sums.authorizedMinor + uncharged,
+        amountMinor: sums.authorizedMinor + sums.paidOutMinor + sums.payoutHeldMinor + uncharged,
         merchantId,
         version: 1,
       })),
@@ -253,14 +278,17 @@ const ledTo = <State extends string>(next: readonly string[], from: State, drawn
 const most = (a: bigint, b: bigint): bigint => (a > b ? a : b);
 
 /** The payment as `changed` has it, as far as one may become the other: money that has moved stays moved. */
-const paymentNext = (before: Payment, changed: Payment): Payment => {
-  const { merchantId, shopId, currency, amountMinor, takesMore, createdAt, id } = before;
+const paymentNext = (before: Payment, drawn: Payment): Payment => {
+  const { merchantId, shopId, currency, amountMinor, takesMore, createdAt, id, direction } = before;
+  // Its money goes one way: totals of the other are those of another payment.
+  const changed = drawn.direction === direction ? drawn : { ...before, state: drawn.state };
   const refundedMinor = most(before.refundedMinor, changed.refundedMinor);
   const capturedMinor = most(before.capturedMinor, changed.capturedMinor);
   const authorizedMinor = most(capturedMinor, changed.authorizedMinor);
   return {
     ...changed,
-    ...{ merchantId, shopId, currency, amountMinor, takesMore, createdAt, id, version: before.version + 1 },
+    ...{ merchantId, shopId, currency, amountMinor, takesMore, createdAt, id, direction },
+    version: before.version + 1,
     ...{ refundedMinor, capturedMinor, authorizedMinor },
     state: ledTo(paymentStates[before.state].next, before.state, changed.state),
     authorizedHeldMinor: authorizedMinor - capturedMinor,

@@ -6,11 +6,12 @@ import type { Attempt, Checkout, Operation, Payment, Receipt, ReceiptLine, View 
  */
 export const viewColumns = `
 p.merchant_id, p.id, p.shop_id, p.state, p.version, p.currency, p.amount_minor, p.authorized_minor, p.captured_minor,
-p.refunded_minor, p.authorized_held_minor, p.captured_held_minor, p.takes_more, p.notice_count, p.created_at,
+p.refunded_minor, p.authorized_held_minor, p.captured_held_minor, p.paid_out_minor, p.payout_held_minor, p.direction,
+p.takes_more, p.notice_count, p.created_at,
 (select coalesce(json_agg(o order by o.ordinal), '[]') from (
   select ordinal, id, kind, state, amount_minor::text as "amountMinor", target, undone_by as "undoneBy", reason,
     reference, request_hash as "requestHash", notice_url as "noticeUrl", card_token as "cardToken", memo,
-    requested_at as "requestedAt", finished_at as "finishedAt"
+    gate_id as "gateId", requested_at as "requestedAt", finished_at as "finishedAt"
   from tollgate.operations where merchant_id = p.merchant_id and payment_id = p.id) o) as operations,
 (select coalesce(json_agg(a order by a.operation, a.ordinal), '[]') from (
   select operation, ordinal, route_id as "routeId", acquirer, account, state, sent_reference as "sentReference",
@@ -47,6 +48,9 @@ export interface ViewRow {
   readonly refunded_minor: bigint;
   readonly authorized_held_minor: bigint;
   readonly captured_held_minor: bigint;
+  readonly paid_out_minor: bigint;
+  readonly payout_held_minor: bigint;
+  readonly direction: Payment['direction'];
   readonly takes_more: boolean;
   readonly notice_count: number;
   readonly created_at: bigint;
@@ -70,6 +74,9 @@ export const viewOf = (row: ViewRow): View => ({
     refundedMinor: row.refunded_minor,
     authorizedHeldMinor: row.authorized_held_minor,
     capturedHeldMinor: row.captured_held_minor,
+    paidOutMinor: row.paid_out_minor,
+    payoutHeldMinor: row.payout_held_minor,
+    direction: row.direction,
     takesMore: row.takes_more,
     noticeCount: row.notice_count,
     createdAt: Number(row.created_at),

@@ -126,6 +126,8 @@ export const openBank = (options: {
       resumeNeedsCard: false,
       brands: ['visa'],
       wallets: [],
+      cardPresent: true,
+      payouts: true,
       challenges: {},
     },
     perform: (order, _card, deadlineAt) => carry(order, deadlineAt),

@@ -8,6 +8,7 @@ import { hosts } from './hosts.ts';
 import { line } from './line.ts';
 import { oneTimeCodes } from './one-time-codes.ts';
 import type { Rig } from './rig.ts';
+import { terminals } from './terminals.ts';
 import { walletCodes } from './wallet-codes.ts';
 import { walletPushes } from './wallet-pushes.ts';
 
@@ -20,6 +21,7 @@ export const contract = (name: string, rig: Rig): void => {
     oneTimeCodes(desk);
     walletCodes(desk);
     walletPushes(desk);
+    terminals(desk);
     hosts(desk);
     line(desk);
 

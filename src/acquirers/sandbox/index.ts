@@ -125,6 +125,8 @@ export const sandboxAcquirer = ({ url, lagMs = 3_000, clock = realClock }: Sandb
       resumeNeedsCard: true,
       brands,
       wallets,
+      cardPresent: true,
+      payouts: true,
       challenges,
     },
 

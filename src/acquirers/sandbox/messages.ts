@@ -1,5 +1,5 @@
 import { textFromMinor } from '../../core/money.ts';
-import type { CardDetails, CardQuestion, Order } from '../../gateway/ports.ts';
+import type { CardDetails, CardPresent, CardQuestion, Order } from '../../gateway/ports.ts';
 
 export interface Message {
   readonly path: string;
@@ -21,6 +21,23 @@ const cardOf = ({ number, expiry, code, holder }: CardDetails) => ({
   ...(holder && { holder: holder.reveal() }),
 });
 
+/** The same of what a terminal read. */
+const presentOf = (order: Order, present: CardPresent) => {
+  const { terminal, batch, trace, entryMode, track2, pinBlock, emvTags } = present;
+  const { first6, last4, expiry } = order.card!;
+  return {
+    terminal,
+    batch,
+    trace,
+    entryMode,
+    card: `${first6}xxxxxx${last4}`,
+    expiry: expiry.slice(5) + expiry.slice(2, 4),
+    ...(track2 && { track2: track2.reveal() }),
+    ...(pinBlock && { pinBlock: pinBlock.reveal() }),
+    ...(emvTags && { emv: emvTags.reveal() }),
+  };
+};
+
 const message = (name: string, body: object): Message => ({
   path: `/sandbox/acquirer/${name}`,
   body: JSON.stringify(body),
@@ -33,14 +50,22 @@ const names = {
   capture: 'capture',
   refund: 'refund',
   release: 'release',
+  void: 'void',
 };
 
 /** The host's message for an order that is to be performed. Throws on an order that no acquirer is ever given. */
-export const performMessage = (order: Order, card: CardDetails | null): Message => {
+export const performMessage = (order: Order, card: CardDetails | CardPresent | null): Message => {
   if (order.kind === 'reversal') return undoMessage(order);
   if (order.kind === 'stray' || order.kind === 'receipt') throw new Error(`a ${order.kind} is a fact, not an order`);
   if (order.wallet && !order.original) return walletMessage(order);
   if (order.kind === 'collect') throw new Error('a collect needs a wallet');
+  if (card && 'entryMode' in card) {
+    return message(order.kind === 'payout' ? 'payout' : 'present', { ...head(order), present: presentOf(order, card) });
+  }
+  if (order.kind === 'payout') {
+    if (!card) throw new Error('a payout needs a card');
+    return message('payout', { ...head(order), card: cardOf(card) });
+  }
   if (order.kind === 'sale' || order.kind === 'authorize' || order.kind === 'verify') {
     if (!card) throw new Error(`a ${order.kind} needs a card`);
     const { initiator, returnUrl, description, demandsChallenge } = order;

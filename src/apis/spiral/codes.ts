@@ -29,8 +29,8 @@ const statuses: Readonly<Record<OperationState, Status>> = {
 };
 
 /** Status of a record (section 8). What was pushed tells it, as soon as anything was. */
-export const statusOf = ({ payment }: Pick<View, 'payment'>, operation: Operation): Status => {
-  const { capturedMinor, amountMinor } = payment;
+export const statusOf = (view: Pick<View, 'payment'> | undefined, operation: Operation): Status => {
+  const { capturedMinor, amountMinor } = view?.payment ?? { capturedMinor: 0n, amountMinor: 0n };
   if (operation.kind !== 'collect' || capturedMinor === 0n) return statuses[operation.state];
   if (capturedMinor < amountMinor) return 'PartialPaid';
   return capturedMinor > amountMinor ? 'OverPaid' : 'Approved';
@@ -109,7 +109,12 @@ const wordings: Readonly<Record<Reason, Wording>> = {
   brand_not_accepted: wording('INVALID_TOKEN', 'invalid token'),
   // Nothing is set up that would take this card, currency or amount.
   no_route: wording('DECLINED', 'declined', faults.notSupported),
+  unknown_terminal: wording('DECLINED', 'declined'),
+  duplicate_trace: wording('INVALID_STATE', 'invalid state'),
+  batch_closed: wording('INVALID_STATE', 'invalid state'),
+  unknown_original: wording('INVALID_STATE', 'invalid state'),
   invalid_state: wording('INVALID_STATE', 'invalid state'),
+  wrong_amount: wording('INVALID_STATE', 'invalid state'),
   exceeds_authorized: wording('EXCEEDED_AUTH_AMOUNT', 'exceeded authorized amount'),
   exceeds_captured: wording('EXCEEDED_REFUND_AMOUNT', 'exceeded refundable amount'),
   limit_exceeded: wording('DECLINED', 'declined'),

@@ -1,7 +1,7 @@
 import type { Sql } from '../../kit/postgres.ts';
 
 const statement = `
-select (2500000 - coalesce(sum(case when kind in ('sale', 'capture') then amount when kind = 'refund' then -amount end), 0))::text
+select (2500000 - coalesce(sum(case when kind in ('sale', 'capture') then amount when kind in ('refund', 'payout') then -amount end), 0))::text
   as balance
 from sandbox.transactions
 where card = $1 and currency = $2 and status = 'approved' and reversed_by is null`;

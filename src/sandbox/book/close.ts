@@ -26,6 +26,7 @@ export const close = async (sql: Sql, closing: Closing): Promise<Entry> => {
     codeAfter: null,
     wayAfter: null,
     reversedBy: reference,
+    terminal: null,
   };
   const known = (await find(sql, reference)) ?? (await insert(sql, [note])).get(note);
   const entry = known ?? (await find(sql, reference))!;

@@ -4,7 +4,18 @@ import type { Way } from '../fate.ts';
 import type { Wallet } from '../wallets.ts';
 
 /** `collect`: asks for money that payers push; each `transfer` of it names it as its original. */
-type Kind = 'authorize' | 'sale' | 'verify' | 'collect' | 'transfer' | 'capture' | 'refund' | 'release' | 'reverse';
+type Kind =
+  | 'authorize'
+  | 'sale'
+  | 'verify'
+  | 'collect'
+  | 'transfer'
+  | 'capture'
+  | 'refund'
+  | 'release'
+  | 'payout'
+  | 'void'
+  | 'reverse';
 
 /** In place of the issuer's name for a challenge: the payer types a code that was texted. */
 export const byText = 'otp';
@@ -36,6 +47,8 @@ export interface NewEntry {
   readonly codeAfter: Code | null;
   readonly wayAfter: Way | null;
   readonly reversedBy: string | null;
+  /** Which terminal the card was held to, as `number/batch/trace`. */
+  readonly terminal: string | null;
 }
 
 export interface Entry extends NewEntry {
@@ -46,4 +59,4 @@ export interface Entry extends NewEntry {
 /** A row as an `Entry`. */
 export const columns = `reference, number::float8 as number, account, kind, original, amount::text as amount, currency,
   card, wallet, class, status, code, received_at::float8 as "receivedAt", decided_at::float8 as "decidedAt", challenge,
-  code_after as "codeAfter", way_after as "wayAfter", reversed_by as "reversedBy"`;
+  code_after as "codeAfter", way_after as "wayAfter", reversed_by as "reversedBy", terminal`;

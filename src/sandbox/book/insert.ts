@@ -3,9 +3,11 @@ import type { Entry, NewEntry } from './entry.ts';
 
 const statement = `
 insert into sandbox.transactions (reference, account, kind, original, amount, currency, card, wallet, class, status,
-  code, received_at, decided_at, challenge, code_after, way_after, reversed_by)
+  code, received_at, decided_at, challenge, code_after, way_after, reversed_by,
+  terminal)
 select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::numeric[], $6::text[], $7::text[], $8::text[],
-  $9::text[], $10::text[], $11::text[], $12::bigint[], $13::bigint[], $14::text[], $15::text[], $16::text[], $17::text[])
+  $9::text[], $10::text[], $11::text[], $12::bigint[], $13::bigint[], $14::text[], $15::text[], $16::text[], $17::text[],
+  $18::text[])
 on conflict (reference) do nothing
 returning reference, number::float8 as number`;
 
@@ -34,6 +36,7 @@ export const insert = async (sql: Sql, entries: readonly NewEntry[]): Promise<Ma
       column((e) => e.codeAfter),
       column((e) => e.wayAfter),
       column((e) => e.reversedBy),
+      column((e) => e.terminal),
     ],
     { prepare: true },
   );

@@ -18,7 +18,8 @@ export type Reversing = Omit<NewEntry, 'card' | 'wallet' | 'class' | 'status' | 
  */
 const mayGo = async (sql: Sql, target: Entry): Promise<boolean> => {
   if (target.status !== 'approved' && target.kind !== 'collect') return true;
-  if (target.kind === 'refund' || target.kind === 'release') return true;
+  if (target.kind === 'void') return false;
+  if (target.kind === 'refund' || target.kind === 'release' || target.kind === 'payout') return true;
   const { refundable, untouched } = await roomFor(sql, target.original ?? target.reference, target.amount);
   return target.kind === 'capture' ? refundable : untouched;
 };

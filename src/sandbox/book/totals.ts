@@ -8,6 +8,7 @@ export interface BookTotals {
   readonly authorized: string;
   readonly captured: string;
   readonly refunded: string;
+  readonly paidOut: string;
 }
 
 const statement = `
@@ -15,9 +16,10 @@ select account, currency,
   sum(case when kind in ('sale', 'authorize', 'transfer') then amount when kind = 'release' then -amount else 0 end)::text
     as authorized,
   sum(case when kind in ('sale', 'capture', 'transfer') then amount else 0 end)::text as captured,
-  sum(case when kind = 'refund' then amount else 0 end)::text as refunded
+  sum(case when kind = 'refund' then amount else 0 end)::text as refunded,
+  sum(case when kind = 'payout' then amount else 0 end)::text as "paidOut"
 from sandbox.transactions
-where kind not in ('verify', 'reverse') and status = 'approved' and reversed_by is null and decided_at <= $1
+where kind not in ('verify', 'reverse', 'void') and status = 'approved' and reversed_by is null and decided_at <= $1
   and ($2::text is null or account = $2)
 group by account, currency order by account, currency`;
 
@@ -29,4 +31,5 @@ export const totals = async (sql: Sql, now: number, account?: string): Promise<B
     authorized: readAmount(row.authorized, row.currency)!,
     captured: readAmount(row.captured, row.currency)!,
     refunded: readAmount(row.refunded, row.currency)!,
+    paidOut: readAmount(row.paidOut, row.currency)!,
   }));

@@ -8,7 +8,7 @@ import type { ChargeMessage } from './messages.ts';
 /** After this long inquiries hear of a payment whose answer was lost: before the second inquiry, 5 s after the order. */
 export const lateMs = 4_500;
 
-const refused = (code: '13' | '14'): Omit<Fate, 'class'> & { class: null } => ({
+export const refused = (code: '13' | '14'): Omit<Fate, 'class'> & { class: null } => ({
   class: null,
   way: 'answer',
   challenge: false,
@@ -47,6 +47,7 @@ export const entering = (
     codeAfter: fate.challenge ? code : null,
     wayAfter: fate.challenge ? way : null,
     reversedBy: null,
+    terminal: null,
   };
   return { way: fate.challenge ? 'answer' : way, entry };
 };
@@ -59,4 +60,5 @@ export const isSame = (known: Entry, entry: NewEntry): boolean =>
   known.amount === entry.amount &&
   known.currency === entry.currency &&
   (known.card === entry.card || known.card === null) &&
-  (known.wallet === entry.wallet || known.kind === null);
+  (known.wallet === entry.wallet || known.kind === null) &&
+  (known.terminal === entry.terminal || known.kind === null);

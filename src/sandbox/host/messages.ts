@@ -24,6 +24,33 @@ const card = Type.Object(
   closed,
 );
 
+/**
+ * What a terminal read of a card that was held to it. Of the number it shows first six and last four; the whole one is in
+ * `track2`, or nowhere.
+ */
+const present = Type.Object(
+  {
+    terminal: Type.String({ pattern: '^[A-Za-z0-9]{1,8}$' }),
+    batch: Type.String({ pattern: '^[0-9]{6}$' }),
+    trace: Type.String({ pattern: '^[0-9]{6}$' }),
+    entryMode: Type.String({ pattern: '^[\\x21-\\x7e]{1,3}$' }),
+    card: Type.String({ pattern: '^[0-9]{6}x{6}[0-9]{4}$' }),
+    expiry: Type.String({ pattern: '^(0[1-9]|1[0-2])[0-9]{2}$' }),
+    track2: Type.Optional(Type.String({ maxLength: 64 })),
+    pinBlock: Type.Optional(Type.String({ maxLength: 64 })),
+    emv: Type.Optional(Type.String({ maxLength: 8_192 })),
+  },
+  closed,
+);
+
+/** `sale` and `payout` with a card that was held to a terminal. */
+export const PresentMessage = Type.Object({ ...head, present }, closed);
+export type PresentMessage = Static<typeof PresentMessage>;
+
+/** `payout`: money for a card. */
+export const PayoutMessage = Type.Object({ ...head, card }, closed);
+export type PayoutMessage = Static<typeof PayoutMessage>;
+
 /** `sale`, `authorize` and `verify`. With a `returnUrl` the payer's browser can be sent to a challenge and comes back there. */
 export const ChargeMessage = Type.Object(
   {
@@ -54,7 +81,7 @@ export type WalletMessage = Static<typeof WalletMessage>;
 export const ResumeMessage = Type.Object({ ...head, card, otp: Type.Optional(Type.String({ maxLength: 16 })) }, closed);
 export type ResumeMessage = Static<typeof ResumeMessage>;
 
-/** `capture`, `refund`, `release` and `reverse` name the message that they are about. */
+/** `capture`, `refund`, `release`, `void` and `reverse` name the message that they are about. */
 export const FollowMessage = Type.Object({ ...head, original: reference }, closed);
 export type FollowMessage = Static<typeof FollowMessage>;
 

@@ -14,6 +14,7 @@ import { reverse } from '../book/reverse.ts';
 import { transfersOf } from '../book/transfers.ts';
 import { masked, rightCode } from '../cards.ts';
 import type { Code } from '../codes.ts';
+import type { Way } from '../fate.ts';
 import type { Issuer } from '../issuer/index.ts';
 import { type Confirmation, sendText } from '../phone/texts.ts';
 import { answerOf, notFound, receivedOf } from './answer.ts';
@@ -22,6 +23,7 @@ import { entering, isSame, lateMs } from './entering.ts';
 import { delayMsOf, type Latency } from './latency.ts';
 import { CardMessage, ChargeMessage, FollowMessage, InquireMessage, ResumeMessage } from './messages.ts';
 import { cut, heldLines } from './silence.ts';
+import { terminalRoutes } from './terminal.ts';
 import { walletRoutes } from './wallet.ts';
 
 export interface HostParts {
@@ -33,6 +35,12 @@ export interface HostParts {
   readonly publicUrl: string;
   /** How long it takes before it answers. None: as long as it needs. */
   readonly latency?: Latency | null | undefined;
+}
+
+/** What the host made of a message: how it answers, and what goes into the book. */
+export interface Told {
+  readonly way: Way;
+  readonly entry: NewEntry;
 }
 
 const messagePath = /^\/sandbox\/acquirer\/(\w+)$/;
@@ -83,16 +91,24 @@ export const hostRoutes = (
 
   const text = (entry: Entry) => sendText(sql, entry as Confirmation, clock.now());
 
-  const charge = (kind: 'sale' | 'authorize' | 'verify') => async (request: FastifyRequest, reply: FastifyReply) => {
-    const message = request.body as ChargeMessage;
-    const { way, entry } = entering(kind, message, clock.now());
+  const enterAndTell = async ({ way, entry }: Told, reply: FastifyReply, open?: () => Promise<void>) => {
     if (way === 'silent') return lines.hold(reply);
     if (way === 'broken') return reply.code(500).send({ error: 'system malfunction' });
-    if (entry.challenge && entry.challenge !== byText) await issuer.open(challengeOf(entry.challenge, entry, message));
+    await open?.();
     const entered = await enter(entry);
     if (!entered) return repeated((await find(sql, entry.reference))!, entry, reply);
     if (entry.challenge === byText) await text(entered);
     return way === 'late' ? cut(reply) : answer(entered);
+  };
+
+  const charge = (kind: 'sale' | 'authorize' | 'verify') => async (request: FastifyRequest, reply: FastifyReply) => {
+    const message = request.body as ChargeMessage;
+    const told = entering(kind, message, clock.now());
+    const { entry } = told;
+    return enterAndTell(told, reply, async () => {
+      if (entry.challenge && entry.challenge !== byText)
+        await issuer.open(challengeOf(entry.challenge, entry, message));
+    });
   };
 
   app.post('/sandbox/acquirer/sale', { schema: { body: ChargeMessage } }, charge('sale'));
@@ -148,13 +164,16 @@ export const hostRoutes = (
     return way === 'late' ? cut(reply) : answer(ended);
   });
 
-  const begun = <Kind extends 'capture' | 'refund' | 'release' | 'reverse'>(kind: Kind, message: FollowMessage) => {
+  const begun = <Kind extends 'capture' | 'refund' | 'release' | 'void' | 'reverse'>(
+    kind: Kind,
+    message: FollowMessage,
+  ) => {
     const now = clock.now();
     const { reference, account, original, currency } = message;
     const amount = readAmount(message.amount, currency);
     if (amount === undefined) return undefined;
     const common = { reference, account, kind, original, amount, currency, receivedAt: now, decidedAt: now };
-    return { ...common, challenge: null, codeAfter: null, wayAfter: null, reversedBy: null };
+    return { ...common, challenge: null, codeAfter: null, wayAfter: null, reversedBy: null, terminal: null };
   };
   const unreadable = (reply: FastifyReply) => reply.code(400).send({ error: 'amount finer than the currency' });
 
@@ -173,6 +192,8 @@ export const hostRoutes = (
     const entry = await reverse(sql, reversing);
     return repeated(entry, { ...entry, ...reversing }, reply);
   });
+
+  terminalRoutes(app, { sql, clock, enterAndTell, begun, repeated, unreadable });
 
   walletRoutes(app, { sql, clock, places, enter, answer, conflict, unreadable });
 

@@ -43,6 +43,7 @@ const entering = ({ reference, account, currency, wallet, amount }: WalletMessag
     codeAfter: null,
     wayAfter: null,
     reversedBy: null,
+    terminal: null,
   };
 };
 

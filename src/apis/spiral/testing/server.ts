@@ -99,7 +99,9 @@ export const startTestServer = async (sandbox = false): Promise<TestServer> => {
   const voices = new Map<string, NoticeVoice>();
   const links = modelLinks(gateway, directory, voices);
   const doors = { gateway, links: links.gateway, directory, drawer: testDrawer, logins: noLogins, fiscal: false };
-  const parts = { ...doors, clock, realClock: clock, publicUrl: '', sandbox };
+  // What terminals say needs a store; whole journeys show it.
+  const terminals = { charge: unused, undo: unused, settle: unused, findSettlement: async () => undefined };
+  const parts = { ...doors, terminals, clock, realClock: clock, publicUrl: '', sandbox };
   const api = await spiral.start(parts);
   voices.set(spiral.name, api.voice);
   const app = Fastify({ routerOptions: { maxParamLength: 1_024 } });

@@ -20,6 +20,7 @@ export const operations = insertSheet<Operation>({
     notice_url: ['text', (o) => o.noticeUrl],
     card_token: ['text', (o) => o.cardToken],
     memo: ['text', (o) => o.memo],
+    gate_id: ['uuid', (o) => o.gateId],
     requested_at: ['bigint', (o) => o.requestedAt],
     finished_at: ['bigint', (o) => o.finishedAt],
   },

@@ -17,6 +17,9 @@ export const newPayments = insertSheet<Payment>({
     refunded_minor: ['bigint', (p) => p.refundedMinor],
     authorized_held_minor: ['bigint', (p) => p.authorizedHeldMinor],
     captured_held_minor: ['bigint', (p) => p.capturedHeldMinor],
+    paid_out_minor: ['bigint', (p) => p.paidOutMinor],
+    payout_held_minor: ['bigint', (p) => p.payoutHeldMinor],
+    direction: ['text', (p) => p.direction],
     takes_more: ['flag', (p) => (p.takesMore ? 1 : 0)],
     notice_count: ['int', (p) => p.noticeCount],
     created_at: ['bigint', (p) => p.createdAt],
@@ -34,11 +37,14 @@ export const paymentsNext = sheet<Payment>({
     refunded: ['bigint', (p) => p.refundedMinor],
     authorized_held: ['bigint', (p) => p.authorizedHeldMinor],
     captured_held: ['bigint', (p) => p.capturedHeldMinor],
+    paid_out: ['bigint', (p) => p.paidOutMinor],
+    payout_held: ['bigint', (p) => p.payoutHeldMinor],
     notices: ['int', (p) => p.noticeCount],
   },
   sql: (source) => `payments_next as (
   update tollgate.payments x set version = t.read + 1, state = t.state, authorized_minor = t.authorized,
     captured_minor = t.captured, refunded_minor = t.refunded, authorized_held_minor = t.authorized_held,
-    captured_held_minor = t.captured_held, notice_count = t.notices
+    captured_held_minor = t.captured_held, paid_out_minor = t.paid_out, payout_held_minor = t.payout_held,
+    notice_count = t.notices
   from ${passedRows(source)} where x.merchant_id = t.m and x.id = t.p)`,
 });

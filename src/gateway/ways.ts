@@ -1,0 +1,29 @@
+import type { Way } from '../core/commands.ts';
+import type { Refusal } from '../core/reasons.ts';
+import { chooseRoute } from '../core/routing.ts';
+import type { Means } from '../core/wallets.ts';
+import type { GatewayParts } from './parts.ts';
+import type { Capabilities, Shop } from './ports.ts';
+
+/** The way of a shop for a brand or wallet, a currency and an amount in its minor units. */
+export const wayFor = (
+  { routes }: Pick<Shop, 'routes'>,
+  brand: Means,
+  currency: string,
+  amountMinor: bigint,
+): Way | Refusal => {
+  const route = chooseRoute(routes, { brand, currency, amountMinor });
+  return route ? { routeId: route.id, acquirer: route.acquirer, account: route.account } : { reason: 'no_route' };
+};
+
+/** The routes of a shop to acquirers that can do something. */
+export const able = (
+  { acquirers }: Pick<GatewayParts, 'acquirers'>,
+  { routes }: Pick<Shop, 'routes'>,
+  can: (capabilities: Capabilities) => boolean,
+): Pick<Shop, 'routes'> => ({
+  routes: routes.filter(({ acquirer }) => {
+    const known = acquirers.get(acquirer);
+    return known !== undefined && can(known.capabilities);
+  }),
+});

@@ -1,0 +1,89 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import type { Clock } from '../../kit/clock.ts';
+import type { Sql } from '../../kit/postgres.ts';
+import { readAmount } from '../amount.ts';
+import type { Entry, NewEntry } from '../book/entry.ts';
+import { undo } from '../book/void.ts';
+import { classOf, classOfEnds, masked } from '../cards.ts';
+import { type Fate, fateAtTerminal, fateOfPayout } from '../fate.ts';
+import { lateMs, refused } from './entering.ts';
+import { FollowMessage, PayoutMessage, PresentMessage } from './messages.ts';
+import type { Told } from './routes.ts';
+
+/** Track 2 begins with the number; what it says must be the card that the terminal shows. */
+const isOfCard = (track2: string | undefined, ends: string): boolean => {
+  const number = /^;?([0-9]{8,19})[=D]/.exec(track2 ?? '')?.[1];
+  return track2 === undefined || (number !== undefined && masked(number) === ends);
+};
+
+/** What the host makes of a sale at a terminal, or of money that is sent to a card. */
+const entering = (
+  kind: 'sale' | 'payout',
+  message: PresentMessage | PayoutMessage,
+  now: number,
+): { way: Fate['way']; entry: NewEntry } => {
+  const { reference, account, currency } = message;
+  const amount = readAmount(message.amount, currency);
+  const present = 'present' in message ? message.present : null;
+  const card = 'present' in message ? message.present.card : masked(message.card.number);
+  const known = () => {
+    if (!present) return fateOfPayout(classOf((message as PayoutMessage).card.number));
+    if (!isOfCard(present.track2, present.card)) return undefined;
+    return kind === 'payout' ? fateOfPayout(classOfEnds(card)) : fateAtTerminal(card, present.expiry);
+  };
+  const { class: cardClass, way, code } = amount === undefined ? refused('13') : (known() ?? refused('14'));
+  const entry: NewEntry = {
+    reference,
+    account,
+    kind,
+    original: null,
+    amount: amount ?? message.amount,
+    currency,
+    card,
+    wallet: null,
+    class: cardClass,
+    status: code === '00' ? 'approved' : 'declined',
+    code,
+    receivedAt: now,
+    decidedAt: way === 'late' ? now + lateMs : now,
+    challenge: null,
+    codeAfter: null,
+    wayAfter: null,
+    reversedBy: null,
+    terminal: present && `${present.terminal}/${present.batch}/${present.trace}`,
+  };
+  return { way, entry };
+};
+
+interface TerminalParts {
+  readonly sql: Sql;
+  readonly clock: Clock;
+  /** Enters a message and answers it in its way. */
+  enterAndTell(told: Told, reply: FastifyReply): Promise<unknown>;
+  begun<Kind extends 'void'>(kind: Kind, message: FollowMessage): Parameters<typeof undo>[1] | undefined;
+  repeated(known: Entry, entry: NewEntry, reply: FastifyReply): unknown;
+  unreadable(reply: FastifyReply): FastifyReply;
+}
+
+/**
+ * The host's messages about cards that are held to a terminal, money that goes out to a card, and what is undone before it is
+ * settled: `present` (a sale), `payout` and `void`.
+ */
+export const terminalRoutes = (app: FastifyInstance, parts: TerminalParts): void => {
+  const { sql, clock, enterAndTell, begun, repeated, unreadable } = parts;
+
+  const take = (kind: 'sale' | 'payout') => async (request: FastifyRequest, reply: FastifyReply) =>
+    enterAndTell(entering(kind, request.body as PresentMessage | PayoutMessage, clock.now()), reply);
+
+  app.post('/sandbox/acquirer/present', { schema: { body: PresentMessage } }, take('sale'));
+  const either = { schema: { body: Type.Union([PayoutMessage, PresentMessage]) } };
+  app.post('/sandbox/acquirer/payout', either, take('payout'));
+
+  app.post('/sandbox/acquirer/void', { schema: { body: FollowMessage } }, async (request, reply) => {
+    const voiding = begun('void', request.body as FollowMessage);
+    if (!voiding) return unreadable(reply);
+    const entry = await undo(sql, voiding);
+    return repeated(entry, { ...entry, ...voiding }, reply);
+  });
+};
