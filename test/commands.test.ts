@@ -416,3 +416,48 @@ test('SIGTERM: what is under way comes to its end, what comes later is refused, 
   const { sql } = tollgate.installation;
   assert.deepEqual([...(await sql.unsafe(`select 1 from tollgate.attempts where state = 'sending'`))], []);
 });
+
+test('terminal add, list and disable, batch list and show tell of terminals and what they did', async () => {
+  const shop = ['spiral', merchant.clientId];
+  const named = ['--number', '12345678', '--account', 'H000000H0000001'];
+  assert.match((await lines('terminal', 'add', ...shop, ...named))[0]!, /^terminal 12345678 may take cards/);
+  assert.match(await mistake('terminal', 'add', ...shop, ...named), /^terminal 12345678 is there already$/);
+  assert.match(
+    await mistake('terminal', 'add', ...shop, '--number', '123456789', '--account', 'H'),
+    /^--number is 1 to 8/,
+  );
+  assert.match(await mistake('terminal', 'add', ...shop, '--number', '1'), /^--account is missing$/);
+  const head = {
+    type: 'VM',
+    merchantId: 'H000000H0000001',
+    terminalId: '12345678',
+    batchId: '000001',
+    currency: 'HKD',
+  };
+  const card = { pan: '444000******0010', expDate: '0139', entryMode: 'T' };
+  const sale = { cmd: 'SALE', amt: 38.8, traceNo: '000001', ...head, ...card };
+  assert.equal(
+    (await merchant.send({ method: 'PUT', noun: 'softpos', reference: 'CMD-POS-1', body: sale })).status,
+    200,
+  );
+  const totals = { saleTotal: 40, saleCount: 1, voidedTotal: 0, voidedCount: 0, refundTotal: 0, refundCount: 0 };
+  const settlement = { cmd: 'SETTLEAFTERUPLOAD', traceNo: '000002', ...head, ...totals };
+  const none = { voidedRefundTotal: 0, voidedRefundCount: 0 };
+  const body = { ...settlement, ...none };
+  assert.equal((await merchant.send({ method: 'PUT', noun: 'settlement', reference: 'CMD-POS-2', body })).status, 200);
+  const [batch] = await json('batch', 'list', ...shop);
+  const [listed, shown, text] = await all<[string[], { payments: object[]; settlements: object[] }, string[]]>(
+    lines('batch', 'list', ...shop),
+    json('batch', 'show', ...shop, batch.id),
+    lines('batch', 'show', ...shop, batch.id),
+  );
+  assert.match(listed[1]!, /^12345678 +VM +000001 +closed +\d{4}-/);
+  assert.deepEqual([shown.payments.length, shown.settlements.length], [1, 1]);
+  assert.match(text.join('\n'), /CMD-POS-1 +sale +approved +38\.80 HKD/);
+  assert.match(text.join('\n'), /CMD-POS-2 +closed, totals differ/);
+  assert.match(text.join('\n'), /sales +40\.00 \(1\) +38\.80 \(1\)/);
+  assert.match(await mistake('batch', 'show', ...shop, 'nope'), /^there is no batch nope of this shop$/);
+  await lines('terminal', 'disable', ...shop, ...named);
+  assert.match((await lines('terminal', 'list', ...shop))[1]!, /^12345678 +H000000H0000001 +disabled/);
+  assert.match(await mistake('terminal', 'disable', ...shop, ...named), /^there is no active terminal 12345678/);
+});

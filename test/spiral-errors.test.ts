@@ -337,7 +337,7 @@ test('3.4: the window follows real time, however far the business clock was move
   );
 });
 
-test('4.1, 5.1: what is not built or not enabled is 501', async () => {
+test('4.1, 5.1: what is not known or not enabled is 501', async () => {
   const narrow = await addSpiralMerchant(tollgate, { types: ['AMEX'], currencies: ['USD'] });
   const reference = merchant.newReference();
   for (const cmd of ['VOID', 'REVERSAL', 'QUERY', 'SETTLEMENT', 'sale', 'toString', '__proto__'])
@@ -354,8 +354,11 @@ test('4.1, 5.1: what is not built or not enabled is 501', async () => {
     ['PUT', 'settlement'],
     ['POST', 'settlement'],
   ] as const)
-    assert.equal(await said({ method, noun, reference: 'X-001', body: {} }), '501 Operation not supported');
-  const terminal = sale(reference, { terminalId: '12345678', batchId: '000001' });
+    assert.equal(
+      await said({ method, noun, reference: 'X-001', body: { cmd: 'AUTH' } }),
+      '501 Operation not supported',
+    );
+  const terminal = sale(reference, { cmd: 'AUTH', terminalId: '12345678', batchId: '000001' });
   assert.equal(await put(reference, terminal), '501 Operation not supported');
   assert.equal(await put(reference, sale(reference)), '200 Approved');
 });

@@ -10,7 +10,9 @@ import {
   rootList,
 } from '../src/apis/spiral/testing/phones.ts';
 import { startTollgate } from './installation.ts';
-import { type Answer, addSpiralMerchant, dateText, newKeys, pemOf } from './spiral-merchant.ts';
+import { bodyText, broken, change, number, oddText, oddTexts } from './odd-values.ts';
+import { isFit } from './spiral-answers.ts';
+import { addSpiralMerchant, dateText, newKeys, pemOf } from './spiral-merchant.ts';
 
 // Whatever stands in whichever field, the answer is signed, one of section 4, and holds no card number; never a 500.
 
@@ -44,133 +46,11 @@ const payloads = {
   GOOGLE_PAY: await googlePayload({ key, root, recipient }),
 };
 
-const number = '4440000009900010';
-const statuses = 'Approved Declined Unconfirmed Cancelled Timeout PartialPaid OverPaid'.split(' ');
-
-/** The error texts of section 4.3 by HTTP status. */
-const errors: Readonly<Record<number, RegExp>> = {
-  400: /^(?:Invalid JSON|(?:Missing|Invalid) field: [A-Za-z]+|Path and body do not match: (?:clientId|merchantRef)|(?:Invalid|Duplicate) merchantRef)$/,
-  401: /^(?:Invalid signature|Request expired|Unknown client)$/,
-  404: /^Unknown (?:transaction|order|payment link)$/,
-  501: /^Operation not supported$/,
-};
-
-/** That the answer (whose signature is checked already) is one of section 4, and says nothing that it must not. */
-const isFit = ({ status, body, text }: Answer, sent: string): void => {
-  const about = `${status} ${text.slice(0, 500)} for ${sent.slice(0, 500)}`;
-  if (status === 200) assert.ok(statuses.includes(body.status) || Array.isArray(body.txns), about);
-  else {
-    assert.match(String(body.error), errors[status] ?? /^there is no such status$/, about);
-    assert.equal(body.status, 'NotValid', about);
-  }
-  // Ids and addresses go back as they came: they are no place for a card number, and cannot work without their digits.
-  const { merchantRef, clientId, successUrl, failureUrl, webhookUrl, txnId, orderId, sessionId, ...others } = body;
-  const { paymentLinkUrl, ...rest } = others;
-  assert.equal(JSON.stringify(rest).replace(/[^\d]/g, '').includes(number), false, about);
-};
-
-const nested = (open: string, close: string, depth: number): string => open.repeat(depth) + close.repeat(depth);
-
-/** JSON texts of values that no field, or another one, expects. */
-const oddTexts: readonly string[] = [
-  ...['null', 'true', 'false', '[]', '{}', '[null]', '""', '" "', '"null"', '"__proto__"', '"constructor"'],
-  ...['0', '-0', '-1', '1e2', '1E+2', '1e-2', '0.1e1', '1e308', '1e400', '1e-400', '1.234', '100.50', '5e-324'],
-  ...['9007199254740993', '9999999999.99', '9999999999.995', `1${'0'.repeat(300)}`, `0.${'0'.repeat(300)}1`],
-  ...['"268.5"', '"1e2"', '"0"', '"NaN"', '"Infinity"', '"365"', '365', '366', '1.0'],
-  ...[
-    '"\\u0000"',
-    '"\\ud800"',
-    '"\\udc00\\ud800"',
-    '"\\ud83d\\ude00"',
-    '"\\u202e"',
-    '"\u2028"',
-    '"a\\u0000b"',
-    '"\\ufeff"',
-  ],
-  ...['"HKD"', '"hkd"', '"CNY"', '"VM"', '"vm"', '"FPS"', '"PAYME"', '"AMEX"', '"SALE"', '"REFUND"', '"VOID"', '"WEB"'],
-  ...['"SPIRAL"', '"APPLE_PAY"', '"GOOGLE_PAY"', '"TKSIM00000000001"', '"TKSIM00000000051"', '"tksim"'],
-  ...[
-    '"http://127.0.0.1:9/"',
-    '"HTTP://127.0.0.1:9/\\u00e9?\\ud83d\\ude00"',
-    '"http://"',
-    '"http:///x"',
-    '"http://[::1"',
-  ],
-  ...['"about:blank"', '"javascript:alert(1)"', '"https://a b"', '"https://\\ud800"', '"http://127.0.0.1:99999/"'],
-  ...[
-    '"00000000-0000-0000-0000-000000000000"',
-    '"------------------------------------"',
-    '"ffffffff-ffff-8fff-bfff-ffffffffffff"',
-  ],
-  ...['"2026-01-01T00:00:00Z"', '"9999-12-31T23:59:59Z"', '"0000-01-01T00:00:00Z"', '"2026-02-30T00:00:00Z"'],
-  ...[`"${number}"`, number, '"4440 0000 0990 0010"', '"4440-0000-0990-0010"', '"\\u0034440000009900010"'],
-  ...[`{"pan":${number},"${number}":["${number}"]}`, `[${number}]`, `-${number}`, `${number}.0`, `${number}e0`],
-  ...[128, 129, 513, 2_049, 4_097, 20_000].map((length) => JSON.stringify('x'.repeat(length))),
-  ...[64, 5_000, 15_000].flatMap((depth) => [
-    nested('[', ']', depth),
-    `${'{"a":'.repeat(depth / 2)}1${'}'.repeat(depth / 2)}`,
-  ]),
-];
-
-/** What is no JSON at all. */
-const broken: readonly string[] = [
-  'NaN',
-  'undefined',
-  '01',
-  '.5',
-  '1.',
-  '+1',
-  "'x'",
-  '"\t"',
-  '"\\x"',
-  '"',
-  '[',
-  '1,',
-  '',
-];
-
-const oddText = fc.oneof(
-  { weight: 6, arbitrary: fc.constantFrom(...oddTexts) },
-  { weight: 1, arbitrary: fc.constantFrom(...broken) },
-  { weight: 2, arbitrary: fc.string({ unit: 'binary', maxLength: 60 }).map((text) => JSON.stringify(text)) },
-  { weight: 2, arbitrary: fc.json({ maxDepth: 4, noUnicodeString: false }) },
-  { weight: 1, arbitrary: fc.double().map(String) },
-);
-
-/** A change to a body: a member left out, replaced, or there twice with the odd value first or last. */
-const change = fc.record({
-  which: fc.nat(),
-  how: fc.constantFrom('left out', 'replaced', 'twice, odd first', 'twice, odd last'),
-  text: oddText,
-});
-
-type Change = typeof change extends fc.Arbitrary<infer Made> ? Made : never;
-
 /** Members of every message, so that each meets each command. */
 const names =
   'clientId merchantRef cmd type amt goodsName goodsDesc channel cardToken cardTokenSrc successUrl failureUrl webhookUrl metadata duration currency orderId terminalId batchId __proto__ toString'.split(
     ' ',
   );
-
-const bodyText = (body: object, changes: readonly Change[], known: readonly string[]): string => {
-  let members: (readonly [string, string])[] = Object.entries(body).map(([name, value]) => [
-    name,
-    JSON.stringify(value),
-  ]);
-  for (const { which, how, text } of changes) {
-    // Half of the changes meet a member that the body has.
-    const own = Object.keys(body);
-    const pick = which % 2 ? known : own;
-    const name = pick[Math.floor(which / 2) % pick.length]!;
-    const others = members.filter(([other]) => other !== name);
-    const old = members.filter(([other]) => other === name);
-    const odd = [[name, text]] as const;
-    if (how === 'left out') members = others;
-    else if (how === 'replaced') members = [...others, ...odd];
-    else members = how === 'twice, odd first' ? [...odd, ...members] : [...others, ...old, ...odd];
-  }
-  return `{${members.map(([name, text]) => `${JSON.stringify(name)}:${text}`).join(',')}}`;
-};
 
 const goods = { goodsName: 'Desk lamp', goodsDesc: 'LED', channel: 'WEB', metadata: { cart: 'c-1' }, currency: 'HKD' };
 const pages = {

@@ -1,3 +1,4 @@
+import { batchList, batchShow } from './batches.ts';
 import { clockAdvance } from './clock.ts';
 import type { Command } from './command.ts';
 import { credentialAdd, credentialRevoke, keyShow } from './credentials.ts';
@@ -7,6 +8,7 @@ import { migrate } from './migrate.ts';
 import { noticeList, noticeReplay } from './notices.ts';
 import { paymentShow } from './payments.ts';
 import { shopList, shopSet } from './shops.ts';
+import { terminalAdd, terminalDisable, terminalList } from './terminals.ts';
 
 /** Every command that does its work and ends. `serve` and `work` run on; the program knows those two itself. */
 export const commands: readonly Command[] = [
@@ -21,6 +23,11 @@ export const commands: readonly Command[] = [
   paymentShow,
   linkList,
   linkShow,
+  terminalAdd,
+  terminalDisable,
+  terminalList,
+  batchList,
+  batchShow,
   noticeList,
   noticeReplay,
   clockAdvance,

@@ -1,13 +1,7 @@
 import { textFromMinor } from '../core/money.ts';
-import { attemptClaim, type LinkRow, type ShopRow } from '../gateway/ports.ts';
-import type { Installation } from '../installation.ts';
+import { attemptClaim, type LinkRow } from '../gateway/ports.ts';
 import { type Command, instant, Mistake, need, table } from './command.ts';
-
-const shopNamed = async ({ store }: Installation, api: string, wireName: string): Promise<ShopRow> => {
-  const shop = (await store.administration.shops()).find((one) => one.api === api && one.wireName === wireName);
-  if (!shop) throw new Mistake(`there is no shop ${wireName} on ${api}`);
-  return shop;
-};
+import { limitOf, shopNamed } from './shop-named.ts';
 
 const heading = ['reference', 'amount', 'attempts', 'on record', 'until', 'id'];
 
@@ -26,12 +20,9 @@ export const linkList: Command = {
   usage: '<api> <shop> [--limit N]',
   says: 'Lists the payment links of a shop, newest first.',
   options: ['limit'],
-  async run({ installation, parameters: [api, wireName], options }) {
-    const limit = Number(options.limit ?? 50);
-    if (!Number.isInteger(limit) || limit < 1 || limit > 10_000)
-      throw new Mistake('--limit is a number from 1 to 10000');
-    const shop = await shopNamed(installation, need(api, 'the API'), need(wireName, 'the shop'));
-    const rows = await installation.store.links.list(shop.id, limit);
+  async run({ installation, parameters, options }) {
+    const shop = await shopNamed(installation, parameters);
+    const rows = await installation.store.links.list(shop.id, limitOf(options));
     return { value: rows, lines: table(heading, rows.map(cells)) };
   },
 };
@@ -40,9 +31,10 @@ export const linkShow: Command = {
   words: 'link show',
   usage: '<api> <shop> <reference>',
   says: 'Shows a payment link and its attempts.',
-  async run({ installation, parameters: [api, wireName, reference] }) {
+  async run({ installation, parameters }) {
     const { links, payments } = installation.store;
-    const shop = await shopNamed(installation, need(api, 'the API'), need(wireName, 'the shop'));
+    const [, wireName, reference] = parameters;
+    const shop = await shopNamed(installation, parameters);
     const row = await links.find({ shop, reference: need(reference, 'the reference') });
     if (!row) throw new Mistake(`${wireName} has no link ${reference}`);
     const claims = Array.from({ length: row.attemptCount }, (_, n) => attemptClaim(row.link.id, n + 1));

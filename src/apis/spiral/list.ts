@@ -6,9 +6,9 @@ import { type Fault, faults, processedStates } from './codes.ts';
 import { dateTimeText, instantFromUtc, utcText } from './dates.ts';
 import { JsonText, type Member, type Members, readObject, type WireObject, writeObject } from './json.ts';
 import type { Path } from './read.ts';
+import { anyRecordOf } from './record.ts';
 import { isReference } from './references.ts';
 import type { Outcome } from './transactions.ts';
-import { recordOf } from './write.ts';
 
 const limitDefault = 50;
 const limitMax = 100;
@@ -64,7 +64,7 @@ export const readList = (members: Members, clientId: string): Stretch | Fault =>
 const page = async ({ gateway, clock }: ApiParts, shop: Shop, stretch: Stretch): Promise<WireObject> => {
   const { entries, hasMore } = await gateway.list(shop, stretch);
   const records = entries.map(({ view, operation }) =>
-    writeObject({ ...recordOf(shop, view, operation), gatewayRef: operation.reference! }),
+    writeObject({ ...anyRecordOf(shop, view, operation), gatewayRef: operation.reference! }),
   );
   const last = entries.at(-1)?.operation;
   const place = last && { second: Math.floor(last.requestedAt / 1_000), reference: last.reference! };

@@ -205,11 +205,6 @@ test('a bill by FPS can be good for 1 to 365 days; elsewhere the field is not re
   assert.equal(accepted({ ...session, duration: 'soon' }).duration, null);
 });
 
-test('a SoftPOS message on the path of transactions is not built yet (section 1.2)', () => {
-  assert.deepEqual(read({ ...session, terminalId: '12345678', batchId: '000001' }), faults.notSupported);
-  accepted({ ...session, terminalId: '12345678' });
-});
-
 test('a request for the gateway takes the reference and keeps no card number (sections 2.5, 5.2)', () => {
   const body = {
     ...session,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Claim, View } from '../../core/model.ts';
+import type { Claim, Operation, View } from '../../core/model.ts';
 import { isPushed } from '../../core/wallets.ts';
 import type { ChargeRequest, FollowRequest, OpenRequest } from '../../gateway/gateway.ts';
 import { referenceScope, type Shop } from '../../gateway/ports.ts';
@@ -9,6 +9,7 @@ import type { Members } from './json.ts';
 import { isOwnToken, type Memo, memoOf, writeMemo } from './memo.ts';
 import { amountMinorOf, type CommandName, commands, fields, isCommand } from './schema.ts';
 import { type Settings, settingsOf } from './settings.ts';
+import { terminalMemoOf } from './softpos-memo.ts';
 import { type PaymentType, paymentTypeOf } from './types.ts';
 
 export const defaultCurrency = 'HKD';
@@ -81,8 +82,6 @@ export const readTransaction = (members: Members, path: Path, settings: Settings
   const cmd = members.get('cmd')?.value;
   if (cmd === undefined) return faults.missingField('cmd');
   if (typeof cmd !== 'string') return faults.invalidField('cmd');
-  // A body with terminal and batch is a SoftPOS message, which may come by this path too (section 1.2).
-  if (members.has('terminalId') && members.has('batchId')) return faults.notSupported;
   if (!isCommand(cmd)) return faults.notSupported;
   const fault = fieldFault(cmd, members, settings);
   if (fault) return fault;
@@ -121,9 +120,12 @@ export const readTransaction = (members: Members, path: Path, settings: Settings
   };
 };
 
+/** What was asked for first of an order: of one that a terminal took back before it came, that. */
+const firstOf = ({ operations }: View): Operation => operations.find(({ memo }) => memo !== null)!;
+
 /** What a capture or refund says about its order that is not so (section 5.3). */
 export const orderFault = ({ type, currency }: Transaction, order: View): Fault | undefined => {
-  const ordered = memoOf(order.operations[0]!).type;
+  const ordered = (terminalMemoOf(firstOf(order)) ?? memoOf(firstOf(order))).type;
   if (type !== null && type.toUpperCase() !== ordered.toUpperCase()) return faults.invalidField('type');
   if (currency !== null && currency !== order.payment.currency) return faults.invalidField('currency');
   return undefined;
@@ -211,10 +213,15 @@ export const followRequest = (
   merchantRef: string,
   transaction: Transaction,
   order: View,
-): FollowRequest => ({
-  ...askedOf(shop, merchantRef, transaction, memoOf(order.operations[0]!)),
-  kind: commands[transaction.cmd].kind as 'capture' | 'refund',
-  recordsRefusal: true,
-  refusal: null,
-  patienceMs: settingsOf(shop).patienceMs,
-});
+): FollowRequest => {
+  // What a terminal sold is refunded by a terminal (section 5.7).
+  const terminal = terminalMemoOf(firstOf(order));
+  const memo = terminal ? ({ v: 1, cmd: transaction.cmd, type: terminal.type } as const) : memoOf(firstOf(order));
+  return {
+    ...askedOf(shop, merchantRef, transaction, memo),
+    kind: commands[transaction.cmd].kind as 'capture' | 'refund',
+    recordsRefusal: true,
+    refusal: terminal ? { reason: 'invalid_state' } : null,
+    patienceMs: settingsOf(shop).patienceMs,
+  };
+};

@@ -225,7 +225,7 @@ test('everything is served without the prefix as well (section 1.1)', async () =
   assert.equal(await call('GET', 'NOPE-1', undefined, { path }), '404 Unknown transaction');
 });
 
-test('what is not built yet is known, and lets in only who has signed (section 1.2)', async () => {
+test('every word for what terminals say is known, and lets in only who has signed (section 1.2)', async () => {
   for (const [method, noun] of [
     ['PUT', 'softpos/R-001'],
     ['POST', 'softPos/R-001'],
@@ -233,7 +233,7 @@ test('what is not built yet is known, and lets in only who has signed (section 1
     ['PUT', 'softpos/R-001/settlement'],
   ] as const) {
     const path = `/v1/merchants/testmart/${noun}`;
-    assert.equal(await call(method, 'R-001', {}, { path }), '501 Operation not supported');
+    assert.equal(await call(method, 'R-001', {}, { path }), '400 Missing field: cmd');
     const unsigned = await server.send({ method, path });
     assert.equal(signedAnswer(unsigned, 'testmart', 'R-001'), '401 Invalid signature');
   }

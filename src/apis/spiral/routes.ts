@@ -12,6 +12,7 @@ import type { SpiralParts } from './parts.ts';
 import { publicRoutes } from './public-routes.ts';
 import type { Path } from './read.ts';
 import { isNewLinkReference, isNewReference, isReference } from './references.ts';
+import { terminalMessage } from './softpos.ts';
 import { type Outcome, query, transact } from './transactions.ts';
 
 interface Endpoint {
@@ -28,8 +29,11 @@ interface Endpoint {
   ) => Promise<Outcome>;
 }
 
-/** Known, and answered when the feature is built: SoftPOS, settlement. */
-const notBuilt: Endpoint = { run: async () => ({ fault: faults.notSupported }) };
+/** What terminals say has no word of its own in the public material either. */
+const terminals: Methods = {
+  PUT: { takes: isNewReference, run: terminalMessage },
+  POST: { takes: isNewReference, run: terminalMessage },
+};
 
 /** The list has no word of its own in the public material, so every likely one is taken. */
 const lists: Methods = { POST: { run: list }, PUT: { run: list }, GET: { run: listByQuery, readsBody: true } };
@@ -46,10 +50,10 @@ const endpoints: Readonly<Record<string, Methods>> = {
     PUT: { takes: isNewLinkReference, run: createLink },
     GET: { takes: isReference, run: queryLink },
   },
-  '/:clientId/softpos/:merchantRef': { PUT: notBuilt, POST: notBuilt },
-  '/:clientId/softPos/:merchantRef': { PUT: notBuilt, POST: notBuilt },
-  '/:clientId/softpos/:merchantRef/settlement': { PUT: notBuilt, POST: notBuilt },
-  '/:clientId/settlement/:merchantRef': { PUT: notBuilt, POST: notBuilt },
+  '/:clientId/softpos/:merchantRef': terminals,
+  '/:clientId/softPos/:merchantRef': terminals,
+  '/:clientId/softpos/:merchantRef/settlement': terminals,
+  '/:clientId/settlement/:merchantRef': terminals,
   '/:clientId/transactions': lists,
   '/:clientId/reconciliation': lists,
 };

@@ -5,6 +5,7 @@ import { wireId } from '../../kit/ids.ts';
 import { memoOf } from './memo.ts';
 import { referenceClaim } from './read.ts';
 import { commands } from './schema.ts';
+import { terminalMemoOf } from './softpos-memo.ts';
 import { paymentTypeOf } from './types.ts';
 
 /** A session id (section 5.4): prefix, first 8 characters of the txnId, clientId, `+`, merchantRef. */
@@ -15,6 +16,7 @@ const isByWallet = (type: string): boolean => (paymentTypeOf(type)?.wallet ?? nu
 
 /** The session id of an operation; undefined where no session was opened: a direct sale by wallet opens one (section 5.5). */
 export const sessionIdOf = (shop: Shop, operation: Operation): string | undefined => {
+  if (terminalMemoOf(operation)) return undefined;
   const { cmd, type } = memoOf(operation);
   const isOpened = commands[cmd].column === 'session' || (commands[cmd].column === 'direct' && isByWallet(type));
   if (!isOpened) return undefined;

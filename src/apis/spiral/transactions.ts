@@ -7,7 +7,7 @@ import { isId, wireId } from '../../kit/ids.ts';
 import { echoOf } from './answers.ts';
 import { membersOf } from './body.ts';
 import { type Fault, faultOf, faults, openFaultOf } from './codes.ts';
-import type { WireObject } from './json.ts';
+import type { Members, WireObject } from './json.ts';
 import { isOwnToken } from './memo.ts';
 import {
   chargeRequest,
@@ -20,9 +20,12 @@ import {
   referenceClaim,
   type Transaction,
 } from './read.ts';
+import { anyRecordOf } from './record.ts';
 import { commands } from './schema.ts';
 import { sessionIdOf } from './session.ts';
 import { settingsOf } from './settings.ts';
+import { speak } from './softpos.ts';
+import { settlementRecordOf } from './softpos-record.ts';
 import { testCardOf } from './test-tokens.ts';
 import { paymentTypeOf } from './types.ts';
 import { openWalletToken, type WalletMeans } from './wallet-tokens/index.ts';
@@ -127,20 +130,29 @@ const sell = (parts: ApiParts, shop: Shop, ref: string, transaction: Transaction
 
 const columns = { session: openSession, direct: sell, follow } as const;
 
+const transactWith = async (parts: ApiParts, shop: Shop, path: Path, members: Members): Promise<Outcome> => {
+  const transaction = readTransaction(members, path, settingsOf(shop));
+  if (isFault(transaction)) return { fault: transaction };
+  return columns[commands[transaction.cmd].column](parts, shop, path.merchantRef, transaction);
+};
+
 /** E1 (section 5): `body` is JSON text whatever its content type says. */
 export const transact = async (parts: ApiParts, shop: Shop, path: Path, body: Buffer | undefined): Promise<Outcome> => {
   const members = membersOf(body);
   if (!members) return { fault: faults.invalidJson };
-  const transaction = readTransaction(members, path, settingsOf(shop));
-  const outcome = isFault(transaction)
-    ? { fault: transaction }
-    : await columns[commands[transaction.cmd].column](parts, shop, path.merchantRef, transaction);
+  // A body with terminal and batch is a terminal's, which may come by this path too (section 1.2).
+  const outcome =
+    members.has('terminalId') && members.has('batchId')
+      ? await speak(parts, shop, path, members)
+      : await transactWith(parts, shop, path, members);
   return 'fault' in outcome ? { ...outcome, echo: echoOf(members) } : outcome;
 };
 
-/** E2 (section 6). */
-export const query = async ({ gateway }: ApiParts, shop: Shop, { merchantRef }: Path): Promise<Outcome> => {
+/** E2 (section 6), of whatever was asked for under the reference. */
+export const query = async ({ gateway, terminals }: ApiParts, shop: Shop, { merchantRef }: Path): Promise<Outcome> => {
   const found = await gateway.findByClaim(shop, referenceClaim(shop, merchantRef));
   const operation = found?.view.operations.find((o) => o.id === found.command);
-  return operation ? { record: recordOf(shop, found!.view, operation) } : { fault: faults.unknownTransaction };
+  if (operation) return { record: anyRecordOf(shop, found!.view, operation) };
+  const settlement = await terminals.findSettlement(shop, merchantRef);
+  return settlement ? { record: settlementRecordOf(shop, settlement) } : { fault: faults.unknownTransaction };
 };
