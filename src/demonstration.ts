@@ -2,6 +2,7 @@ import { createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes } f
 import { apis } from './apis/index.ts';
 import type { demoShop } from './demo/index.ts';
 import type { Installation } from './installation.ts';
+import { newId } from './kit/ids.ts';
 import { hashPassword } from './kit/password.ts';
 import { Secret } from './kit/secret.ts';
 import { sandboxRoute } from './routes.ts';
@@ -15,6 +16,9 @@ const newKey = (): Secret => {
 
 /** Nobody's: in sandbox mode no bank is asked. */
 const demoFpsId = '9990001';
+
+/** At the shop's counter. */
+const terminalId = '12345678';
 
 const newSecret = (): Secret => new Secret(randomBytes(24).toString('base64url'));
 
@@ -39,6 +43,7 @@ const ensureSpiral = async ({ store, vault, clock }: Installation) => {
       const { types, fpsId } = settings;
       await administration.changeShop(known.id, { settings: { ...known.settings, types, fpsId } });
     }
+    await ensureTerminal(store.terminals, known, clock.now());
     return { client, merchantId: known.merchantId };
   }
   const publicKey = createPublicKey(privateKey).export({ type: 'spki', format: 'pem' }) as string;
@@ -54,7 +59,19 @@ const ensureSpiral = async ({ store, vault, clock }: Installation) => {
   };
   const { shopId } = await administration.ensureShop(shop);
   await administration.addPublicKey(shopId, publicKey, now);
+  await ensureTerminal(store.terminals, { id: shopId, merchantId }, now);
   return { client, merchantId };
+};
+
+/** The terminal at the counter; one that an operator disabled stays so. */
+const ensureTerminal = async (
+  terminals: Installation['store']['terminals'],
+  { id: shopId, merchantId }: { readonly id: string; readonly merchantId: number },
+  now: number,
+): Promise<void> => {
+  const known = (await terminals.list(shopId)).some(({ number }) => number === terminalId);
+  const { account } = sandboxRoute;
+  if (!known) await terminals.add({ merchantId, id: newId(merchantId, now), shopId, account, number: terminalId }, now);
 };
 
 /** The callback goes to where the shop is now: the port may be another one than at the last start. */
@@ -84,5 +101,6 @@ export const demoParts = async (
   const { settings, log } = installation;
   const spiral = await ensureSpiral(installation);
   const globalpay = await ensureGlobalpay(installation, spiral.merchantId, apiUrl);
-  return { apiUrl, publicUrl: settings.publicUrl, spiral: spiral.client, globalpay, log };
+  const terminal = { merchantId: sandboxRoute.account, terminalId };
+  return { apiUrl, publicUrl: settings.publicUrl, spiral: spiral.client, terminal, globalpay, log };
 };

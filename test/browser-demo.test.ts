@@ -116,6 +116,63 @@ journey('a bill is paid from a bank in two parts, each of which the shop hears o
   await allIsGenuine(page);
 });
 
+journey(
+  'a payment link is paid by whatever the payer chooses there, and a part is given back',
+  {},
+  async ({ context, page }) => {
+    await page.goto(shop);
+    await page.getByRole('radio', { name: 'Send a link' }).check();
+    await hasNoBarriers(page, 'shop with links');
+    await page.getByRole('button', { name: 'Go to payment' }).click();
+    await page.waitForURL(isPayPage);
+    await hasNoBarriers(page, 'page of the link');
+    const payer = await context.newPage();
+    await payer.goto((await page.locator('a.wrap').getAttribute('href'))!);
+    await payer.getByRole('button', { name: 'Visa' }).click();
+    await payer.waitForURL(isHostedPage);
+    await pay(payer, visa);
+    await page.getByRole('link', { name: 'See the order instead' }).click();
+    await standsAt(page, 'Paid');
+    await has(page, '#status', '444000xxxxxx0010');
+    await has(page, '#notices', 'Signature verified');
+    await page.getByLabel('Refund').fill('68.50');
+    await page.getByRole('button', { name: 'Refund' }).click();
+    await standsAt(page, 'Partly refunded');
+    await allIsGenuine(page);
+  },
+);
+
+journey('cards are held to the terminal at the counter, and its batch is settled', {}, async ({ page }) => {
+  await page.goto(shop);
+  await page.getByRole('link', { name: 'at the counter' }).click();
+  const entry = (text: string) => page.locator('.steps li', { hasText: text });
+  const take = async (card: string, amount: string, verb = 'Sale') => {
+    await page.getByRole('radio', { name: card }).check();
+    await page.getByLabel('Amount').fill(amount);
+    await page.getByRole('button', { name: verb, exact: true }).click();
+  };
+  await take('A card that pays', '38.80');
+  await entry('SALE HK$\u00a038.80').getByText('Approved').waitFor();
+  await take('A card that pays', '30');
+  await entry('SALE HK$\u00a030.00').getByText('Approved').waitFor();
+  await take('A card that is declined', '7');
+  await entry('SALE HK$\u00a07.00').getByText('Declined').waitFor();
+  await take('A card whose answer gets lost', '5');
+  await entry('REVERSAL HK$\u00a05.00').getByText('Approved').waitFor();
+  await entry('SALE HK$\u00a05.00').getByText('Cancelled').waitFor();
+  await take('A card that pays', '10', 'Refund');
+  await entry('REFUND HK$\u00a010.00').getByText('Approved').waitFor();
+  await entry('SALE HK$\u00a038.80').getByRole('button', { name: /^Void/ }).click();
+  await entry('SALE HK$\u00a038.80').getByText('taken back').waitFor();
+  await hasNoBarriers(page, 'counter');
+  assert.doesNotMatch((await page.locator('#exchanges').textContent())!, /4440000009900010/);
+  const batch = await page.locator('#batch-title code').textContent();
+  await page.getByRole('button', { name: 'Settle the batch' }).click();
+  await page.getByText(`Batch ${batch} is settled.`).waitFor();
+  await page.getByText('Nothing yet.').waitFor();
+  await allIsGenuine(page);
+});
+
 journey('an amount is reserved, captured in two parts and given back', {}, async ({ page }) => {
   await order(page, { mode: 'Reserve, capture later' });
   await pay(page, visa);

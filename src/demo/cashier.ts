@@ -7,6 +7,12 @@ import type { Heard, Reply, Till } from './till.ts';
 
 type Placing = Parameters<Orders['place']>[0];
 
+const openings: Readonly<Record<Order['mode'], string>> = {
+  now: 'Open a session for a sale',
+  reserve: 'Open a session for a reservation',
+  link: 'Make a payment link',
+};
+
 /** Takes orders to the till and writes down what came of it. */
 export class Cashier {
   readonly #orders: Orders;
@@ -24,7 +30,7 @@ export class Cashier {
     const order = this.#orders.place(about);
     const opened = await this.#till(order).open(order);
     order.checkout = opened.checkout;
-    this.#take(order, order.mode === 'now' ? 'Open a session for a sale' : 'Open a session for a reservation', opened);
+    this.#take(order, openings[order.mode], opened);
     return order;
   }
 
@@ -38,7 +44,23 @@ export class Cashier {
         this.#keep(order, `Ask how the ${step.kind} stands`, reply);
       }
     }
-    if (!order.refused) this.#take(order, 'Ask how the payment stands', await till.query(order.number));
+    if (!order.refused) await this.#ask(order, till);
+  }
+
+  /** A link says by which payment it was paid, and that what was paid and refunded. */
+  async #ask(order: Order, till: Till): Promise<void> {
+    if (order.mode !== 'link') {
+      this.#take(order, 'Ask how the payment stands', await till.query(order.number));
+      return;
+    }
+    if (!order.standing?.paidBy) {
+      this.#take(order, 'Ask how the link stands', await till.queryLink(order.number));
+    }
+    const paidBy = order.standing?.paidBy;
+    if (!paidBy) return;
+    const reply = await till.query(paidBy);
+    const standing = reply.standing && { ...reply.standing, paidBy };
+    this.#take(order, 'Ask about the payment that paid it', { ...reply, standing });
   }
 
   /**
@@ -93,7 +115,7 @@ export class Cashier {
     } else {
       const opened = await this.#till(next).open(next);
       next.checkout = opened.checkout;
-      this.#take(next, 'Open a new session', opened);
+      this.#take(next, openings[next.mode], opened);
     }
     return next;
   }

@@ -3,7 +3,7 @@ import type { Order } from './orders.ts';
 import { seal, timeOf, wireText } from './wire-text.ts';
 
 /** Every request that the shop made for an order, with the answer: what a merchant has to build. */
-export const exchangePanel = (order: Order): Html => {
+export const exchangePanel = (order: Pick<Order, 'exchanges' | 'words'>): Html => {
   const count = order.exchanges.length;
   const { requests, signsAnswers, answers } = order.words;
   if (count === 0) return html`<p class="hint">Nothing has been said yet.</p>`;

@@ -60,6 +60,7 @@ export const globalpayTill = (client: GlobalpayClient, publicUrl: string): Till 
     locales: ['en_US', 'uz', 'ru'],
     wallets: [],
     reserves: false,
+    links: false,
     words: globalpayWords,
     firstCard: '8600 3100 0000 0018',
 
@@ -84,6 +85,7 @@ export const globalpayTill = (client: GlobalpayClient, publicUrl: string): Till 
 
     charge: notOffered,
     capture: notOffered,
+    queryLink: notOffered,
 
     async refund(orderId, reference, amountMinor) {
       const body = { id: orderId, externalId: reference, amount: Number(amountMinor) };
@@ -134,6 +136,7 @@ const nothing: Standing = {
   refundedMinor: 0n,
   cardToken: null,
   orderId: null,
+  paidBy: null,
 };
 
 /** `refund`: the reference of a refund, if the answer is asked about one; null for the payment itself. */

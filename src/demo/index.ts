@@ -10,6 +10,7 @@ import { Orders } from './orders.ts';
 import { routes } from './routes.ts';
 import { spiralClient } from './spiral.ts';
 import { spiralTill } from './spiral-till.ts';
+import { Terminal } from './terminal.ts';
 import type { Till } from './till.ts';
 
 export interface DemoShopOptions {
@@ -19,6 +20,8 @@ export interface DemoShopOptions {
   readonly publicUrl: string;
   /** What a merchant of the Spiral API holds: its name, its private key, and the gateway's public key. */
   readonly spiral: { readonly clientId: string; readonly privateKey: KeyObject; readonly gatewayPublicKey: KeyObject };
+  /** The terminal at its counter, as the gateway knows it; absent: there is none. */
+  readonly terminal?: { readonly merchantId: string; readonly terminalId: string };
   /** What a merchant of GLOBAL PAY holds; absent: the shop takes none of it. */
   readonly globalpay?: {
     readonly login: string;
@@ -34,12 +37,14 @@ export interface DemoShopOptions {
  * receives the gateway's notices at `apiUrl` + `/demo/hooks/<till>`.
  */
 export const demoShop =
-  ({ apiUrl, publicUrl, spiral, globalpay, log }: DemoShopOptions): FastifyPluginAsync =>
+  ({ apiUrl, publicUrl, spiral, terminal: place, globalpay, log }: DemoShopOptions): FastifyPluginAsync =>
   async (app) => {
     const hookUrl = (name: string) => `${apiUrl}/demo/hooks/${name}`;
+    const client = spiralClient({ apiUrl, ...spiral });
+    const terminal = place ? new Terminal(client, place) : null;
     const tills: ReadonlyMap<string, Till> = new Map(
       [
-        spiralTill(spiralClient({ apiUrl, ...spiral }), hookUrl('spiral'), publicUrl),
+        spiralTill(client, hookUrl('spiral'), publicUrl),
         ...(globalpay ? [globalpayTill(globalpayClient({ apiUrl, ...globalpay }), publicUrl)] : []),
       ].map((till) => [till.name, till]),
     );
@@ -83,5 +88,5 @@ export const demoShop =
     });
     app.addHook('preClose', async () => streams.close());
 
-    routes(app, { orders, cashier, streams, tills });
+    routes(app, { orders, cashier, streams, tills, terminal });
   };

@@ -32,7 +32,7 @@ export interface Order extends Knowledge {
   readonly lines: readonly Line[];
   readonly currency: Currency;
   readonly amountMinor: bigint;
-  readonly mode: 'now' | 'reserve';
+  readonly mode: 'now' | 'reserve' | 'link';
   /** What it is paid with, if not with a card: the API's name of the wallet. */
   readonly wallet: string | null;
   /** Language of the payment page, such as `zh_HK`. */

@@ -29,6 +29,7 @@ const standing: Standing = {
   refundedMinor: 0n,
   cardToken: null,
   orderId: null,
+  paidBy: null,
 };
 
 const newOrder = (about: Partial<Order> = {}): Order => ({
@@ -64,7 +65,14 @@ const exchange = {
 
 describe('pages of the demo shop', () => {
   test('escape hostile names of goods', () => {
-    const page = shopPage({ goods: [good], quantities: new Map(), problem: hostile, orders: [newOrder()], tills: [] });
+    const page = shopPage({
+      goods: [good],
+      quantities: new Map(),
+      problem: hostile,
+      orders: [newOrder()],
+      tills: [],
+      hasCounter: false,
+    });
     assert.ok(page.includes(escaped));
     assert.ok(!page.includes('<script>alert'));
   });

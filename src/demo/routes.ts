@@ -10,6 +10,8 @@ import { type Order, type Orders, stepKinds } from './orders.ts';
 import { isSameOrigin } from './origin.ts';
 import { payPage } from './pay-page.ts';
 import { locales, shopPage } from './shop-page.ts';
+import type { Terminal } from './terminal.ts';
+import { terminalRoutes } from './terminal-routes.ts';
 import type { Till } from './till.ts';
 
 interface Parts {
@@ -18,6 +20,8 @@ interface Parts {
   readonly streams: EventStreams;
   /** By name; the first one takes the orders of the front page. */
   readonly tills: ReadonlyMap<string, Till>;
+  /** At the shop's counter; null where it has none. */
+  readonly terminal: Terminal | null;
 }
 
 interface OrderRoute {
@@ -28,7 +32,7 @@ interface OrderRoute {
 type OrderRequest = FastifyRequest<OrderRoute>;
 
 /** Every address of the shop. */
-export const routes = (app: FastifyInstance, { orders, cashier, streams, tills }: Parts): void => {
+export const routes = (app: FastifyInstance, { orders, cashier, streams, tills, terminal }: Parts): void => {
   const page = (reply: FastifyReply, text: string, status = 200) =>
     reply.code(status).type('text/html; charset=utf-8').send(text);
 
@@ -53,6 +57,7 @@ export const routes = (app: FastifyInstance, { orders, cashier, streams, tills }
       problem,
       orders: orders.ofVisit(visit).slice(0, 20),
       tills: [...tills.values()],
+      hasCounter: terminal !== null,
     };
     return page(reply, shopPage(shown), problem ? 400 : 200);
   };
@@ -69,7 +74,8 @@ export const routes = (app: FastifyInstance, { orders, cashier, streams, tills }
     if (bought.length === 0) return front(request, reply, quantities, 'Your basket is empty: pick at least one thing.');
     const till = tills.get(form.get('till') ?? '') ?? [...tills.values()][0]!;
     // What the till does not offer is passed over: without JavaScript the form shows all of it.
-    const wallet = till.wallets.find(({ code }) => code === form.get('means'))?.code ?? null;
+    const asksLink = form.get('mode') === 'link' && till.links;
+    const wallet = (!asksLink && till.wallets.find(({ code }) => code === form.get('means'))?.code) || null;
     const reserves = form.get('mode') === 'reserve' && till.reserves && wallet === null;
     const locale = locales.find(({ code }) => code === form.get('locale') && till.locales.includes(code));
     const order = await cashier.checkOut({
@@ -79,7 +85,7 @@ export const routes = (app: FastifyInstance, { orders, cashier, streams, tills }
       visit: visitOf(request, reply),
       lines: bought,
       amountMinor: totalOf(bought, till.currency),
-      mode: reserves ? 'reserve' : 'now',
+      mode: asksLink ? 'link' : reserves ? 'reserve' : 'now',
       wallet,
       locale: locale?.code ?? 'en_US',
     });
@@ -127,6 +133,8 @@ export const routes = (app: FastifyInstance, { orders, cashier, streams, tills }
       return reply.redirect(`/demo/orders/${next.number}${next !== order && next.checkout ? '/pay' : ''}`, 303);
     }),
   );
+
+  if (terminal) terminalRoutes(app, terminal, onlyOwnForms);
 
   app.post<{ Params: { till: string } }>('/demo/hooks/:till', async (request, reply) => {
     const till = tills.get(request.params.till);

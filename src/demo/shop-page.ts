@@ -102,12 +102,15 @@ export const shopPage = (about: {
   readonly problem: string | null;
   readonly orders: readonly Order[];
   readonly tills: readonly Till[];
+  /** Cards can be held to a terminal as well. */
+  readonly hasCounter: boolean;
 }): string =>
   shell(
     'Lantern & Leaf – a demo shop on Tollgate',
     html`<div class="intro">
 <h1>Tea, light and something sweet</h1>
 <p>Buy something with a test card, or in the app of a wallet. You will see the gateway's payment page, and then, message by message, what this shop and the gateway said to each other.</p>
+${about.hasCounter && html`<p>Or hold a card to the terminal <a href="/demo/terminal">at the counter</a>.</p>`}
 </div>
 <form class="shop" method="post" action="/demo/orders">
 <section aria-labelledby="goods-title">
@@ -158,6 +161,14 @@ ${choiceAt(
   {
     ...{ name: 'mode', value: 'reserve', checked: false },
     label: html`Reserve, capture later <small>The amount is held on the card until the shop takes it.</small>`,
+  },
+)}
+${choiceAt(
+  about.tills.filter(({ links }) => links),
+  about.tills,
+  {
+    ...{ name: 'mode', value: 'link', checked: false },
+    label: html`Send a link <small>The payer chooses on its page what to pay with.</small>`,
   },
 )}
 </fieldset>

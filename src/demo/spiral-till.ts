@@ -20,6 +20,9 @@ const wallets: Till['wallets'] = [
   { code: 'OCTOPUS', title: 'Octopus', hint: 'Scan a code. Refunds take a moment.' },
 ];
 
+/** How long a payment link can be paid. */
+const linkHours = 24;
+
 /**
  * The shop's till at the Spiral API. `hookUrl`: where the gateway sends its notices; `publicUrl`: origin of gateway and
  * shop for the payer's browser.
@@ -40,6 +43,15 @@ export const spiralTill = (client: SpiralClient, hookUrl: string, publicUrl: str
       await client.command(reference, { cmd, orderId, amt: Number(decimalOf(amountMinor)), webhookUrl: hookUrl }),
     );
 
+  /** The payer chooses on the link's page what to pay with, and comes back to nowhere: only the notice tells. */
+  const makeLink: Till['open'] = async (order) => {
+    const { goodsName, amt, currency, webhookUrl, metadata } = command(order, '');
+    const fields = { amt, currency, goodsName, webhookUrl, metadata, durationHr: linkHours };
+    const result = await client.makeLink(order.number, fields);
+    const url = result.kind === 'answered' && result.httpStatus === 200 ? textOf(result.record.paymentLinkUrl) : null;
+    return { ...replyOf(result), checkout: url === null ? null : { href: url, library: null } };
+  };
+
   return {
     name: 'spiral',
     title: 'Spiral',
@@ -48,10 +60,12 @@ export const spiralTill = (client: SpiralClient, hookUrl: string, publicUrl: str
     locales: ['en_US', 'zh_HK', 'zh_CN'],
     wallets,
     reserves: true,
+    links: true,
     words: spiralWords,
     firstCard: '4440 0000 0990 0010',
 
     async open(order) {
+      if (order.mode === 'link') return makeLink(order);
       const back = `${publicUrl}/demo/orders/${order.number}`;
       const result = await client.command(order.number, {
         ...command(order, order.mode === 'now' ? 'SALESESSION' : 'AUTHSESSION'),
@@ -80,6 +94,7 @@ export const spiralTill = (client: SpiralClient, hookUrl: string, publicUrl: str
     refund: (orderId, reference, amountMinor) => follow('REFUND', orderId, reference, amountMinor),
 
     query: async (reference) => replyOf(await client.query(reference)),
+    queryLink: async (reference) => replyOf(await client.queryLink(reference)),
 
     hear(headers, body) {
       const notice = client.checkNotice(headers, body);
@@ -142,6 +157,7 @@ const standingOf = (record: SpiralRecord): Standing => {
     refundedMinor: amountIn(record.refundedAmt),
     cardToken: textOf(record.cardToken),
     orderId: textOf(record.orderId),
+    paidBy: textOf(record.approvedMerchantRef),
   };
 };
 

@@ -25,6 +25,11 @@ export interface SpiralClient {
   command(merchantRef: string, fields: SpiralRecord): Promise<SpiralResult>;
   /** Asks how the transaction with this reference stands. */
   query(merchantRef: string): Promise<SpiralResult>;
+  /** Makes a payment link under a reference of its own key space, at most 22 characters. */
+  makeLink(merchantRef: string, fields: SpiralRecord): Promise<SpiralResult>;
+  queryLink(merchantRef: string): Promise<SpiralResult>;
+  /** What a terminal says: SALE, REFUND, VOID, REVERSAL, or the settlement of its batch. */
+  terminal(merchantRef: string, fields: SpiralRecord): Promise<SpiralResult>;
   /**
    * Whether a notice comes from the gateway. The signature covers ids and time, not the rest of the body: take a
    * genuine notice as the news that something changed, and `query` what it is.
@@ -64,8 +69,14 @@ export const spiralClient = (options: {
     return verify('sha256', text, gatewayPublicKey, Buffer.from(signature, 'base64'));
   };
 
-  const send = async (method: 'PUT' | 'GET', merchantRef: string, body: string | null): Promise<SpiralResult> => {
-    const path = `/v1/merchants/${encodeURIComponent(clientId)}/transactions/${encodeURIComponent(merchantRef)}`;
+  const send = async (
+    method: 'PUT' | 'GET',
+    noun: 'transactions' | 'paymentlink' | 'softpos',
+    merchantRef: string,
+    fields: SpiralRecord | null,
+  ): Promise<SpiralResult> => {
+    const body = fields && JSON.stringify({ clientId, merchantRef, ...fields });
+    const path = `/v1/merchants/${encodeURIComponent(clientId)}/${noun}/${encodeURIComponent(merchantRef)}`;
     const date = `${new Date(now()).toISOString().slice(0, 19)}Z`;
     const text = signedText(merchantRef, date);
     const requestHeaders = {
@@ -109,8 +120,11 @@ export const spiralClient = (options: {
   };
 
   return {
-    command: (merchantRef, fields) => send('PUT', merchantRef, JSON.stringify({ clientId, merchantRef, ...fields })),
-    query: (merchantRef) => send('GET', merchantRef, null),
+    command: (merchantRef, fields) => send('PUT', 'transactions', merchantRef, fields),
+    query: (merchantRef) => send('GET', 'transactions', merchantRef, null),
+    makeLink: (merchantRef, fields) => send('PUT', 'paymentlink', merchantRef, fields),
+    queryLink: (merchantRef) => send('GET', 'paymentlink', merchantRef, null),
+    terminal: (merchantRef, fields) => send('PUT', 'softpos', merchantRef, fields),
     checkNotice: (headers, body) => {
       const record = readRecord(body);
       const merchantRef = typeof record?.merchantRef === 'string' ? record.merchantRef : null;

@@ -18,13 +18,13 @@ export const headlineOf = (order: Order): Headline => {
   if (standing.refundedMinor > 0n) {
     return { text: standing.refundedMinor >= takenMinor ? 'Refunded' : 'Partly refunded', tone };
   }
-  if (order.mode === 'now') return { text: takenMinor > order.amountMinor ? 'Paid too much' : 'Paid', tone };
+  if (order.mode !== 'reserve') return { text: takenMinor > order.amountMinor ? 'Paid too much' : 'Paid', tone };
   if (takenMinor === 0n) return { text: 'Reserved', tone };
   return { text: takenMinor >= order.amountMinor ? 'Captured' : 'Partly captured', tone };
 };
 
 /** Money that has left the payer's card for the shop, before refunds; cents. */
 export const takenOf = (order: Order): bigint =>
-  (order.mode === 'now' ? order.standing?.paidMinor : order.standing?.capturedMinor) ?? 0n;
+  (order.mode === 'reserve' ? order.standing?.capturedMinor : order.standing?.paidMinor) ?? 0n;
 
 export const badge = ({ text, tone }: Headline): Html => html`<span class="badge ${tone}">${text}</span>`;

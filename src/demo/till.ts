@@ -53,6 +53,8 @@ export interface Standing {
   readonly cardToken: string | null;
   /** The gateway's own id of the order, which captures and refunds name. */
   readonly orderId: string | null;
+  /** Of a payment link: the reference of the payment by which it was paid. */
+  readonly paidBy: string | null;
 }
 
 export interface Reply {
@@ -96,6 +98,8 @@ export interface Till {
   readonly wallets: readonly { readonly code: string; readonly title: string; readonly hint: string }[];
   /** An amount can be held on a card and captured later. */
   readonly reserves: boolean;
+  /** A payer can be sent an address, and choose there what to pay with. */
+  readonly links: boolean;
   readonly words: TillWords;
   /** Number of the test card that a newcomer should try first. */
   readonly firstCard: string;
@@ -106,5 +110,7 @@ export interface Till {
   capture(orderId: string, reference: string, amountMinor: bigint): Promise<Reply>;
   refund(orderId: string, reference: string, amountMinor: bigint): Promise<Reply>;
   query(reference: string): Promise<Reply>;
+  /** The same of a payment link. Refused where the API has none. */
+  queryLink(reference: string): Promise<Reply>;
   hear(headers: Readonly<Record<string, string | string[] | undefined>>, body: string): Heard;
 }
