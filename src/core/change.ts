@@ -54,7 +54,7 @@ export interface Telling {
 export interface Departure {
   readonly operation: number;
   readonly attempt: number;
-  readonly action: 'perform' | 'resume' | 'resend';
+  readonly action: 'perform' | 'resume' | 'resend' | 'undo';
 }
 
 export type Decision =

@@ -65,7 +65,7 @@ export const undo = (view: View, command: Undo, now: Instant): Decision => {
     const dueAt = waits ? way.dueAt! : command.dueAt;
     const attempt = draft.send(added.ordinal, way, { ...way, vaultRef: null, dueAt });
     if (!isOperationFinal(first.state)) draft.moveAttempt(way, { dueAt: null });
-    if (!waits) draft.depart(attempt, 'perform');
+    if (!waits) draft.depart(attempt, command.kind === 'reversal' ? 'undo' : 'perform');
     draft.note(command.kind, 'merchant', added.ordinal);
   }
   return draft.decision();

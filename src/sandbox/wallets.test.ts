@@ -103,7 +103,14 @@ test('an open order is told with its code again, a paid one with its payer, and 
   assert.deepEqual([status, code, qr, storable], ['approved', '00', undefined, undefined]);
   assert.match(payer as string, /^ff\d{20}$/);
   const { account } = asked;
-  const moved = { account, currency: 'HKD', authorized: '100.00', captured: '100.00', refunded: '0.00' };
+  const moved = {
+    account,
+    currency: 'HKD',
+    authorized: '100.00',
+    captured: '100.00',
+    refunded: '0.00',
+    paidOut: '0.00',
+  };
   assert.deepEqual(await book.totals(account), [moved]);
   assert.equal((await inquire({ ...asked, account: 'another' })).status, 'not_found');
 });
@@ -212,7 +219,14 @@ test('transfers are told in order, under and over what was asked, each with a re
     assert.ok(!Number.isNaN(Date.parse(time)));
   }
   const { account } = asked;
-  const moved = { account, currency: 'HKD', authorized: '120.00', captured: '120.00', refunded: '0.00' };
+  const moved = {
+    account,
+    currency: 'HKD',
+    authorized: '120.00',
+    captured: '120.00',
+    refunded: '0.00',
+    paidOut: '0.00',
+  };
   assert.deepEqual(await book.totals(account), [moved]);
   assert.deepEqual(
     (await book.entries(account)).map(({ kind, amount, original }) => [kind, amount, original]),

@@ -11,8 +11,8 @@ const capabilitiesOf = ({ seed }: World, { name, lagMs }: Host): Capabilities =>
   resumeNeedsCard: (seed % 2 === 0) === (name === 'north'),
   brands: ['visa', 'uzcard'],
   wallets: ['payme', 'fps'],
-  cardPresent: false,
-  payouts: false,
+  cardPresent: true,
+  payouts: true,
   challenges: { visa: 'redirect', uzcard: 'otp' },
 });
 

@@ -1,4 +1,5 @@
-import type { Agenda, Outbox, Payments, Step, Vault, Verdict } from '../gateway/ports.ts';
+import type { Terminals } from '../gateway/ports/terminals.ts';
+import type { Agenda, Links, Outbox, Payments, Step, Vault, Verdict } from '../gateway/ports.ts';
 import type { Life } from './life.ts';
 import type { World } from './world.ts';
 
@@ -73,7 +74,7 @@ const recordOf =
 export const databaseLine = (
   world: World,
   life: Life,
-): { payments: Payments; agenda: Agenda; outbox: Outbox; vault: Vault } => {
+): { payments: Payments; links: Links; terminals: Terminals; agenda: Agenda; outbox: Outbox; vault: Vault } => {
   const { store, vault, timeline, chance } = world;
   const call = callOf(world, life);
   const writing: Call = (effect) => (noRoomMs(world) > 0 ? Promise.reject(new Outage()) : call(effect));
@@ -97,7 +98,7 @@ export const databaseLine = (
     agenda: {
       leaseAttempts: (lease) => writing(() => store.work.leaseAttempts(lease)),
       leaseTasks: (lease) => writing(() => store.work.leaseTasks(lease)),
-      leaseLinks: () => call(() => []),
+      leaseLinks: (due) => writing(() => store.links.lease(due)),
       now: () => call(() => timeline.now),
     },
     outbox: {
@@ -106,6 +107,30 @@ export const databaseLine = (
       listNotices: () => call(() => []),
       replayNotice: () => call(() => false),
       noticeLag: () => call(() => 0),
+    },
+    links: {
+      add: (link) => writing(() => store.links.add(link)),
+      find: ({ shop, reference }) => call(() => store.links.find(shop.merchantId, shop.id, reference)),
+      findByToken: () => call(() => undefined),
+      end: (row, end) => writing(() => store.links.end(row, end)),
+      list: () => call(() => []),
+    },
+    terminals: {
+      find: (shopId, account, number) => call(() => store.terminals.find(shopId, account, number)),
+      batch: (terminal, batch, id, now) => writing(() => store.terminals.batch(terminal, batch, id, now)),
+      paymentsOf: (batch) => call(() => store.terminals.paymentsOf(batch)),
+      settle: (settlement, batch, postings) =>
+        writing(() => {
+          const verdict = store.terminals.settle(settlement, batch, postings);
+          world.strike(life);
+          return verdict;
+        }),
+      findSettlement: ({ id }, reference) => call(() => store.terminals.findSettlement(id, reference)),
+      add: () => call(() => false),
+      disable: () => call(() => false),
+      list: () => call(() => []),
+      batches: () => call(() => []),
+      settlementsOf: () => call(() => []),
     },
     vault: {
       seal: (owner, number, until) => sealing(() => vault.seal(owner, number, until)),

@@ -1,5 +1,7 @@
 import type { Operation, View } from '../core/model.ts';
 import { isAttemptFinal, isOperationFinal } from '../core/states.ts';
+import { faultsOfCounters } from './counter.ts';
+import { faultsOfLinks } from './link-visit.ts';
 import type { World } from './world.ts';
 
 /** A notice is owed for every end but these. */
@@ -14,7 +16,8 @@ const settled = (world: World, { payment, operations, attempts, receipts }: View
   for (const operation of operations) {
     const { ordinal, kind, state } = operation;
     need(isOperationFinal(state), `${kind} ${ordinal} is still ${state}`);
-    const isReturnable = kind === 'stray' && !['refund', 'collect'].includes(operations[operation.target! - 1]!.kind);
+    const isReturnable =
+      kind === 'stray' && !['refund', 'payout', 'void', 'collect'].includes(operations[operation.target! - 1]!.kind);
     const isReturning = operations.some((other) => other.kind === 'reversal' && other.target === ordinal);
     need(!isReturnable || isReturning, `nobody gives back what came too late for operation ${operation.target}`);
     if (!isToldOf(operation)) continue;
@@ -23,7 +26,8 @@ const settled = (world: World, { payment, operations, attempts, receipts }: View
   }
   for (const { sentReference, state } of attempts)
     need(isAttemptFinal(state), `attempt ${sentReference} is still ${state}`);
-  need(payment.authorizedHeldMinor + payment.capturedHeldMinor === 0n, 'something is held by nobody');
+  const heldMinor = payment.authorizedHeldMinor + payment.capturedHeldMinor + payment.payoutHeldMinor;
+  need(heldMinor === 0n, 'something is held by nobody');
   need(payment.authorizedMinor === payment.capturedMinor, 'an authorization is left hanging');
   for (const { state, operation } of receipts) {
     const isOwed = operations[operation - 1]!.state === 'approved';
@@ -59,6 +63,11 @@ export const audit = ({ store, shops, processes, watch }: World): void => {
   }
 };
 
+const isVoidOf = ({ operations }: View, ordinal: number, target: number): boolean => {
+  const operation = operations[ordinal - 1]!;
+  return operation.kind === 'void' && operation.target === target;
+};
+
 /**
  * The acquirer's book and ours, line by line. A refund that was found too late, and what the acquirer would not take back,
  * stand in both: the stray has the reference that the acquirer knows.
@@ -67,8 +76,13 @@ const booksDiffer = ({ hosts, store }: World): string[] => {
   const ours = new Set<string>();
   for (const { view } of store.rows.values()) {
     for (const { kind, state, ordinal, target, undoneBy } of view.operations) {
-      const isGivenBack = kind === 'stray' && undoneBy !== null;
-      if (state !== 'approved' || isGivenBack || ['release', 'reversal', 'collect'].includes(kind)) continue;
+      if (state !== 'approved' || undoneBy !== null || ['release', 'reversal', 'void', 'collect'].includes(kind))
+        continue;
+      // What a void undid after it had been called declined is gone, and a person has been called.
+      const isVoidedLate = view.operations.some(
+        (o) => o.kind === 'stray' && o.target !== null && isVoidOf(view, o.target, ordinal),
+      );
+      if (isVoidedLate || (kind === 'stray' && view.operations[target! - 1]!.kind === 'void')) continue;
       const { sentReference, acquirerReference } = view.attempts.findLast((a) => a.operation === ordinal)!;
       // A transfer has the name that the acquirer gave it.
       const isLate = kind === 'stray' && view.operations[target! - 1]!.kind === 'collect';
@@ -83,7 +97,7 @@ const booksDiffer = ({ hosts, store }: World): string[] => {
         if (!ours.delete(transfer.reference))
           faults.push(`the acquirer's book has ${transfer.reference}, ours has not`);
       }
-      if (kind === 'verify') ours.delete(reference);
+      if (kind === 'verify' || kind === 'void') ours.delete(reference);
       else if (host.isLive(reference) && !ours.delete(reference)) {
         faults.push(`the acquirer's book has ${kind} ${reference}, ours has not`);
       }
@@ -107,5 +121,5 @@ export const faultsAfterHealing = (world: World): string[] => {
     if (state !== 'delivered' && state !== 'replaced') faults.push(`notice ${seq} of ${paymentId} is ${state}`);
   }
   for (const process of processes) if (!process.isAtRest()) faults.push(`${process.name} still holds something`);
-  return [...faults, ...booksDiffer(world)];
+  return [...faults, ...faultsOfCounters(world), ...faultsOfLinks(world), ...booksDiffer(world)];
 };

@@ -64,7 +64,8 @@ export class Host {
     const wantsChallenge = order.kind === 'sale' || order.kind === 'authorize' || order.kind === 'verify';
     const roll = chance.next();
     let state: Entry['state'] = 'approved';
-    if (this.undone.has(order.sentReference) || roll < weather.declines) state = 'declined';
+    const isVoidOfNothing = order.kind === 'void' && !this.isLive(order.original!.sentReference);
+    if (this.undone.has(order.sentReference) || isVoidOfNothing || roll < weather.declines) state = 'declined';
     else if (order.wallet || (wantsChallenge && chance.happens(weather.challenges))) state = 'challenged';
     else if (chance.happens(weather.pends)) state = 'pending';
     const entry: Entry = {
@@ -198,7 +199,8 @@ export class Host {
     const { timeline } = this.#world();
     if (entry.state !== 'pending' || entry.decidesAt > timeline.now) return;
     // From its own numbers, so that it does not matter who asks first.
-    entry.state = Math.floor(entry.decidesAt) % 3 === 0 ? 'declined' : 'approved';
+    const isVoidOfNothing = entry.kind === 'void' && this.book.get(entry.original!)?.isUndone === true;
+    entry.state = isVoidOfNothing || Math.floor(entry.decidesAt) % 3 === 0 ? 'declined' : 'approved';
     if (entry.state === 'approved') this.#took(entry);
   }
 
@@ -206,6 +208,7 @@ export class Host {
     const { judge, watch } = this.#world();
     watch.tell(`${this.name} takes ${entry.kind} ${entry.reference} ${entry.amountMinor}`);
     judge.effect(this, entry);
+    if (entry.kind === 'void') this.book.get(entry.original!)!.isUndone = true;
   }
 
   #words({ reference }: Pick<Entry, 'reference'>) {

@@ -1,7 +1,7 @@
 import { lapseOf } from '../core/due.ts';
 import { faultsOfKept, faultsOfMove, type Kept } from '../core/faults.ts';
 import type { Attempt, View } from '../core/model.ts';
-import { isAttemptFinal } from '../core/states.ts';
+import { isAttemptFinal, paymentStates } from '../core/states.ts';
 import type { Order, Outcome, Shop, Step } from '../gateway/ports.ts';
 import type { Entry, Host } from './host.ts';
 import { operationOf } from './host.ts';
@@ -41,6 +41,9 @@ export class Judge {
   readonly #operationOf = new Map<string, string>();
   /** What a client was told for good, by shop, reference and what it had asked. */
   readonly #final = new Map<string, string>();
+  /** The link of an attempt, and a link's attempts as they stand. */
+  readonly #linkOf = new Map<string, string>();
+  readonly #attemptsAt = new Map<string, Map<string, View>>();
   /** What was asked under a reference. */
   readonly #bodies = new Map<string, Set<string>>();
 
@@ -83,6 +86,22 @@ export class Judge {
       this.#operationOf.set(key, operationId);
     }
     for (const attempt of step.attempts) this.#ended(view, attempt, before);
+    this.#atLink(view, step);
+  }
+
+  /** Of the attempts of a link one at a time can be paid, and one ever is. */
+  #atLink(view: View, step: Step): void {
+    const { id } = view.payment;
+    const claim = step.claims.find(({ scope }) => scope.startsWith('attempt:'));
+    if (claim) this.#linkOf.set(id, claim.scope);
+    const link = this.#linkOf.get(id);
+    if (link === undefined) return;
+    const attempts = this.#attemptsAt.get(link) ?? new Map<string, View>();
+    this.#attemptsAt.set(link, attempts.set(id, view));
+    const alive = [...attempts.values()].filter(({ payment }) => paymentStates[payment.state].rank < 2);
+    this.need(alive.length <= 1, () => `${alive.length} attempts of one link can be paid at once`);
+    const paid = [...attempts.values()].filter(({ payment }) => payment.state === 'approved');
+    this.need(paid.length <= 1, () => `a link is paid ${paid.length} times`);
   }
 
   /** Only evidence ends an attempt. */

@@ -1,5 +1,7 @@
 import type { Shop } from '../gateway/ports.ts';
 import { ask, askAbout } from './ask.ts';
+import { counter } from './counter.ts';
+import { link } from './link-visit.ts';
 import { pay } from './payer.ts';
 import type { Asked, Heard, Till } from './till.ts';
 import type { World } from './world.ts';
@@ -97,10 +99,12 @@ const followUp = async (world: World, shop: Shop, paymentId: string, kind: Asked
   }
 };
 
-/** The life of one order, from the merchant's first request to its last refund. */
+/** The life of one order, from the merchant's first request to its last refund; or a day of a terminal, or a link. */
 export const order = async (world: World): Promise<void> => {
   const { chance, timeline } = world;
   const shop = chance.pick(world.shops);
+  if (chance.happens(0.1)) return counter(world, shop);
+  if (chance.happens(0.12)) return link(world, shop);
   // Two merchants number their orders alike.
   const reference = `ORDER${world.newNumber(shop.id)}`;
   if (chance.happens(0.5)) {

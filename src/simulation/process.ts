@@ -1,7 +1,9 @@
 import type { Attempt, View } from '../core/model.ts';
 import { withAgreedTime } from '../gateway/agreed-time.ts';
 import { createGateway, type OpenGateway } from '../gateway/create.ts';
+import { createLinks } from '../gateway/links.ts';
 import type { Directory, Shop, Surroundings } from '../gateway/ports.ts';
+import { createTerminals } from '../gateway/terminals.ts';
 import { createWorkers } from '../gateway/workers.ts';
 import type { Clock } from '../kit/clock.ts';
 import { deliverNotices } from '../notices/index.ts';
@@ -115,7 +117,7 @@ export class GatewayProcess {
     const life = new Life();
     this.life = life;
     const clock: Clock = { now: () => Math.floor(timeline.now + this.skewMs + this.#stepMs) };
-    const { payments, vault, ...due } = databaseLine(world, life);
+    const { payments, vault, links: linkTable, terminals, ...due } = databaseLine(world, life);
     const directory: Directory = {
       shop: async (_api, wireName) => shops.find((shop) => shop.wireName === wireName),
       shopById: async (shopId) => shops.find((shop) => shop.id === shopId),
@@ -154,8 +156,10 @@ export class GatewayProcess {
       onNotice: () => this.#notices.wake(timeline.now),
       onEnd: () => {},
     });
-    this.till = new Till(this.#gateway.gateway);
+    const links = createLinks(this.#gateway, linkTable, agenda);
+    this.till = new Till(this.#gateway.gateway, links.gateway, createTerminals(this.#gateway, terminals));
     const workers = createWorkers(this.#gateway, agenda);
+    const work = async () => (await workers.tick()) + (await links.tick());
     const delivery = deliverNotices({
       outbox,
       directory,
@@ -166,7 +170,7 @@ export class GatewayProcess {
       log,
     });
     const { store } = world;
-    this.#work = new Loop(world, life, clock, workers.tick, () => store.work.nextAt());
+    this.#work = new Loop(world, life, clock, work, () => Math.min(store.work.nextAt(), store.links.nextAt()));
     this.#notices = new Loop(world, life, clock, delivery.tick, () => store.box.nextAt());
     watch.tell(`${this.name} starts`);
     this.wake(timeline.now);

@@ -2,6 +2,7 @@ import type { StoredCard } from '../core/model.ts';
 import type { Shop } from '../gateway/ports.ts';
 import { Secret } from '../kit/secret.ts';
 import { Chance } from './chance.ts';
+import { installTerminals } from './counter.ts';
 import { audit, faultsAfterHealing, punctual } from './healing.ts';
 import { Host } from './host.ts';
 import { Judge } from './judge.ts';
@@ -148,6 +149,7 @@ export const simulate = async ({ seed, payments, trace }: RunOptions): Promise<R
     receivers: new Receivers(whole),
     judge,
     processes,
+    counters: [],
     databaseDownUntil: 0,
     strike,
     newName: (prefix) => `${prefix}${(++names).toString(36)}`,
@@ -158,6 +160,7 @@ export const simulate = async ({ seed, payments, trace }: RunOptions): Promise<R
     },
   };
   storeCards(world);
+  installTerminals(world);
   const skew = () => (chance.next() - 0.5) * weather.skewMaxMs;
   processes.push(new GatewayProcess(world, 'p1', skew()), new GatewayProcess(world, 'p2', skew()));
 

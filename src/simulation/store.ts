@@ -2,7 +2,10 @@ import type { Kept } from '../core/faults.ts';
 import type { Case, Claim, Id, Instant, Posting, StoredCard, TaskKind, View } from '../core/model.ts';
 import type { Step, Verdict } from '../gateway/ports.ts';
 import { DueWork } from './due-work.ts';
+import { type Gate, isOpenAt } from './gates.ts';
+import { LinkTable } from './link-table.ts';
 import { NoticeBox } from './notice-box.ts';
+import { TerminalTable } from './terminal-table.ts';
 
 /** One payment with all that is written about it. */
 export interface Row extends Kept {
@@ -31,7 +34,8 @@ const isSameAttempt = (a: { operation: number; ordinal: number }, b: { operation
   a.ordinal === b.ordinal && a.operation === b.operation;
 const isSameOperation = (a: { operation: number }, b: { operation: number }) => a.operation === b.operation;
 
-const keyOf = (merchantId: number, { scope, value, everywhere }: Claim): string =>
+/** Where a claim stands in the table. */
+export const keyOf = (merchantId: number, { scope, value, everywhere }: Claim): string =>
   `${everywhere ? 0 : merchantId} ${scope} ${value}`;
 
 /**
@@ -42,6 +46,9 @@ export class Store {
   readonly rows = new Map<Id, Row>();
   readonly claims = new Map<string, { readonly paymentId: Id; readonly command: Id }>();
   readonly cards = new Map<string, StoredCard>();
+  readonly gates = new Map<Id, Gate>();
+  readonly links = new LinkTable(this.gates, this.claims);
+  readonly terminals = new TerminalTable(this);
   readonly work = new DueWork();
   readonly box = new NoticeBox();
   readonly #onCommit: OnCommit;
@@ -56,6 +63,7 @@ export class Store {
     const { id, merchantId } = step.payment;
     const row = this.rows.get(id);
     if ((row?.view.payment.version ?? 0) !== step.read) return 'stale';
+    if (step.gates.some((move) => !isOpenAt(this.gates, move))) return 'stale';
     for (const claim of step.claims) {
       const held = this.claims.get(keyOf(merchantId, claim));
       if (held && held.command !== step.command) return 'taken';
@@ -63,6 +71,7 @@ export class Store {
     for (const claim of step.claims) {
       this.claims.set(keyOf(merchantId, claim), { paymentId: id, command: step.command });
     }
+    for (const { id: gateId, read } of step.gates) this.gates.set(gateId, { version: read + 1, state: 'open' });
     this.#write(row, step);
     return 'written';
   }

@@ -1,8 +1,10 @@
-import type { ReceiptLine, View } from '../core/model.ts';
+import type { Checkout, ReceiptLine, View } from '../core/model.ts';
 import { isOperationFinal } from '../core/states.ts';
 import type { Wallet } from '../core/wallets.ts';
 import type { Gateway, PageResult, Result } from '../gateway/gateway.ts';
+import type { LinkGateway, LinkStart, LinkView } from '../gateway/links.ts';
 import { type CardDetails, type NoticeVoice, referenceScope, type Shop } from '../gateway/ports.ts';
+import type { TerminalGateway } from '../gateway/terminals.ts';
 import type { Told } from './receivers.ts';
 
 /** What a client hears. `body` names what it had asked for, so that a changed repetition is told from a true one. */
@@ -35,12 +37,52 @@ const wordsOf = (view: View, ordinal: number): string => {
   return `${kind} ${amountMinor} ${state} ${reason ?? ''}`;
 };
 
+const checkoutOf = ({
+  expiresAt,
+  keepsCard,
+  wallet,
+}: Pick<Checkout, 'expiresAt' | 'keepsCard' | 'wallet'>): Checkout => ({
+  successUrl: null,
+  failureUrl: null,
+  expiresAt,
+  brands: ['visa', 'uzcard'],
+  wallet,
+  keepsCard,
+  demandsChallenge: false,
+  redirectMs: keepsCard ? 900_000 : null,
+  submitCountMax: keepsCard ? 2 : null,
+});
+
 /** The run's own API, as small as one can be: it asks the gateway what a merchant asks, and answers as APIs do. */
 export class Till {
+  readonly terminals: TerminalGateway;
   readonly #gateway: Gateway;
+  readonly #links: LinkGateway;
 
-  constructor(gateway: Gateway) {
+  constructor(gateway: Gateway, links: LinkGateway, terminals: TerminalGateway) {
     this.#gateway = gateway;
+    this.#links = links;
+    this.terminals = terminals;
+  }
+
+  /** A merchant makes a payment link. Answers whether it is there. */
+  async makeLink(shop: Shop, reference: string, amountMinor: bigint, expiresAt: number): Promise<boolean> {
+    const noticeUrl = `https://${shop.wireName}.example/hooks`;
+    const asked = { reference, amountMinor, currency: 'UZS', memo: '{}', requestHash: '', noticeUrl, expiresAt };
+    return (await this.#links.create(shop, asked, (id) => id)) !== undefined;
+  }
+
+  findLink(shop: Shop, reference: string): Promise<LinkView | undefined> {
+    return this.#links.find(shop, reference);
+  }
+
+  /** A payer at the link's page chooses how to pay. `lifeMs`: how long the attempt can be paid. */
+  startLink(shop: Shop, reference: string, wallet: Wallet | null, expiresAt: number): Promise<LinkStart> {
+    return this.#links.start(shop, reference, (link, n) => {
+      const named = this.#named(shop, { reference: `${reference}_${n}`, amountMinor: link.amountMinor, kind: 'sale' });
+      const kind = wallet === 'fps' ? 'collect' : 'sale';
+      return { ...named, kind, receipt: null, checkout: checkoutOf({ expiresAt, keepsCard: false, wallet }) };
+    });
   }
 
   async charge(shop: Shop, asked: Asked, token: string): Promise<Heard> {
@@ -58,17 +100,7 @@ export class Till {
       ...this.#named(shop, asked),
       namesCard: asked.kind === 'verify',
       receipt,
-      checkout: {
-        successUrl: null,
-        failureUrl: null,
-        expiresAt,
-        brands: ['visa', 'uzcard'],
-        wallet,
-        keepsCard,
-        demandsChallenge: false,
-        redirectMs: keepsCard ? 900_000 : null,
-        submitCountMax: keepsCard ? 2 : null,
-      },
+      checkout: checkoutOf({ expiresAt, keepsCard, wallet }),
     });
     return this.#heard(result, asked);
   }

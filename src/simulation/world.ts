@@ -1,5 +1,6 @@
 import type { Shop } from '../gateway/ports.ts';
 import type { Chance } from './chance.ts';
+import type { CounterStory } from './counter.ts';
 import type { Host } from './host.ts';
 import type { Judge } from './judge.ts';
 import type { Office } from './office.ts';
@@ -32,6 +33,8 @@ export interface World {
   readonly receivers: Receivers;
   readonly judge: Judge;
   readonly processes: readonly GatewayProcess[];
+  /** What terminals know at the end of their day. */
+  readonly counters: CounterStory[];
   /** The database is away until then, virtual ms. */
   databaseDownUntil: number;
   /** Now and then the process of this life crashes, stands still, or has its clock set. */

@@ -234,7 +234,7 @@ export const mutantsOfCore: readonly Mutant[] = [
     name: 'late-approval-kept',
     bug: 'what was approved after the end is never given back',
     file: 'core/stray.ts',
-    find: "if (kind !== 'refund') orderReversal",
+    find: "if (kind !== 'refund' && kind !== 'payout' && kind !== 'void') orderReversal",
     put: "if (kind === 'authorize') orderReversal",
   },
   {
