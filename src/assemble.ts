@@ -11,6 +11,7 @@ import { createGateway, type OpenGateway } from './gateway/create.ts';
 import { createLinks } from './gateway/links.ts';
 import type { Acquirer, NoticeVoice } from './gateway/ports.ts';
 import { createTerminals } from './gateway/terminals.ts';
+import { withWitness } from './gateway/witness.ts';
 import { createWorkers } from './gateway/workers.ts';
 import type { Installation } from './installation.ts';
 import { realClock } from './kit/clock.ts';
@@ -39,6 +40,7 @@ export interface Assembly {
 
 const idleMs = 250;
 const purgeMs = 60_000;
+const witnessMs = 1_000;
 const stalledMs = 30_000;
 
 /** Origin under which this machine's own programs reach the server. */
@@ -80,9 +82,10 @@ export const assemble = async (installation: Installation, metrics: Metrics): Pr
   const sandboxUrl = settings.sandbox ? settings.sandboxUrl || origin : null;
   const known = acquirers({ sandboxUrl });
   const office = fiscalOffice({ sandboxUrl });
+  const witness = withWitness(store.payments, around, (count) => metrics.commitsLost(count));
   const gateway = createGateway({
     surroundings: around,
-    payments: store.payments,
+    payments: witness.payments,
     directory: store.directory,
     vault: vault.cards,
     acquirers: new Map(known.map((a) => [a.name, metrics.metered(a)])),
@@ -118,6 +121,7 @@ export const assemble = async (installation: Installation, metrics: Metrics): Pr
   const workers = createWorkers(gateway, agenda);
   const loops: Loop[] = [];
   const abort = new AbortController();
+  loops.push(runLoop('witness', witnessMs, log, () => witness.tick()));
   if (settings.sandbox) {
     const follow = async () => {
       clock.setOffset(await administration.clockOffset());

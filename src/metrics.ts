@@ -34,6 +34,11 @@ export class Metrics {
     labelNames: ['api', 'kind', 'state'],
     registers: [this.registry],
   });
+  readonly #lost = new Counter({
+    name: 'tollgate_commits_lost_total',
+    help: 'Commits that the database had acknowledged and that are gone.',
+    registers: [this.registry],
+  });
   readonly #acquirer = new Histogram({
     name: 'tollgate_acquirer_seconds',
     help: 'Time of one message to an acquirer, by action and outcome.',
@@ -110,6 +115,10 @@ export class Metrics {
   requestEnded(method: string, route: string, status: number, ms: number): void {
     this.#working -= 1;
     this.#requests.observe({ method, route, status: String(status) }, ms / 1_000);
+  }
+
+  commitsLost(count: number): void {
+    this.#lost.inc(count);
   }
 
   operationEnded(end: { api: string; kind: string; state: string }): void {

@@ -198,8 +198,17 @@ export class Acts {
     }
   }
 
-  /** Looks after an attempt that nobody waits for: asks, or sends a reversal again. */
-  async lookAfter(shop: Shop, view: View, attempt: Attempt): Promise<View> {
+  /** How far this process's clock is ahead of elapsed time, ms: it changes only when the clock is set. */
+  clockAheadMs(): number {
+    const { realClock, elapsed } = this.#parts.surroundings;
+    return realClock.now() - elapsed();
+  }
+
+  /**
+   * Looks after an attempt that nobody waits for: asks, or sends a reversal again. `aheadMs`: what the clock was ahead when it was
+   * found to be due.
+   */
+  async lookAfter(shop: Shop, view: View, attempt: Attempt, aheadMs = this.clockAheadMs()): Promise<View> {
     const operation = view.operations[attempt.operation - 1]!;
     const luggage: Luggage = { ...noLuggage, initiator: 'merchant', carriesKey: false };
     const look = {
@@ -208,7 +217,7 @@ export class Acts {
       action: lookOf(operation, attempt),
       leavesBy: null,
     } as const;
-    const whole = this.#toTheEnd(shop, view, look, luggage, () => true);
+    const whole = this.#toTheEnd(shop, view, look, luggage, () => true, aheadMs);
     this.#underWay.add(whole);
     try {
       return (await whole).view;
@@ -224,6 +233,7 @@ export class Acts {
     which: Leaving | Look,
     luggage: Luggage,
     conclude: () => boolean,
+    wasAheadMs = this.clockAheadMs(),
   ): Promise<ActEnd> {
     const parts = this.#parts;
     const { surroundings, acquirers, acquirerTimeoutMs } = parts;
@@ -231,13 +241,11 @@ export class Acts {
     const acquirer = acquirers.get(attempt.acquirer);
     const { action } = which;
     const order = orderOf(view, attempt, action, luggage);
-    const clockAheadMs = () => surroundings.realClock.now() - surroundings.elapsed();
-    const wasAheadMs = clockAheadMs();
     const said: Outcome = acquirer
       ? await send(acquirer, order, luggage, surroundings.realClock.now() + timeLeft(parts, attempt, which.leavesBy))
       : { kind: action === 'inquire' ? 'unknown' : 'not_sent', doubt: 'host_error', note: 'no such acquirer here' };
     // Whether an acquirer has had time to know of an order is told from the clock: of one that was set meanwhile, nothing.
-    const wasSet = Math.abs(clockAheadMs() - wasAheadMs) > clockStepMinMs;
+    const wasSet = Math.abs(this.clockAheadMs() - wasAheadMs) > clockStepMinMs;
     const outcome: Outcome =
       wasSet && said.kind === 'not_found' ? { kind: 'unknown', doubt: 'silence', note: 'the clock was set' } : said;
     let evidence = evidenceOf(outcome, () => surroundings.newId(view.payment.merchantId));

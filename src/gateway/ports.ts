@@ -108,6 +108,13 @@ export interface Page {
 export interface Payments {
   record(step: Step): Promise<Verdict>;
   find(merchantId: number, paymentId: Id): Promise<View | undefined>;
+  /**
+   * The commands by which payments got to these versions, in that order; undefined where one has not got so far. Known of
+   * commits that left an event.
+   */
+  writtenBy(
+    keys: readonly { readonly merchantId: number; readonly paymentId: Id; readonly version: number }[],
+  ): Promise<(Id | undefined)[]>;
   /** The payment whose command holds the claim, and that command's id. */
   findByClaim(merchantId: number, claim: Claim): Promise<{ view: View; command: Id } | undefined>;
   /** The payment that has an operation of this id. */

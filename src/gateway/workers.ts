@@ -29,11 +29,11 @@ export const createWorkers = ({ parts, acts, queue }: OpenGateway, agenda: Agend
     return view && shop ? { view, shop } : undefined;
   };
 
-  const lookAfter = async (item: LeasedAttempt): Promise<void> => {
+  const lookAfter = async (item: LeasedAttempt, aheadMs: number): Promise<void> => {
     const known = await gathered(item);
     const attempt = known?.view.attempts.find((a) => a.operation === item.operation && a.ordinal === item.attempt);
     if (!known || !attempt || attempt.dueAt === null || attempt.dueAt > clock.now()) return;
-    await acts.lookAfter(known.shop, known.view, attempt);
+    await acts.lookAfter(known.shop, known.view, attempt, aheadMs);
   };
 
   const runOut = async ({ merchantId, paymentId, kind }: LeasedTask): Promise<void> => {
@@ -58,7 +58,8 @@ export const createWorkers = ({ parts, acts, queue }: OpenGateway, agenda: Agend
 
   return {
     async tick() {
-      const attempts = await each(await agenda.leaseAttempts(lease()), lookAfter);
+      const aheadMs = acts.clockAheadMs();
+      const attempts = await each(await agenda.leaseAttempts(lease()), (item) => lookAfter(item, aheadMs));
       return attempts + (await each(await agenda.leaseTasks(lease()), runOut));
     },
   };

@@ -1,6 +1,7 @@
 import type { Terminals } from '../gateway/ports/terminals.ts';
 import type { Agenda, Links, Outbox, Payments, Step, Vault, Verdict } from '../gateway/ports.ts';
 import type { Life } from './life.ts';
+import type { Store } from './store.ts';
 import type { World } from './world.ts';
 
 /** What a port throws when the database is away. Nothing else may be thrown in a run. */
@@ -42,8 +43,12 @@ const recordOf =
   (world: World, life: Life) =>
   (step: Step): Promise<Verdict> =>
     new Promise((resolve, reject) => {
-      const { chance, timeline, weather, store } = world;
-      const answer = (verdict: Verdict, ms: number) => timeline.plan(ms, life, () => resolve(verdict));
+      const { chance, timeline, weather, journal } = world;
+      const answer = (verdict: Verdict, ms: number, told = () => {}) =>
+        timeline.plan(ms, life, () => {
+          told();
+          resolve(verdict);
+        });
       if (chance.happens(weather.full)) {
         answer('full', 0);
         return;
@@ -56,17 +61,18 @@ const recordOf =
       const downMs = Math.max(fullMs, world.databaseDownUntil - timeline.now);
       if (downMs > patienceMs) {
         // It went away just before or just after the commit, and stays away for longer than anybody waits.
-        if (chance.happens(0.5)) timeline.plan(0, null, () => store.record(step));
+        if (chance.happens(0.5)) timeline.plan(0, null, () => void world.journal.commit(step));
         timeline.plan(patienceMs, life, () => reject(new Outage()));
         return;
       }
       let travelMs = downMs + chance.next() * 2;
       while (chance.happens(weather.abort)) travelMs += chance.between(5, 50);
       timeline.plan(travelMs, null, () => {
-        const verdict = store.record(step);
+        const { verdict, acknowledge } = journal.commit(step);
         // Between a commit and its acknowledgement is where it hurts most.
         world.strike(life);
-        answer(verdict, chance.happens(weather.lostAck) ? chance.between(20, 5_000) : chance.next());
+        const ms = chance.happens(weather.lostAck) ? chance.between(20, 5_000) : chance.next();
+        answer(verdict, ms, () => acknowledge(life));
       });
     });
 
@@ -77,15 +83,18 @@ export const databaseLine = (
 ): { payments: Payments; links: Links; terminals: Terminals; agenda: Agenda; outbox: Outbox; vault: Vault } => {
   const { store, vault, timeline, chance } = world;
   const call = callOf(world, life);
-  const writing: Call = (effect) => (noRoomMs(world) > 0 ? Promise.reject(new Outage()) : call(effect));
+  const writing = <T>(effect: (store: Store) => T): Promise<T> =>
+    noRoomMs(world) > 0 ? Promise.reject(new Outage()) : call(() => world.journal.write(effect));
   const opening: Call = (effect) =>
     chance.happens(world.weather.vaultFails) ? Promise.reject(new Outage()) : call(effect);
   const sealing: Call = (effect) =>
-    chance.happens(world.weather.vaultFails) ? Promise.reject(new Outage()) : writing(effect);
+    chance.happens(world.weather.vaultFails) || noRoomMs(world) > 0 ? Promise.reject(new Outage()) : call(effect);
   return {
     payments: {
       record: recordOf(world, life),
       find: (merchantId, paymentId) => call(() => store.find(merchantId, paymentId)),
+      writtenBy: (keys) =>
+        call(() => keys.map(({ paymentId, version }) => store.writers.get(`${paymentId} ${version}`))),
       findByClaim: (merchantId, claim) => call(() => store.findByClaim(merchantId, claim)),
       findByOperation: (merchantId, operationId) => call(() => store.findByOperation(merchantId, operationId)),
       listOperations: () => call(() => ({ entries: [], hasMore: false })),
@@ -93,35 +102,34 @@ export const databaseLine = (
       storedCard: (merchantId, by) => call(() => store.storedCard(merchantId, by)),
       storedCards: (merchantId, tokens) =>
         call(() => tokens.flatMap((token) => store.storedCard(merchantId, { token }) ?? [])),
-      forgetCard: (merchantId, token) => writing(() => store.cards.delete(`${merchantId} ${token}`)),
+      forgetCard: (merchantId, token) => writing((to) => to.cards.delete(`${merchantId} ${token}`)),
     },
     agenda: {
-      leaseAttempts: (lease) => writing(() => store.work.leaseAttempts(lease)),
-      leaseTasks: (lease) => writing(() => store.work.leaseTasks(lease)),
-      leaseLinks: (due) => writing(() => store.links.lease(due)),
+      leaseAttempts: (lease) => writing((to) => to.work.leaseAttempts(lease)),
+      leaseTasks: (lease) => writing((to) => to.work.leaseTasks(lease)),
+      leaseLinks: (due) => writing((to) => to.links.lease(due)),
       now: () => call(() => timeline.now),
     },
     outbox: {
-      leaseNotices: (lease) => writing(() => store.box.lease(lease)),
-      settleNotice: (notice, end) => writing(() => store.box.settle(notice, end)),
+      leaseNotices: (lease) => writing((to) => to.box.lease(lease)),
+      settleNotice: (notice, end) => writing((to) => to.box.settle(notice, end)),
       listNotices: () => call(() => []),
       replayNotice: () => call(() => false),
       noticeLag: () => call(() => 0),
     },
     links: {
-      add: (link) => writing(() => store.links.add(link)),
+      add: (link) => writing((to) => to.links.add(link)),
       find: ({ shop, reference }) => call(() => store.links.find(shop.merchantId, shop.id, reference)),
       findByToken: () => call(() => undefined),
-      end: (row, end) => writing(() => store.links.end(row, end)),
+      end: (row, end) => writing((to) => to.links.end(row, end)),
       list: () => call(() => []),
     },
     terminals: {
       find: (shopId, account, number) => call(() => store.terminals.find(shopId, account, number)),
-      batch: (terminal, batch, id, now) => writing(() => store.terminals.batch(terminal, batch, id, now)),
+      batch: (terminal, batch, id, now) => writing((to) => to.terminals.batch(terminal, batch, id, now)),
       paymentsOf: (batch) => call(() => store.terminals.paymentsOf(batch)),
       settle: (settlement, batch, postings) =>
-        writing(() => {
-          const verdict = store.terminals.settle(settlement, batch, postings);
+        writing((to) => to.terminals.settle(settlement, batch, postings)).then((verdict) => {
           world.strike(life);
           return verdict;
         }),

@@ -4,6 +4,7 @@ import { createGateway, type OpenGateway } from '../gateway/create.ts';
 import { createLinks } from '../gateway/links.ts';
 import type { Directory, Shop, Surroundings } from '../gateway/ports.ts';
 import { createTerminals } from '../gateway/terminals.ts';
+import { withWitness } from '../gateway/witness.ts';
 import { createWorkers } from '../gateway/workers.ts';
 import type { Clock } from '../kit/clock.ts';
 import { deliverNotices } from '../notices/index.ts';
@@ -31,6 +32,7 @@ export class GatewayProcess {
   #stepMs = 0;
   #work!: Loop;
   #notices!: Loop;
+  #witness!: Loop;
 
   constructor(world: World, name: string, skewMs: number) {
     this.#world = world;
@@ -109,6 +111,7 @@ export class GatewayProcess {
   wake(at: number): void {
     this.#work.wake(at);
     this.#notices.wake(at);
+    this.#witness.wake(at);
   }
 
   #start(): void {
@@ -124,6 +127,11 @@ export class GatewayProcess {
       shopsOf: async (_api, merchantId) => shops.filter((shop) => shop.merchantId === merchantId),
     };
     const notice = (fields: object, text: string) => {
+      if ((fields as { alarm?: string }).alarm === 'commits_lost') {
+        world.alarms += 1;
+        world.judge.need(false, () => 'commits are said to be lost that are there');
+        return;
+      }
       const error = (fields as { error?: string }).error;
       world.judge.need(error === undefined || error === Outage.name, () => `${text}: ${error}`);
     };
@@ -144,9 +152,10 @@ export class GatewayProcess {
       log,
     };
     const { agenda, outbox } = withAgreedTime(due, surroundings);
+    const witness = withWitness(payments, surroundings);
     this.#gateway = createGateway({
       surroundings,
-      payments,
+      payments: witness.payments,
       directory,
       vault,
       acquirers: new Map([...world.hosts].map(([name, host]) => [name, acquirerLine(world, host, life, clock)])),
@@ -171,6 +180,10 @@ export class GatewayProcess {
     });
     const { store } = world;
     this.#work = new Loop(world, life, clock, work, () => Math.min(store.work.nextAt(), store.links.nextAt()));
+    this.#witness = new Loop(world, life, clock, witness.tick, () => {
+      const wanted = witness.nextAt();
+      return Number.isFinite(wanted) ? clock.now() + Math.max(0, wanted - surroundings.elapsed()) : wanted;
+    });
     this.#notices = new Loop(world, life, clock, delivery.tick, () => store.box.nextAt());
     watch.tell(`${this.name} starts`);
     this.wake(timeline.now);

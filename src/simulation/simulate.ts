@@ -3,6 +3,7 @@ import type { Shop } from '../gateway/ports.ts';
 import { Secret } from '../kit/secret.ts';
 import { Chance } from './chance.ts';
 import { installTerminals } from './counter.ts';
+import { afterLossMs, Journal } from './failover.ts';
 import { audit, faultsAfterHealing, punctual } from './healing.ts';
 import { Host } from './host.ts';
 import { Judge } from './judge.ts';
@@ -150,6 +151,9 @@ export const simulate = async ({ seed, payments, trace }: RunOptions): Promise<R
     judge,
     processes,
     counters: [],
+    journal: new Journal(whole),
+    alarms: 0,
+    lostAt: null,
     databaseDownUntil: 0,
     strike,
     newName: (prefix) => `${prefix}${(++names).toString(36)}`,
@@ -175,6 +179,22 @@ export const simulate = async ({ seed, payments, trace }: RunOptions): Promise<R
       );
     });
   }
+  const { failover } = weather;
+  if (failover) {
+    timeline.plan(failover.at, null, () => {
+      const empty = () => {
+        const store = new Store(() => {});
+        storeCards({ ...world, store });
+        installTerminals({ ...world, store });
+        return store;
+      };
+      // Who survives it must say so: nobody else falls silent meanwhile.
+      world.weather = healed(weather);
+      world.databaseDownUntil = timeline.now + 1_000;
+      for (const process of processes) process.heal();
+      world.journal.failOver(failover.lost, empty);
+    });
+  }
   const healsAfterMs = arrivesAt + chance.between(60_000, 3 * 3_600_000);
   timeline.plan(healsAfterMs, null, () => {
     world.weather = healed(weather);
@@ -189,12 +209,21 @@ export const simulate = async ({ seed, payments, trace }: RunOptions): Promise<R
   }
   timeline.plan(healsAfterMs + auditMs, null, () => audit(world));
   const endAt = startAt + healsAfterMs + quietMs;
-  await timeline.run(() => world.watch.fault !== null || timeline.now > endAt);
+  const isLost = () => world.lostAt !== null && timeline.now > world.lostAt + afterLossMs;
+  await timeline.run(() => world.watch.fault !== null || timeline.now > endAt || isLost());
+  if (world.lostAt !== null) return endOf(world, commits);
   judge.need(timeline.now <= endAt, () => 'it never comes to rest');
   judge.need(ordersLeft === 0, () => `${ordersLeft} clients wait for ever`);
   if (world.watch.fault === null) {
     const faults = faultsAfterHealing(world);
     judge.need(faults.length === 0, () => faults.slice(0, 3).join('; '));
   }
-  return { fault: world.watch.fault, events: timeline.count, commits, digest: world.watch.digest };
+  return endOf(world, commits);
 };
+
+const endOf = ({ watch, timeline }: World, commits: number): RunEnd => ({
+  fault: watch.fault,
+  events: timeline.count,
+  commits,
+  digest: watch.digest,
+});

@@ -43,19 +43,28 @@ export const keyOf = (merchantId: number, { scope, value, everywhere }: Claim): 
  * and the writes behind them. Everything here happens at once; how long it takes, and what gets lost, is `lines.ts`'s.
  */
 export class Store {
-  readonly rows = new Map<Id, Row>();
-  readonly claims = new Map<string, { readonly paymentId: Id; readonly command: Id }>();
-  readonly cards = new Map<string, StoredCard>();
-  readonly gates = new Map<Id, Gate>();
-  readonly links = new LinkTable(this.gates, this.claims);
-  readonly terminals = new TerminalTable(this);
-  readonly work = new DueWork();
-  readonly box = new NoticeBox();
+  rows = new Map<Id, Row>();
+  claims = new Map<string, { readonly paymentId: Id; readonly command: Id }>();
+  cards = new Map<string, StoredCard>();
+  gates = new Map<Id, Gate>();
+  links = new LinkTable(this.gates, this.claims);
+  terminals = new TerminalTable(this);
+  /** The command of each commit, by payment and version. */
+  writers = new Map<string, Id>();
+  work = new DueWork();
+  box = new NoticeBox();
   readonly #onCommit: OnCommit;
-  readonly #paymentOf = new Map<Id, Id>();
+  #paymentOf = new Map<Id, Id>();
 
   constructor(onCommit: OnCommit) {
     this.#onCommit = onCommit;
+  }
+
+  /** Stands as another one does, which is used up by this. */
+  become(other: Store): void {
+    const { rows, claims, cards, gates, links, terminals, writers, work, box } = other;
+    Object.assign(this, { rows, claims, cards, gates, links, terminals, writers, work, box });
+    this.#paymentOf = other.#paymentOf;
   }
 
   /** Writes the step whole or not at all. */
@@ -107,6 +116,7 @@ export class Store {
     if (step.storedCard) this.#keepCard(merchantId, step.storedCard);
     this.box.put(view, step.notices);
     this.rows.set(payment.id, next);
+    this.writers.set(`${payment.id} ${payment.version}`, step.command);
     this.#onCommit(row?.view ?? null, next, step);
   }
 

@@ -4,6 +4,8 @@ export class Watch {
   fault: string | null = null;
   /** Grows with every line that is told: two runs of one seed end with the same number. */
   digest = 0x811c9dc5;
+  /** What was promised holds no more: the world itself is broken. */
+  isOver = false;
   readonly #now: () => number;
   readonly #trace: ((line: string) => void) | null;
 
@@ -15,7 +17,7 @@ export class Watch {
 
   /** Says what must hold; `what` is only made up when it does not. */
   need(holds: boolean, what: () => string): void {
-    if (holds || this.fault !== null) return;
+    if (holds || this.isOver || this.fault !== null) return;
     this.fault = what();
     this.tell(`FAULT ${this.fault}`);
   }

@@ -52,6 +52,11 @@ export interface Weather {
   readonly outage: number;
   readonly full: number;
   readonly vaultFails: number;
+  /**
+   * A standby takes the database's place at `at` ms from the start, without the last `lost` commits of payments: with that the
+   * books are wrong, so the run ends, once somebody has said so.
+   */
+  readonly failover: { readonly at: number; readonly lost: number } | null;
   /** Between clients and gateway. */
   readonly clientLoss: number;
   readonly clientDuplicate: number;
@@ -98,6 +103,7 @@ export const drawWeather = (chance: Chance): Weather => ({
   outage: some(chance, 0.003),
   full: some(chance, 0.02),
   vaultFails: some(chance, 0.02),
+  failover: chance.happens(0.1) ? { at: chance.between(5_000, 180_000), lost: chance.between(1, 12) } : null,
   clientLoss: some(chance, 0.2),
   clientDuplicate: some(chance, 0.3),
   receiverFails: some(chance, 0.5),
@@ -130,6 +136,7 @@ export const healed = (weather: Weather): Weather => ({
   outage: 0,
   full: 0,
   vaultFails: 0,
+  failover: null,
   clientLoss: 0,
   clientDuplicate: 0,
   receiverFails: 0,

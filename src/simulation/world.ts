@@ -1,6 +1,7 @@
 import type { Shop } from '../gateway/ports.ts';
 import type { Chance } from './chance.ts';
 import type { CounterStory } from './counter.ts';
+import type { Journal } from './failover.ts';
 import type { Host } from './host.ts';
 import type { Judge } from './judge.ts';
 import type { Office } from './office.ts';
@@ -26,6 +27,9 @@ export interface World {
   weather: Weather;
   readonly shops: readonly Shop[];
   readonly store: Store;
+  readonly journal: Journal;
+  /** Alarms of lost commits. */
+  alarms: number;
   readonly vault: VaultModel;
   /** By name: each has a book of its own. */
   readonly hosts: ReadonlyMap<string, Host>;
@@ -37,6 +41,8 @@ export interface World {
   readonly counters: CounterStory[];
   /** The database is away until then, virtual ms. */
   databaseDownUntil: number;
+  /** When the database lost commits, virtual ms; null while it has not. From then on nothing holds but the alarm. */
+  lostAt: number | null;
   /** Now and then the process of this life crashes, stands still, or has its clock set. */
   strike(life: Owner): void;
   /** A name that was not given before. */

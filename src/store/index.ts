@@ -29,6 +29,7 @@ import { replayNotice } from './statements/replay-notice.ts';
 import { settleNotice } from './statements/settle-notice.ts';
 import { storedCard } from './statements/stored-card.ts';
 import { type CardKey, storedCards } from './statements/stored-cards.ts';
+import { writtenBy } from './statements/written-by.ts';
 import { openTerminals } from './terminals.ts';
 
 const migrations = new URL('./migrations/', import.meta.url);
@@ -82,6 +83,7 @@ export const openStore = (options: StoreOptions): Store => {
     payments: {
       record: (step) => batcher.record(step),
       find: (merchantId, paymentId) => views.ask({ merchantId, paymentId }),
+      writtenBy: (keys) => writtenBy(read, keys),
       findByClaim: (merchantId, claim) => holders.ask({ merchantId, claim }),
       findByOperation: async (merchantId, operationId) =>
         isId(operationId) ? findByOperation(read, merchantId, operationId) : undefined,
