@@ -50,12 +50,18 @@ export const askAbout = (
   world: World,
   shop: Shop,
   asked: { readonly reference: string; readonly kind: string; readonly amountMinor: bigint },
-  call: (till: Till) => Promise<Heard>,
+  call: (till: Till, shop: Shop) => Promise<Heard>,
 ): Promise<Heard | 'silence'> => {
-  world.judge.asks(shop, asked);
+  const { judge, whoIsWho } = world;
+  const key = whoIsWho.keyOf(shop, world);
+  judge.asks(shop, asked);
   return ask(world, async (till) => {
-    const heard = await call(till);
-    world.judge.answered(shop, asked, heard);
+    const caller = await till.admit(shop.wireName, key);
+    const isRight = whoIsWho.now(shop).publicKeys.includes(key);
+    judge.need((caller !== undefined) === isRight, () => `${key} is taken for ${shop.id}`);
+    if (!caller) return { kind: 'unauthorized' } as const;
+    const heard = await call(till, caller);
+    judge.answered(shop, asked, heard);
     return heard;
   });
 };

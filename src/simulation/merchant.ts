@@ -29,16 +29,16 @@ const insist = async <A extends Asked | Follow>(
   world: World,
   shop: Shop,
   asked: A,
-  call: (till: Till, asked: A) => Promise<Heard>,
+  call: (till: Till, asked: A, shop: Shop) => Promise<Heard>,
 ): Promise<Heard | 'silence'> => {
   const { chance, timeline } = world;
-  const once = (body: A) => askAbout(world, shop, body, (till) => call(till, body));
+  const once = (body: A) => askAbout(world, shop, body, (till, as) => call(till, body, as));
   let heard: Heard | 'silence' = 'silence';
   for (let turn = 0; turn < triesMax; turn++) {
     if (turn > 0 && asked.kind !== 'verify' && chance.happens(0.1))
       await once({ ...asked, amountMinor: asked.amountMinor + 1n });
     if (turn > 0 && chance.happens(0.3))
-      heard = await askAbout(world, shop, { ...asked, kind: 'query' }, (till) => till.query(shop, asked.reference));
+      heard = await askAbout(world, shop, { ...asked, kind: 'query' }, (till, as) => till.query(as, asked.reference));
     else if (chance.happens(0.1)) [heard] = await Promise.all([once(asked), once(asked), once(asked)]);
     else heard = await once(asked);
     if (heard !== 'silence' && heard.kind === 'done' && !chance.happens(0.1)) break;
@@ -77,7 +77,7 @@ const followUp = async (world: World, shop: Shop, paymentId: string, kind: Asked
         : whole / share + BigInt(chance.below(2));
     const follow: Follow = { reference: world.newName('FOLLOW'), kind: what, amountMinor };
     const recordsRefusal = amountMinor > 0n && chance.happens(0.5);
-    await insist(world, shop, follow, (till, asked) => till.follow(shop, paymentId, what, asked, recordsRefusal));
+    await insist(world, shop, follow, (till, asked, as) => till.follow(as, paymentId, what, asked, recordsRefusal));
   };
   if (kind === 'authorize' && chance.happens(0.3)) {
     // At the very moment at which the authorization lapses, when its timer is due and may not have run yet.
@@ -114,11 +114,11 @@ export const order = async (world: World): Promise<void> => {
       kind: chance.pick(['sale', 'sale', 'authorize'] as const),
     };
     const token = chance.happens(0.03) ? 'TKNOBODY' : `TK${shop.merchantId}${chance.pick(['V', 'U'])}`;
-    let heard = await insist(world, shop, asked, (till, body) => till.charge(shop, body, token));
+    let heard = await insist(world, shop, asked, (till, body, as) => till.charge(as, body, token));
     if (heard === 'silence' && chance.happens(0.5)) {
       // Gives the first one up and orders anew: two payments then, each of which must come out right.
       const anew = { ...asked, reference: `ORDER${world.newNumber(shop.id)}` };
-      heard = await insist(world, shop, anew, (till, body) => till.charge(shop, body, token));
+      heard = await insist(world, shop, anew, (till, body, as) => till.charge(as, body, token));
     }
     if (heard !== 'silence' && heard.kind === 'done')
       await followUp(world, shop, heard.paymentId, asked.kind, asked.amountMinor);
@@ -132,8 +132,8 @@ export const order = async (world: World): Promise<void> => {
   const keepsCard = wallet === null && (kind === 'verify' || chance.happens(0.4));
   const expiresAt = Math.floor(timeline.now) + chance.between(60_000, 1_800_000);
   const checkout = { expiresAt, keepsCard, receipt: taxed ? [receiptLine] : null, wallet };
-  const heard = await insist(world, shop, asked, (till, body) =>
-    till.open(shop, body, { ...checkout, keepsCard: checkout.keepsCard }),
+  const heard = await insist(world, shop, asked, (till, body, as) =>
+    till.open(as, body, { ...checkout, keepsCard: checkout.keepsCard }),
   );
   if (heard === 'silence' || (heard.kind !== 'open' && heard.kind !== 'done')) return;
   const { paymentId } = heard;

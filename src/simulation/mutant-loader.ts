@@ -5,6 +5,7 @@ import type { Mutant } from './mutants/mutant.ts';
 
 const root = new URL('../', import.meta.url);
 const entry = new URL('./simulate.ts', import.meta.url).href;
+const release = new URL('./release.ts', import.meta.url).href;
 
 /** Throws unless the text occurs exactly once: a mutant whose code has moved on must not pass for a caught one. */
 const patched = ({ name, file, find, put }: Mutant, source: string): string => {
@@ -37,9 +38,14 @@ const hook = (): void => {
   });
 };
 
-/** The simulation over a core, gateway or store with this one fault in it. */
-export const loadMutant = async (mutant: Mutant): Promise<typeof import('./simulate.ts')> => {
+const load = (mutant: Mutant, url: string): Promise<unknown> => {
   hook();
   mutants.set(mutant.name, mutant);
-  return import(`${entry}?mutant=${encodeURIComponent(mutant.name)}`);
+  return import(`${url}?mutant=${encodeURIComponent(mutant.name)}`);
 };
+
+/** The simulation over a core, gateway or store with this one fault in it. */
+export const loadMutant = (mutant: Mutant) => load(mutant, entry) as Promise<typeof import('./simulate.ts')>;
+
+/** Gateway, workers and notices with this change in them, to run beside those without. */
+export const loadRelease = (change: Mutant) => load(change, release) as Promise<typeof import('./release.ts')>;

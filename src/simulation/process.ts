@@ -1,19 +1,14 @@
 import type { Attempt, View } from '../core/model.ts';
-import { withAgreedTime } from '../gateway/agreed-time.ts';
-import { createGateway, type OpenGateway } from '../gateway/create.ts';
-import { createLinks } from '../gateway/links.ts';
-import type { Directory, Shop, Surroundings } from '../gateway/ports.ts';
-import { createTerminals } from '../gateway/terminals.ts';
-import { withWitness } from '../gateway/witness.ts';
-import { createWorkers } from '../gateway/workers.ts';
+import type { OpenGateway } from '../gateway/create.ts';
+import type { Shop, Surroundings } from '../gateway/ports.ts';
 import type { Clock } from '../kit/clock.ts';
-import { deliverNotices } from '../notices/index.ts';
 import { acquirerLine } from './acquirer-line.ts';
 import { databaseLine, Outage } from './database-line.ts';
 import { Life } from './life.ts';
 import { Loop } from './loop.ts';
 import { officeLine } from './office.ts';
 import { receiverLine } from './receivers.ts';
+import * as release from './release.ts';
 import { Till, voice } from './till.ts';
 import type { Owner } from './timeline.ts';
 import type { World } from './world.ts';
@@ -27,6 +22,7 @@ export class GatewayProcess {
   life = new Life();
   till!: Till;
   readonly #world: World;
+  #release: typeof release = release;
   #gateway!: OpenGateway;
   /** How far its clock was set from the right time. */
   #stepMs = 0;
@@ -39,6 +35,12 @@ export class GatewayProcess {
     this.name = name;
     this.skewMs = skewMs;
     this.#start();
+  }
+
+  /** It ends, and comes back as a process of another release. */
+  upgrade(to: typeof release): void {
+    this.#release = to;
+    this.crash();
   }
 
   /** It is gone at once, with all it had in memory, and comes back after a while. */
@@ -116,16 +118,14 @@ export class GatewayProcess {
 
   #start(): void {
     const world = this.#world;
-    const { timeline, watch, shops } = world;
+    const { timeline, watch } = world;
+    const { createGateway, createLinks, createTerminals, createWorkers, deliverNotices, withAgreedTime, withWitness } =
+      this.#release;
     const life = new Life();
     this.life = life;
     const clock: Clock = { now: () => Math.floor(timeline.now + this.skewMs + this.#stepMs) };
     const { payments, vault, links: linkTable, terminals, ...due } = databaseLine(world, life);
-    const directory: Directory = {
-      shop: async (_api, wireName) => shops.find((shop) => shop.wireName === wireName),
-      shopById: async (shopId) => shops.find((shop) => shop.id === shopId),
-      shopsOf: async (_api, merchantId) => shops.filter((shop) => shop.merchantId === merchantId),
-    };
+    const { directory } = world.whoIsWho;
     const notice = (fields: object, text: string) => {
       if ((fields as { alarm?: string }).alarm === 'commits_lost') {
         world.alarms += 1;
@@ -166,7 +166,7 @@ export class GatewayProcess {
       onEnd: () => {},
     });
     const links = createLinks(this.#gateway, linkTable, agenda);
-    this.till = new Till(this.#gateway.gateway, links.gateway, createTerminals(this.#gateway, terminals));
+    this.till = new Till(directory, this.#gateway.gateway, links.gateway, createTerminals(this.#gateway, terminals));
     const workers = createWorkers(this.#gateway, agenda);
     const work = async () => (await workers.tick()) + (await links.tick());
     const delivery = deliverNotices({

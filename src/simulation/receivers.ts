@@ -23,9 +23,10 @@ export class Receivers {
     this.#world = world;
   }
 
-  /** A notice arrives. Answers the HTTP status. */
-  take(body: string): number {
-    const { judge, chance, weather } = this.#world();
+  /** A notice arrives at an address. Answers the HTTP status. */
+  take(url: string, body: string): number {
+    const { judge, chance, weather, whoIsWho } = this.#world();
+    if (whoIsWho.deadHooks.has(url)) return 410;
     const told = JSON.parse(body) as Told;
     judge.noticed(told);
     const name = `${told.paymentId} ${told.operation} ${told.version}`;
@@ -42,13 +43,13 @@ export class Receivers {
 
 /** The guarded sender of one process, over a line that hangs. */
 export const receiverLine = (world: World, life: Life): Outbound => ({
-  post: (_url, { body, timeoutMs }) =>
+  post: (url, { body, timeoutMs }) =>
     new Promise<Answer>((resolve) => {
       const { chance, timeline, receivers } = world;
       const hangs = chance.happens(world.weather.receiverHangs);
       const arrives = !hangs || chance.happens(0.5);
       timeline.plan(chance.next() * 20, null, () => {
-        const status = arrives ? receivers.take(String(body)) : 0;
+        const status = arrives ? receivers.take(String(url), String(body)) : 0;
         if (hangs) return;
         timeline.plan(chance.next() * 20, life, () => resolve({ kind: 'answered', status, body: '' }));
       });

@@ -13,9 +13,11 @@ import { GatewayProcess } from './process.ts';
 import { Receivers } from './receivers.ts';
 import { Store } from './store.ts';
 import { type Owner, Timeline } from './timeline.ts';
+import { nextRelease } from './upgrade.ts';
 import { VaultModel } from './vault.ts';
 import { Watch } from './watch.ts';
 import { drawWeather, healed, hostNames } from './weather.ts';
+import { unsettle, WhoIsWho } from './who-is-who.ts';
 import type { World } from './world.ts';
 
 export interface RunOptions {
@@ -72,7 +74,7 @@ const shopOf = (chance: Chance, merchantId: number): Shop => ({
     maxMinor: null,
     ...way,
   })),
-  publicKeys: [],
+  publicKeys: [`KEY-${merchantId}`],
 });
 
 /** Cards that merchants have kept before the run. */
@@ -130,6 +132,7 @@ export const simulate = async ({ seed, payments, trace }: RunOptions): Promise<R
   const timeline: Timeline = new Timeline(startAt, strike);
   const judge = new Judge(whole);
   const processes: GatewayProcess[] = [];
+  const shops = Array.from({ length: chance.pick([2, 5, 20]) }, (_, index) => shopOf(chance, index + 1));
   const world: World = {
     seed,
     startAt,
@@ -138,7 +141,8 @@ export const simulate = async ({ seed, payments, trace }: RunOptions): Promise<R
     watch: new Watch(() => timeline.now, trace ?? null),
     drawn: weather,
     weather,
-    shops: Array.from({ length: chance.pick([2, 5, 20]) }, (_, index) => shopOf(chance, index + 1)),
+    shops,
+    whoIsWho: new WhoIsWho(shops),
     store: new Store((before, row, step) => {
       commits++;
       judge.committed(before, row, step);
@@ -178,6 +182,14 @@ export const simulate = async ({ seed, payments, trace }: RunOptions): Promise<R
         (error) => judge.need(false, () => `the simulator is broken: ${(error as Error).stack}`),
       );
     });
+  }
+  unsettle(world);
+  const next = weather.upgradeAt === null ? null : await nextRelease();
+  if (next) {
+    // One after the other, as an operator would.
+    for (const [n, process] of processes.entries()) {
+      timeline.plan(weather.upgradeAt! + n * chance.between(1_000, 120_000), null, () => process.upgrade(next));
+    }
   }
   const { failover } = weather;
   if (failover) {

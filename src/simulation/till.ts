@@ -3,9 +3,10 @@ import { isOperationFinal } from '../core/states.ts';
 import type { Wallet } from '../core/wallets.ts';
 import type { Gateway, PageResult, Result } from '../gateway/gateway.ts';
 import type { LinkGateway, LinkStart, LinkView } from '../gateway/links.ts';
-import { type CardDetails, type NoticeVoice, referenceScope, type Shop } from '../gateway/ports.ts';
+import { type CardDetails, type Directory, type NoticeVoice, referenceScope, type Shop } from '../gateway/ports.ts';
 import type { TerminalGateway } from '../gateway/terminals.ts';
 import type { Told } from './receivers.ts';
+import { hookOf } from './who-is-who.ts';
 
 /** What a client hears. `body` names what it had asked for, so that a changed repetition is told from a true one. */
 export type Heard =
@@ -14,7 +15,9 @@ export type Heard =
   /** The reference was used for something else. */
   | { readonly kind: 'conflict' }
   | { readonly kind: 'refused'; readonly reason: string }
-  | { readonly kind: 'unknown' };
+  | { readonly kind: 'unknown' }
+  /** Nobody who may ask that. */
+  | { readonly kind: 'unauthorized' };
 
 export interface Asked {
   readonly reference: string;
@@ -59,15 +62,24 @@ export class Till {
   readonly #gateway: Gateway;
   readonly #links: LinkGateway;
 
-  constructor(gateway: Gateway, links: LinkGateway, terminals: TerminalGateway) {
+  readonly #directory: Directory;
+
+  constructor(directory: Directory, gateway: Gateway, links: LinkGateway, terminals: TerminalGateway) {
+    this.#directory = directory;
     this.#gateway = gateway;
     this.#links = links;
     this.terminals = terminals;
   }
 
+  /** Who a caller is that shows this key; undefined for one who is nobody's. */
+  async admit(wireName: string, key: string): Promise<Shop | undefined> {
+    const shop = await this.#directory.shop('till', wireName);
+    return shop?.publicKeys.includes(key) ? shop : undefined;
+  }
+
   /** A merchant makes a payment link. Answers whether it is there. */
   async makeLink(shop: Shop, reference: string, amountMinor: bigint, expiresAt: number): Promise<boolean> {
-    const noticeUrl = `https://${shop.wireName}.example/hooks`;
+    const noticeUrl = hookOf(shop);
     const asked = { reference, amountMinor, currency: 'UZS', memo: '{}', requestHash: '', noticeUrl, expiresAt };
     return (await this.#links.create(shop, asked, (id) => id)) !== undefined;
   }
@@ -158,7 +170,7 @@ export class Till {
       kind: kind as 'sale',
       currency: 'UZS',
       requestHash: `${kind} ${amountMinor}`,
-      noticeUrl: `https://${shop.wireName}.example/hooks`,
+      noticeUrl: hookOf(shop),
       memo: null,
       claims: [{ scope: referenceScope(shop.id), value: reference }],
     };
@@ -193,7 +205,7 @@ export const voice: NoticeVoice = {
     const { state, amountMinor } = operations[operation - 1]!;
     const { id: paymentId, version } = payment;
     const told: Told = { paymentId, operation, version, state, amountMinor: `${amountMinor}` };
-    return { url: `https://${shop.wireName}.example/hooks`, body: JSON.stringify(told) };
+    return { url: hookOf(shop), body: JSON.stringify(told) };
   },
   headers: async () => ({}),
   acknowledged: (status) => status === 200,

@@ -57,6 +57,13 @@ export interface Weather {
    * books are wrong, so the run ends, once somebody has said so.
    */
   readonly failover: { readonly at: number; readonly lost: number } | null;
+  /** From when on processes are replaced by those of the next release, ms from the start; null where none are. */
+  readonly upgradeAt: number | null;
+  /** Keys of merchants are rotated, and the addresses of their receivers change, every so many ms; 0: never. */
+  readonly rotationMs: number;
+  readonly hookMoveMs: number;
+  /** Requests with a key that is not the merchant's, or not any more. */
+  readonly wrongKey: number;
   /** Between clients and gateway. */
   readonly clientLoss: number;
   readonly clientDuplicate: number;
@@ -104,6 +111,10 @@ export const drawWeather = (chance: Chance): Weather => ({
   full: some(chance, 0.02),
   vaultFails: some(chance, 0.02),
   failover: chance.happens(0.1) ? { at: chance.between(5_000, 180_000), lost: chance.between(1, 12) } : null,
+  upgradeAt: chance.happens(0.2) ? chance.between(10_000, 180_000) : null,
+  rotationMs: chance.happens(0.3) ? chance.between(10_000, 120_000) : 0,
+  hookMoveMs: chance.happens(0.3) ? chance.between(10_000, 120_000) : 0,
+  wrongKey: some(chance, 0.2),
   clientLoss: some(chance, 0.2),
   clientDuplicate: some(chance, 0.3),
   receiverFails: some(chance, 0.5),
@@ -137,6 +148,10 @@ export const healed = (weather: Weather): Weather => ({
   full: 0,
   vaultFails: 0,
   failover: null,
+  upgradeAt: null,
+  rotationMs: 0,
+  hookMoveMs: 0,
+  wrongKey: 0,
   clientLoss: 0,
   clientDuplicate: 0,
   receiverFails: 0,

@@ -12,6 +12,7 @@ import type { Owner, Timeline } from './timeline.ts';
 import type { VaultModel } from './vault.ts';
 import type { Watch } from './watch.ts';
 import type { Weather } from './weather.ts';
+import type { WhoIsWho } from './who-is-who.ts';
 
 /** One run: everything there is, and the faults that befall it now. */
 export interface World {
@@ -25,7 +26,9 @@ export interface World {
   readonly drawn: Weather;
   /** The faults of now: those of the seed until the world is healed. */
   weather: Weather;
+  /** Who they were at the start; `whoIsWho` has how they stand. */
   readonly shops: readonly Shop[];
+  readonly whoIsWho: WhoIsWho;
   readonly store: Store;
   readonly journal: Journal;
   /** Alarms of lost commits. */

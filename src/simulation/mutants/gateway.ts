@@ -3,6 +3,21 @@ import type { Mutant } from './mutant.ts';
 /** Bugs on the way of an order: what is sent, what is believed, what is written. */
 export const mutantsOfGateway: readonly Mutant[] = [
   {
+    name: 'loss-unnoticed',
+    bug: 'a standby takes over without what was acknowledged, and nobody notices',
+    file: 'gateway/witness.ts',
+    find: 'found[i] !== command',
+    put: 'found[i] === null',
+  },
+  {
+    name: 'loss-hidden-by-what-follows',
+    bug: 'a lost commit is not missed because another one has taken its place',
+    file: 'gateway/witness.ts',
+    find: 'found[i] !== command',
+    put: 'found[i] === undefined',
+    isRare: true,
+  },
+  {
     name: 'worker-sends-again',
     bug: 'a worker that finds an unfinished charge sends it again instead of asking',
     file: 'gateway/act.ts',
@@ -38,6 +53,7 @@ export const mutantsOfGateway: readonly Mutant[] = [
     file: 'gateway/agreed-time.ts',
     find: 'return agrees && Math.abs(offsetMs - before) < clockStepMinMs ? lease(asked) : [];',
     put: 'return lease(asked);',
+    isRare: true,
   },
   {
     name: 'reservation-given-back',
