@@ -14,6 +14,10 @@ const patched = ({ name, file, find, put }: Mutant, source: string): string => {
   return parts.join(put);
 };
 
+/** What the mutant's file would say. Throws where its text is not there, or not once. */
+export const sourceOf = (mutant: Mutant): string =>
+  patched(mutant, readFileSync(fileURLToPath(new URL(mutant.file, root)), 'utf8'));
+
 const mutants = new Map<string, Mutant>();
 let isHooked = false;
 
@@ -32,8 +36,7 @@ const hook = (): void => {
       const mutant = name && mutants.get(name);
       const path = new URL(url.split('?')[0]!);
       if (!mutant || path.href !== new URL(mutant.file, root).href) return next(url, context);
-      const source = patched(mutant, readFileSync(fileURLToPath(path), 'utf8'));
-      return { format: 'module-typescript', source, shortCircuit: true };
+      return { format: 'module-typescript', source: sourceOf(mutant), shortCircuit: true };
     },
   });
 };

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { hunt } from './hunt.ts';
+import { sourceOf } from './mutant-loader.ts';
 import { mutants } from './mutants/index.ts';
 import { readOptions } from './options.ts';
 import { simulate } from './simulate.ts';
@@ -50,6 +51,10 @@ describe('a bug of another payment system, put into ours', () => {
       assert.notEqual(fault, null, `${mutant.name} survived ${seeds} seeds`);
     });
   }
+
+  it('has its place in the code, also where it is too rare to be hunted here', () => {
+    for (const mutant of mutants) assert.notEqual(sourceOf(mutant), '', mutant.name);
+  });
 
   it('is none where the code has moved on: that is an error, not a catch', async () => {
     const gone = { name: 'gone', bug: '', file: 'core/pay.ts', find: 'no such text', put: '' };

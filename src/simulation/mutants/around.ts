@@ -34,8 +34,8 @@ export const mutantsOfAround: readonly Mutant[] = [
     name: 'notice-after-commit',
     bug: 'a crash between the commit and the queue loses the notice',
     file: 'simulation/database-line.ts',
-    find: 'const verdict = store.record(step);',
-    put: 'const verdict = store.record({ ...step, notices: [] });\n        if (verdict === "written") timeline.plan(5, life, () => store.box.put(store.rows.get(step.payment.id)!.view, step.notices));',
+    find: 'const { verdict, acknowledge } = journal.commit(step);',
+    put: 'const { verdict, acknowledge } = journal.commit({ ...step, notices: [] });\n        if (verdict === "written") timeline.plan(5, life, () => world.store.box.put(world.store.rows.get(step.payment.id)!.view, step.notices));',
   },
   {
     name: 'failed-notice-not-retried',

@@ -226,7 +226,7 @@ export const mutantsOfCore: readonly Mutant[] = [
     name: 'late-refund-asked-again',
     bug: 'a refund that the acquirer made after it was called declined can be asked for once more',
     file: 'core/follow.ts',
-    find: " - strayed(view, 'refund')",
+    find: " - strayed(view, ['refund', 'void'])",
     put: '',
     isRare: true,
   },
