@@ -163,6 +163,7 @@ export const mutantsOfCore: readonly Mutant[] = [
     file: 'core/doubt.ts',
     find: 'inquiries === 1 ? Math.max(attempt.sentAt, now) : attempt.sentAt;',
     put: 'attempt.sentAt;',
+    isRare: true,
   },
   {
     name: 'timer-ends-code',
