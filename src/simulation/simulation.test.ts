@@ -10,11 +10,14 @@ describe('the simulation', () => {
   it('finds nothing wrong with the core and the gateway, whatever befalls them', async () => {
     // Other seeds each time, since what they say can be replayed; the same ones where a change waits for the verdict.
     const first = process.env.CI ? 1 : 1 + Math.floor(Math.random() * 1_000_000);
+    let commits = 0;
     for (let seed = first; seed < first + 60; seed++) {
-      const { fault, commits } = await simulate({ seed, payments: 100 });
-      assert.equal(fault, null, `npm run simulate -- --seed ${seed} --payments 100 --trace`);
-      assert.ok(commits > 100);
+      const run = await simulate({ seed, payments: 100 });
+      assert.equal(run.fault, null, `npm run simulate -- --seed ${seed} --payments 100 --trace`);
+      commits += run.commits;
     }
+    // A run in which the database loses commits ends there, with few of them.
+    assert.ok(commits > 60 * 100);
   });
 
   it('is the same run for the same seed, to the byte, and another for another', async () => {
