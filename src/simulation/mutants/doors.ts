@@ -22,6 +22,7 @@ export const mutantsOfDoors: readonly Mutant[] = [
     file: 'core/undo.ts',
     find: "const waits = way.state === 'sending';",
     put: 'const waits = false;',
+    isRare: true,
   },
   {
     name: 'reversal-forgotten',
