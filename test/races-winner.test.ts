@@ -90,6 +90,15 @@ test('two captures that together exceed the authorization: one is approved, the 
     return results.map(wordOf).join(' ');
   }));
 
+test('a last capture against the release of a part: one takes all there is, and its rest is let go once', () =>
+  race(['approved exceeds_authorized 6000 of 6000', 'exceeds_authorized approved 0 of 3000'], async () => {
+    const id = await authorized();
+    const results = await Promise.all([follow(a, id, 'last capture', 6_000n), follow(b, id, 'release', 7_000n)]);
+    await beforehand(() => Promise.all([a.workers.tick(), b.workers.tick()]));
+    const { payment } = await premises.find(id);
+    return `${results.map(wordOf).join(' ')} ${payment.capturedMinor} of ${payment.authorizedMinor}`;
+  }));
+
 test('a capture against the lapse of the authorization: the capture, or the release', () =>
   race(['approved 10000 of 10000', 'exceeds_authorized 0 of 0'], async () => {
     const id = await authorized();

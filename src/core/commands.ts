@@ -115,10 +115,15 @@ export interface Cancel {
   readonly id: Id;
 }
 
-/** A merchant captures or refunds, in part or whole. A refusal is written down if `recordsRefusal`. */
+/**
+ * A merchant captures, releases what is not captured yet, or refunds; in part or whole. A refusal is written down if
+ * `recordsRefusal`.
+ */
 export interface Follow extends Asked {
   readonly type: 'follow';
-  readonly kind: 'capture' | 'refund';
+  readonly kind: 'capture' | 'release' | 'refund';
+  /** Of a capture that is the last one: becomes the id of the release of what it leaves. */
+  readonly restId?: Id;
   readonly amountMinor: bigint;
   readonly recordsRefusal: boolean;
   /** A rule of the API that already refuses it, before core's own. */

@@ -92,11 +92,13 @@ const wrongCode = (draft: Draft, command: Conclude, operation: Operation, attemp
 
 /**
  * The order did not leave: the payer may try again while there is time; a merchant's call ends. Believed of the sender
- * alone, and before anybody else may have asked: of an inquiry it says only that the question did not leave.
+ * alone, and before anybody else may have asked: of an inquiry it says only that the question did not leave. A release is sent
+ * again instead, by others who may have begun.
  */
 const notSent = (draft: Draft, command: Conclude, operation: Operation, attempt: Attempt): Decision => {
   const { now, checkout } = draft;
-  if (attempt.state !== 'sending' || now >= attempt.dueAt!) return stillOpen(draft, command, operation, attempt);
+  if (attempt.state !== 'sending' || now >= attempt.dueAt! || operation.kind === 'release')
+    return stillOpen(draft, command, operation, attempt);
   if (!checkout || operation.ordinal !== 1) {
     decline(draft, operation, 'unreachable', command.late, 'not_sent');
     return draft.decision();

@@ -90,6 +90,10 @@ export class Draft {
     return this.#payment;
   }
 
+  get operationCount(): number {
+    return this.#operations.length;
+  }
+
   operation(ordinal: number): Operation {
     return this.#operations[ordinal - 1]!;
   }

@@ -5,6 +5,7 @@ import { authorizationMs } from './due.ts';
 import { owe } from './fiscal.ts';
 import type { Attempt, Operation } from './model.ts';
 import type { Reason } from './reasons.ts';
+import { isRest, keepRest, releaseRest } from './rest.ts';
 
 /** Ends the payment itself when its operation 1 has ended. */
 export const endPayment = (
@@ -35,8 +36,9 @@ export const approve = (draft: Draft, { keep, late }: Conclude, operation: Opera
   freeHold(draft, operation);
   settle(draft, operation, attempt.acquirer);
   const cardToken = keepCard(draft, keep, attempt) ?? operation.cardToken;
-  const waits = owe(draft, operation);
-  draft.moveOperation(ordinal, { state: 'approved', cardToken }, waits ? undefined : { late });
+  const isUntold = owe(draft, operation) || isRest(operation);
+  draft.moveOperation(ordinal, { state: 'approved', cardToken }, isUntold ? undefined : { late });
+  if (operation.kind === 'capture') releaseRest(draft, operation);
   if (operation.kind === 'void') draft.moveOperation(operation.target!, { undoneBy: ordinal });
   draft.note('approved', 'acquirer', ordinal);
   endPayment(draft, ordinal, 'approved');
@@ -54,7 +56,8 @@ export const decline = (
   const { ordinal } = operation;
   draft.moveAttempt(draft.lastAttempt(ordinal)!, { state: attemptState, challenge: null, dueAt: null });
   freeHold(draft, operation);
-  draft.moveOperation(ordinal, { state: 'declined', reason }, { late });
+  draft.moveOperation(ordinal, { state: 'declined', reason }, isRest(operation) ? undefined : { late });
+  if (operation.kind === 'capture') keepRest(draft, operation);
   draft.note('declined', 'acquirer', ordinal, reason);
   endPayment(draft, ordinal, 'declined');
 };

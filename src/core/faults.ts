@@ -81,9 +81,13 @@ const faultsOfReceipts = ({ view, tasks }: Kept): string[] => {
 /** What is wrong with what the merchant hears: each end once, that of a taxed payment when the office has been asked. */
 const faultsOfTellings = ({ view, tellings, events }: Story): string[] => {
   const awaits = view.receipts.some(({ operation, state }) => operation === 1 && state === 'pending');
-  const isTold = ({ ordinal, kind, state, reason }: Operation): boolean =>
+  // What is left at the end, or by a last capture, goes without a word.
+  const isOfMerchant = (ordinal: number, state: Operation['state'], target: number | null): boolean =>
+    state === 'refused' || (target === 1 && view.attempts.some(({ operation }) => operation === ordinal));
+  const isTold = ({ ordinal, kind, state, reason, target }: Operation): boolean =>
     isOperationFinal(state) &&
-    !['stray', 'release', 'receipt'].includes(kind) &&
+    !['stray', 'receipt'].includes(kind) &&
+    (kind !== 'release' || isOfMerchant(ordinal, state, target)) &&
     (kind !== 'reversal' || state === 'refused') &&
     reason !== 'withdrawn' &&
     !(ordinal === 1 && awaits);
@@ -118,7 +122,8 @@ export const faultsOfKept = (kept: Kept): string[] => {
   const underWay = (kind: string) => sum((o) => o.kind === kind && !isOperationFinal(o.state));
 
   need(arePossible(payment), 'totals are possible');
-  need(payment.authorizedHeldMinor === underWay('capture'), 'captures under way are held');
+  const leaving = underWay('capture') + underWay('release');
+  need(payment.authorizedHeldMinor === leaving, 'captures and releases under way are held');
   const isUndoing = ({ kind, state, target }: Operation): boolean =>
     (kind === 'void' || kind === 'reversal') &&
     !isOperationFinal(state) &&
@@ -137,14 +142,14 @@ export const faultsOfKept = (kept: Kept): string[] => {
   );
   need(payment.refundedMinor === approved('refund'), 'refunded is what was approved');
 
-  // What went to a payer late went out of suspense; an authorization moved nothing; the others wait until given back.
+  // What went to a payer late went out of suspense; an authorization and its release moved nothing; the others wait until given back.
   const paysBack = ({ kind, target }: Operation): boolean =>
     kind === 'void' ? operations[target! - 1]!.kind === 'sale' : kind === 'refund' || kind === 'payout';
   const suspense = operations
     .filter((o) => o.kind === 'stray' && o.undoneBy === null)
     .map((o) => ({ about: operations[o.target! - 1]!, amountMinor: o.amountMinor }))
     .reduce((total, { about, amountMinor }) => {
-      if (about.kind === 'authorize') return total;
+      if (about.kind === 'authorize' || about.kind === 'release') return total;
       return paysBack(about) ? total - amountMinor : total + amountMinor;
     }, 0n);
   const held = payment.capturedMinor - payment.refundedMinor - payment.paidOutMinor;

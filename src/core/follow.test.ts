@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Decision } from './change.ts';
 import { authorizationMs } from './due.ts';
+import { originalOf } from './original.ts';
 import { Story } from './testing.ts';
 
 const approved = (kind: 'sale' | 'authorize', amountMinor = 10_000n) => {
@@ -105,6 +106,116 @@ describe('capture (5.6)', () => {
       done(old.wait(1), (s) => s.capture(1n)),
       'refused invalid_state',
     );
+  });
+});
+
+describe('release', () => {
+  it('lets go of a part or the whole of what is not captured, and no more', () => {
+    const story = approved('authorize');
+    assert.equal(
+      done(story, (s) => s.release(3_000n)),
+      'approved',
+    );
+    assert.equal(
+      done(story, (s) => s.capture(7_001n)),
+      'refused exceeds_authorized',
+    );
+    assert.equal(
+      done(story, (s) => s.capture(5_000n)),
+      'approved',
+    );
+    assert.equal(
+      done(story, (s) => s.release(2_001n)),
+      'refused exceeds_authorized',
+    );
+    assert.equal(
+      done(story, (s) => s.release(2_000n)),
+      'approved',
+    );
+    assert.equal(story.view.payment.authorizedMinor, 5_000n);
+    assert.equal(story.balance('acquirer:north'), 5_000n);
+  });
+
+  it('holds its amount until its end, which is told once', () => {
+    const story = approved('authorize');
+    story.release(10_000n);
+    assert.equal(story.view.payment.authorizedHeldMinor, 10_000n);
+    assert.equal(
+      done(story, (s) => s.capture(1n)),
+      'refused exceeds_authorized',
+    );
+    story.hear('declined', { operation: 2 });
+    assert.equal(story.view.payment.authorizedHeldMinor, 0n);
+    assert.equal(story.view.payment.authorizedMinor, 10_000n);
+    assert.equal(story.tellings.filter(({ operation }) => operation === 2).length, 1);
+  });
+
+  it('is not for what was captured, nor for what has lapsed', () => {
+    assert.equal(
+      done(approved('sale'), (s) => s.release(1n)),
+      'refused invalid_state',
+    );
+    assert.equal(
+      done(approved('authorize').wait(authorizationMs), (s) => s.release(1n)),
+      'refused invalid_state',
+    );
+  });
+
+  it('that did not leave is not over: others may have begun to send it', () => {
+    const story = approved('authorize');
+    story.release(10_000n);
+    story.hear('not_sent', { operation: 2 });
+    assert.equal(newest(story), 'unknown');
+    assert.notEqual(story.attempt(2).dueAt, null);
+  });
+});
+
+describe('a last capture', () => {
+  const last = (amountMinor: bigint) => {
+    const story = approved('authorize');
+    story.captureLast(amountMinor);
+    return story;
+  };
+  const states = ({ view }: Story) => view.operations.map(({ kind, state }) => `${kind} ${state}`);
+
+  it('holds all that is left, and once it is approved the rest leaves with a worker', () => {
+    const story = last(6_000n);
+    assert.equal(story.view.payment.authorizedHeldMinor, 10_000n);
+    assert.deepEqual(states(story), ['authorize approved', 'capture acting', 'release waiting']);
+    const decision = story.hear('approved', { operation: 2 });
+    assert.ok(decision.kind === 'change' && decision.departure === null);
+    assert.deepEqual(states(story), ['authorize approved', 'capture approved', 'release acting']);
+    const { amountMinor, target } = story.operation(3);
+    assert.deepEqual([amountMinor, target, story.attempt(3).dueAt], [4_000n, 2, story.now]);
+    assert.equal(originalOf(story.view, story.operation(3)), story.attempt(1));
+    story.hear('approved', { operation: 3 });
+    const { authorizedMinor, authorizedHeldMinor, capturedMinor } = story.view.payment;
+    assert.deepEqual([authorizedMinor, authorizedHeldMinor, capturedMinor], [6_000n, 0n, 6_000n]);
+    assert.deepEqual(
+      story.tellings.map(({ operation }) => operation),
+      [1, 2],
+    );
+  });
+
+  it('that is declined was not the last: all of it can be captured', () => {
+    const story = last(6_000n);
+    story.hear('declined', { operation: 2 });
+    assert.deepEqual(states(story), ['authorize approved', 'capture declined', 'release cancelled']);
+    assert.equal(
+      done(story, (s) => s.capture(10_000n)),
+      'approved',
+    );
+  });
+
+  it('of all there is leaves nothing to release', () => {
+    assert.deepEqual(states(last(10_000n)), ['authorize approved', 'capture acting']);
+  });
+
+  it('leaves to another capture under way what that one holds', () => {
+    const story = approved('authorize');
+    story.capture(1_000n);
+    story.captureLast(6_000n);
+    assert.equal(story.operation(4).amountMinor, 3_000n);
   });
 });
 

@@ -7,6 +7,7 @@ import { isLapsed } from './due.ts';
 import { refuse } from './ends.ts';
 import type { Instant, View } from './model.ts';
 import type { Refusal } from './reasons.ts';
+import { reserveRest } from './rest.ts';
 import { type OperationKind, paymentStates } from './states.ts';
 import { uncaptured, unrefunded } from './totals.ts';
 
@@ -23,11 +24,11 @@ const refusalOf = (view: View, { kind, amountMinor }: Follow, now: Instant): Ref
   const isPaid =
     payment.state === 'approved' || (payment.capturedMinor > 0n && paymentStates[payment.state].rank === 2);
   if (!isPaid || payment.direction === 'out') return { reason: 'invalid_state' };
-  if (kind === 'capture') {
+  if (kind !== 'refund') {
     if (view.operations[0]!.kind !== 'authorize' || isLapsed(view, now)) return { reason: 'invalid_state' };
-    const late = strayed(view, ['capture']);
+    const late = strayed(view, ['capture', 'release']);
     const room = uncaptured(payment) - late;
-    // A capture under way that is declined makes room, and one that came late and is given back.
+    // A capture or release under way that is declined makes room, and a capture that came late and is given back.
     const freeable = amountMinor <= room + late + payment.authorizedHeldMinor;
     return amountMinor <= room ? undefined : { reason: 'exceeds_authorized', freeable };
   }
@@ -38,8 +39,8 @@ const refusalOf = (view: View, { kind, amountMinor }: Follow, now: Instant): Ref
 };
 
 /**
- * A merchant captures or refunds. The amount is held from now until the end, so that parallel ones cannot exceed what is
- * there. Refusals: the API's own first, then `invalid_state`, `exceeds_authorized`, `exceeds_captured`; written down as
+ * A merchant captures, releases or refunds. The amount is held from now until the end, so that parallel ones cannot exceed what
+ * is there; of a capture that is the last one, all that is left. Refusals: the API's own first, then `invalid_state`, `exceeds_authorized`, `exceeds_captured`; written down as
  * an operation `refused` when the API wants that.
  */
 export const follow = (view: View, command: Follow, now: Instant): Decision => {
@@ -52,6 +53,8 @@ export const follow = (view: View, command: Follow, now: Instant): Decision => {
   else {
     const added = draft.addOperation({ ...operation, state: 'acting' });
     hold(draft, added);
+    const restMinor = uncaptured(draft.payment) - strayed(view, ['capture', 'release']);
+    if (command.restId && restMinor > 0n) hold(draft, reserveRest(draft, command.restId, added, restMinor));
     // It goes the way that the payment went, to the same account.
     const way = draft.lastAttempt(1)!;
     draft.depart(draft.send(added.ordinal, way, { ...way, vaultRef: null, dueAt: command.dueAt }), 'perform');

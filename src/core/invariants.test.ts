@@ -148,8 +148,8 @@ describe('the evidence of one attempt', () => {
     story.charge(kind);
     return 1;
   };
-  const followed = (kind: 'capture' | 'refund') => (story: Story) => {
-    story.charge(kind === 'capture' ? 'authorize' : 'sale');
+  const followed = (kind: 'capture' | 'release' | 'refund') => (story: Story) => {
+    story.charge(kind === 'refund' ? 'sale' : 'authorize');
     story.hear('approved');
     story[kind](4_000n);
     return 2;
@@ -158,6 +158,7 @@ describe('the evidence of one attempt', () => {
     sale: charged('sale'),
     authorize: charged('authorize'),
     capture: followed('capture'),
+    release: followed('release'),
     refund: followed('refund'),
   };
 

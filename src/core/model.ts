@@ -50,7 +50,10 @@ export interface Operation {
   readonly kind: OperationKind;
   readonly state: OperationState;
   readonly amountMinor: bigint;
-  /** Ordinal of the operation this one is about: a refund's sale, a reversal's target, what a stray came too late for. */
+  /**
+   * Ordinal of the operation this one is about: a refund's sale, a reversal's target, what a stray came too late for; of a
+   * release of what the last capture leaves, that capture.
+   */
   readonly target: number | null;
   /** Ordinal of the later reversal or void that undid this one. */
   readonly undoneBy: number | null;

@@ -86,6 +86,8 @@ const possible = (story: Story, cardsMax: number): ((story: Story) => void)[] =>
   if (operations.length === 1)
     steps.push(
       (s) => s.capture(6_000n),
+      (s) => s.captureLast(6_000n),
+      (s) => s.release(6_000n),
       (s) => s.refund(6_000n),
     );
   // What waits for a payer is not undone: a refusal is written down and changes nothing, which other tests look at.

@@ -32,8 +32,9 @@ export const stray = (
   const evidence = `approved by the acquirer after it had ended ${attempt.state}`;
   draft.cases.push({ kind: 'late_approval', operation: ordinal, evidence });
   draft.note('approved_late', 'acquirer', ordinal);
-  // Nobody can be asked to return what went to a payer.
-  if (kind !== 'refund' && kind !== 'payout' && kind !== 'void') orderReversal(draft, command.id2, fact, own);
+  // Nobody can be asked to return what went to a payer, or to reserve anew what was let go.
+  if (kind !== 'refund' && kind !== 'payout' && kind !== 'void' && kind !== 'release')
+    orderReversal(draft, command.id2, fact, own);
   return draft.decision();
 };
 

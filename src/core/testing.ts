@@ -292,7 +292,7 @@ export class Story {
     return this.tell({ type: 'cancel', id: this.id() });
   }
 
-  followed(kind: 'capture' | 'refund', amountMinor: bigint, more: Partial<Follow> = {}): Follow {
+  followed(kind: Follow['kind'], amountMinor: bigint, more: Partial<Follow> = {}): Follow {
     const own = { reference: 'INV-1F', requestHash: 'hash', noticeUrl: null, memo: null, refusal: null };
     const claims = [{ scope: 'ref:shop', value: 'INV-1F' }];
     const rest = { claims, recordsRefusal: true, dueAt: this.now + 15_000 };
@@ -301,6 +301,15 @@ export class Story {
 
   capture(amountMinor: bigint, more: Partial<Follow> = {}): Decision {
     return this.tell(this.followed('capture', amountMinor, more));
+  }
+
+  /** A capture that lets go of what it leaves. */
+  captureLast(amountMinor: bigint): Decision {
+    return this.capture(amountMinor, { restId: this.id() });
+  }
+
+  release(amountMinor: bigint, more: Partial<Follow> = {}): Decision {
+    return this.tell(this.followed('release', amountMinor, more));
   }
 
   refund(amountMinor: bigint, more: Partial<Follow> = {}): Decision {

@@ -26,7 +26,7 @@ export const effects: Readonly<Record<OperationKind, Effect>> = {
   collect: nothing,
   receipt: { hold: null, approve: { authorizedMinor: 1, capturedMinor: 1 }, posting: ['acquirer', 'merchant'] },
   capture: { hold: 'authorizedHeldMinor', approve: { capturedMinor: 1 }, posting: ['acquirer', 'merchant'] },
-  release: { hold: null, approve: { authorizedMinor: -1 }, posting: null },
+  release: { hold: 'authorizedHeldMinor', approve: { authorizedMinor: -1 }, posting: null },
   refund: { hold: 'capturedHeldMinor', approve: { refundedMinor: 1 }, posting: ['merchant', 'acquirer'] },
   payout: { hold: 'payoutHeldMinor', approve: { paidOutMinor: 1 }, posting: ['merchant', 'acquirer'] },
   void: nothing,

@@ -97,9 +97,13 @@ const sealForChallenge = async (
   return { vaultRef, oneTimeKey: key.reveal() };
 };
 
-/** What a worker does about an attempt: a reversal is sent again, a code that is to be closed is closed, the rest is asked about. */
-const lookOf = ({ kind }: Operation, { challenge }: Attempt): Look['action'] => {
+/**
+ * What a worker does about an attempt: a reversal is sent again, and a release where that has one effect; a code that is to be
+ * closed is closed, the rest is asked about.
+ */
+const lookOf = (acquirer: Acquirer | undefined, { kind }: Operation, { challenge }: Attempt): Look['action'] => {
   if (kind === 'reversal') return 'undo';
+  if (kind === 'release' && acquirer?.capabilities.knowsReference) return 'perform';
   return challenge?.kind === 'qr' && challenge.closing ? 'close' : 'inquire';
 };
 
@@ -130,11 +134,11 @@ const send = async (acquirer: Acquirer, order: Order, luggage: Luggage, deadline
   }
 };
 
-/** A worker's question, a repeated reversal, the end of a wallet's code: these may leave whenever they are due. */
+/** A worker's question, a repeated reversal or release, the end of a wallet's code: these may leave whenever they are due. */
 interface Look {
   readonly operation: number;
   readonly attempt: number;
-  readonly action: 'inquire' | 'close' | 'undo';
+  readonly action: 'inquire' | 'close' | 'undo' | 'perform';
   readonly leavesBy: null;
 }
 
@@ -214,7 +218,7 @@ export class Acts {
     const look = {
       operation: attempt.operation,
       attempt: attempt.ordinal,
-      action: lookOf(operation, attempt),
+      action: lookOf(this.#parts.acquirers.get(attempt.acquirer), operation, attempt),
       leavesBy: null,
     } as const;
     const whole = this.#toTheEnd(shop, view, look, luggage, () => true, aheadMs);

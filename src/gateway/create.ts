@@ -195,9 +195,10 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
       return endOf((await acts.act(shop, carried.view, carried.departure, luggage, patienceMs)).view, id);
     },
 
-    async follow(shop, paymentId, { patienceMs, ...request }) {
+    async follow(shop, paymentId, { patienceMs, isLast = false, ...request }) {
       const id = newId(shop.merchantId);
-      const command = { ...request, type: 'follow', id, dueAt: dueAt() } as const;
+      const rest = isLast && { restId: newId(shop.merchantId) };
+      const command = { ...request, ...rest, type: 'follow', id, dueAt: dueAt() } as const;
       const carried = await queue.run(paymentId, () => carry(parts, shop, paymentId, command));
       if (carried.kind !== 'written' || !carried.departure) return resultOf(shop, carried, id);
       return endOf((await acts.act(shop, carried.view, carried.departure, noLuggage, patienceMs)).view, id);

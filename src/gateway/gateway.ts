@@ -48,7 +48,9 @@ export interface ChargeRequest extends Omit<WithoutIds<Charge>, 'card' | 'cardTo
   readonly patienceMs: number;
 }
 
-export interface FollowRequest extends WithoutIds<Follow> {
+export interface FollowRequest extends Omit<WithoutIds<Follow>, 'restId'> {
+  /** Of a capture: it is the last one, and what it leaves of the authorization is released. */
+  readonly isLast?: boolean;
   readonly patienceMs: number;
 }
 

@@ -503,7 +503,10 @@ export interface CardFacts {
 /** Facts about an acquirer, on which rules depend instead of on its name. */
 export interface Capabilities {
   readonly partialCapture: boolean;
-  /** A capture, refund or undo sent again under the same reference has one effect. */
+  /**
+   * A capture, release, refund or undo sent again under the same reference has one effect. Where it has not, what a last capture
+   * leaves is not released, and lapses.
+   */
   readonly knowsReference: boolean;
   /** How long an order may be invisible to inquiries, ms. */
   readonly lagMs: number;

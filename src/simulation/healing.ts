@@ -84,8 +84,9 @@ const booksDiffer = ({ hosts, store }: World): string[] => {
   const ours = new Set<string>();
   for (const { view } of store.rows.values()) {
     for (const { kind, state, ordinal, target, undoneBy } of view.operations) {
-      if (state !== 'approved' || undoneBy !== null || ['release', 'reversal', 'void', 'collect'].includes(kind))
-        continue;
+      if (state !== 'approved' || undoneBy !== null || ['reversal', 'void', 'collect'].includes(kind)) continue;
+      // What has lapsed, nobody told the acquirer.
+      if (kind === 'release' && !view.attempts.some(({ operation }) => operation === ordinal)) continue;
       // What a void undid after it had been called declined is gone, and a person has been called.
       const isVoidedLate = view.operations.some(
         (o) => o.kind === 'stray' && o.target !== null && isVoidOf(view, o.target, ordinal),

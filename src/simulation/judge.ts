@@ -168,7 +168,10 @@ export class Judge {
     const mayMoveMoney = action === 'perform' || action === 'resume';
     const hasEnded = attempt !== undefined && isAttemptFinal(attempt.state);
     // A sender whose clock is behind may find that others have asked meanwhile, and that the acquirer has refused for good.
-    const isHarmless = weather.clockSet > 0 && attempt && this.#hostOf(attempt).hasRefused(sentReference);
+    const hasRefused = weather.clockSet > 0 && attempt && this.#hostOf(attempt).hasRefused(sentReference);
+    // A release is sent until it is answered, and has one effect.
+    const isRelease = operation?.kind === 'release';
+    const isHarmless = isRelease ? attempt && this.#hostOf(attempt).book.has(sentReference) : hasRefused;
     this.need(
       !mayMoveMoney || !hasEnded || isHarmless === true,
       () => `${sentReference} leaves after it has ended ${attempt!.state}`,
@@ -176,7 +179,7 @@ export class Judge {
     if (action === 'perform') {
       evidence.leftCount += 1;
       evidence.leftAt = timeline.now;
-      this.need(evidence.leftCount === 1, () => `${sentReference} leaves a second time`);
+      this.need(evidence.leftCount === 1 || isRelease, () => `${sentReference} leaves a second time`);
     }
     if (action === 'resume') {
       evidence.resumeCount += 1;
@@ -254,6 +257,7 @@ export class Judge {
     const isPushed = charge?.kind === 'collect';
     let captured = isPushed ? pushed : charge?.kind === 'sale' ? charge.amountMinor : 0n;
     let refunded = 0n;
+    let released = 0n;
     for (const entry of host.book.values()) {
       if (
         entry.original !== original ||
@@ -263,10 +267,12 @@ export class Judge {
       )
         continue;
       if (entry.kind === 'capture') captured += entry.amountMinor;
+      if (entry.kind === 'release') released += entry.amountMinor;
       if (entry.kind === 'refund') refunded += entry.amountMinor;
     }
     const authorized = isPushed ? pushed : (charge?.amountMinor ?? 0n);
-    this.need(captured <= authorized, () => `${captured} of ${authorized} captured from ${original}`);
+    const taken = captured + released;
+    this.need(taken <= authorized, () => `${taken} of ${authorized} captured or released of ${original}`);
     this.need(refunded <= captured, () => `${refunded} of ${captured} refunded to ${original}`);
   }
 

@@ -19,7 +19,12 @@ const triesMax = 8;
 
 const dayMs = 86_400_000;
 
-type Follow = { readonly reference: string; readonly kind: 'capture' | 'refund'; readonly amountMinor: bigint };
+type Follow = {
+  readonly reference: string;
+  readonly kind: 'capture' | 'release' | 'refund';
+  readonly isLast: boolean;
+  readonly amountMinor: bigint;
+};
 
 /**
  * A client that wants an answer: asks again after silence, at once or much later, twice at the same time, or with another
@@ -65,19 +70,20 @@ const pry = async (world: World, shop: Shop, paymentId: string, reference: strin
   world.judge.need(!isTheirs, () => `${reference} is told to another merchant`);
 };
 
-/** Captures and refunds in parts, some at once, some asked for twice by two operators. */
+/** Captures, releases and refunds in parts, some at once, some asked for twice by two operators. */
 const followUp = async (world: World, shop: Shop, paymentId: string, kind: Asked['kind'], whole: bigint) => {
   const { chance, timeline } = world;
-  const one = async (what: 'capture' | 'refund'): Promise<void> => {
+  const one = async (what: Follow['kind']): Promise<void> => {
     const share = chance.pick([1n, 2n, 3n]);
     const amountMinor = chance.happens(0.03)
       ? 0n
       : chance.happens(0.4)
         ? whole
         : whole / share + BigInt(chance.below(2));
-    const follow: Follow = { reference: world.newName('FOLLOW'), kind: what, amountMinor };
+    const isLast = what === 'capture' && chance.happens(0.2);
+    const follow: Follow = { reference: world.newName('FOLLOW'), kind: what, isLast, amountMinor };
     const recordsRefusal = amountMinor > 0n && chance.happens(0.5);
-    await insist(world, shop, follow, (till, asked, as) => till.follow(as, paymentId, what, asked, recordsRefusal));
+    await insist(world, shop, follow, (till, asked, as) => till.follow(as, paymentId, asked, recordsRefusal));
   };
   if (kind === 'authorize' && chance.happens(0.3)) {
     // At the very moment at which the authorization lapses, when its timer is due and may not have run yet.
@@ -92,9 +98,10 @@ const followUp = async (world: World, shop: Shop, paymentId: string, kind: Asked
   const rounds = chance.below(4);
   for (let round = 0; round < rounds; round++) {
     await timeline.pause(chance.happens(0.1) ? chance.between(dayMs, 9 * dayMs) : chance.between(10, 60_000));
-    const what = kind === 'authorize' && chance.happens(0.6) ? 'capture' : 'refund';
+    const ahead = chance.happens(0.2) ? 'release' : 'capture';
+    const what = kind === 'authorize' && chance.happens(0.6) ? ahead : 'refund';
     if (chance.happens(0.4))
-      await Promise.all([one(what), one(what), one(chance.pick(['capture', 'refund'] as const))]);
+      await Promise.all([one(what), one(what), one(chance.pick(['capture', 'release', 'refund'] as const))]);
     else await one(what);
   }
 };

@@ -120,18 +120,24 @@ export class Till {
   async follow(
     shop: Shop,
     paymentId: string,
-    kind: 'capture' | 'refund',
-    asked: { reference: string; amountMinor: bigint },
+    asked: {
+      readonly reference: string;
+      readonly kind: 'capture' | 'release' | 'refund';
+      readonly isLast: boolean;
+      readonly amountMinor: bigint;
+    },
     recordsRefusal: boolean,
   ): Promise<Heard> {
+    const { kind, isLast } = asked;
     const result = await this.#gateway.follow(shop, paymentId, {
-      ...this.#named(shop, { ...asked, kind }),
+      ...this.#named(shop, asked),
       kind,
+      isLast,
       recordsRefusal,
       refusal: asked.amountMinor > 0n ? null : { reason: 'exceeds_captured' },
       patienceMs,
     });
-    return this.#heard(result, { ...asked, kind });
+    return this.#heard(result, asked);
   }
 
   async query(shop: Shop, reference: string): Promise<Heard> {

@@ -12,8 +12,8 @@ export const unsound = async (sql: Sql): Promise<object[]> => [
         coalesce(sum(amount_minor) filter (where kind = 'refund' and state in ('acting', 'unknown', 'accepted')), 0)
           as refunds_open,
         coalesce(sum(amount_minor) filter (where kind in ('capture', 'sale') and state = 'approved'), 0) as captures,
-        coalesce(sum(amount_minor) filter (where kind = 'capture' and state in ('acting', 'unknown', 'accepted')), 0)
-          as captures_open,
+        coalesce(sum(amount_minor) filter (where kind in ('capture', 'release')
+          and state in ('waiting', 'acting', 'unknown', 'accepted')), 0) as captures_open,
         coalesce(sum(case when kind = 'release' then -amount_minor else amount_minor end)
           filter (where kind in ('authorize', 'sale', 'release') and state = 'approved'), 0) as authorizations
       from tollgate.operations where merchant_id = p.merchant_id and payment_id = p.id) o cross join lateral (
@@ -41,7 +41,8 @@ export const booksAgree = async (
 ): Promise<void> => {
   assert.deepEqual(await unsound(sql), []);
   const [open] = await sql.unsafe<{ cases: number }[]>(`select
-    (select count(*)::int from tollgate.operations where state in ('acting', 'accepted', 'unknown')) operations,
+    (select count(*)::int from tollgate.operations where state in ('acting', 'accepted', 'unknown')
+      or (state = 'waiting' and kind = 'release')) operations,
     (select count(*)::int from tollgate.attempts where due_at is not null) attempts,
     (select count(*)::int from tollgate.payments where authorized_held_minor + captured_held_minor > 0) held,
     (select count(*)::int from tollgate.cases) cases`);

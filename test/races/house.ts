@@ -139,16 +139,18 @@ export const openPremises = async (acquirerName: string) => {
       patienceMs,
     });
 
-  /** A capture or refund; `recordsRefusal` is false, so that a refusal is told and nothing is written. */
+  /** `recordsRefusal` is false, so that a refusal is told and nothing is written. */
   const follow = (
     { gateway }: House,
     paymentId: string,
-    kind: 'capture' | 'refund',
+    kind: 'capture' | 'release' | 'refund' | 'last capture',
     amountMinor: bigint,
     reference?: string,
   ): Promise<Result> => {
     const rules = { recordsRefusal: false, refusal: null, patienceMs: 20_000 };
-    return gateway.follow(shop, paymentId, { ...asked(reference), kind, amountMinor, ...rules });
+    const isLast = kind === 'last capture';
+    const what = { kind: isLast ? 'capture' : kind, isLast, amountMinor } as const;
+    return gateway.follow(shop, paymentId, { ...asked(reference), ...what, ...rules });
   };
 
   /** A payment that a payer is to pay on the page within half an hour. */

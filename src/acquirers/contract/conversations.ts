@@ -100,6 +100,10 @@ export const conversations = ({ rig, acquirer, order, about, perform, inquire, b
       const refunds = await Promise.all([perform(refund), perform(refund), perform(refund)]);
       for (const outcome of refunds) assert.deepEqual(outcome, refunds[0]);
       assert.equal(refunds[0]!.kind, 'approved');
+      const authorized = await begun({ kind: 'authorize', amountMinor: 1_000n });
+      const release = about(authorized, { kind: 'release', amountMinor: 600n });
+      for (let time = 0; time < 3; time++) assert.equal((await perform(release)).kind, 'approved');
+      assert.equal((await perform(about(authorized, { kind: 'capture', amountMinor: 400n }))).kind, 'approved');
     });
 
     test('parallel refunds stay within what was paid, by the book of the host', async () => {

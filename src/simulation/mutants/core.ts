@@ -52,6 +52,21 @@ export const mutantsOfCore: readonly Mutant[] = [
     put: '  const draft',
   },
   {
+    name: 'rest-reserved-for-ever',
+    bug: 'what a last capture would have left stays reserved when that capture is declined',
+    file: 'core/ends.ts',
+    find: "  if (operation.kind === 'capture') keepRest(draft, operation);\n",
+    put: '',
+  },
+  {
+    name: 'release-believed-unsent',
+    bug: 'a release that its sender could not send is called ended while a worker sends it',
+    file: 'core/conclude.ts',
+    find: " || operation.kind === 'release'",
+    put: '',
+    isRare: true,
+  },
+  {
     name: 'rest-left-hanging',
     bug: 'what was authorized and never captured is never given up',
     file: 'core/timers.ts',
