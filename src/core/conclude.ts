@@ -97,8 +97,8 @@ const wrongCode = (draft: Draft, command: Conclude, operation: Operation, attemp
  */
 const notSent = (draft: Draft, command: Conclude, operation: Operation, attempt: Attempt): Decision => {
   const { now, checkout } = draft;
-  if (attempt.state !== 'sending' || now >= attempt.dueAt! || operation.kind === 'release')
-    return stillOpen(draft, command, operation, attempt);
+  const isSenders = attempt.state === 'sending' && now < attempt.dueAt! && operation.kind !== 'release';
+  if (!isSenders) return stillOpen(draft, command, operation, attempt);
   if (!checkout || operation.ordinal !== 1) {
     decline(draft, operation, 'unreachable', command.late, 'not_sent');
     return draft.decision();

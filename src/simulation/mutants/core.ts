@@ -62,9 +62,8 @@ export const mutantsOfCore: readonly Mutant[] = [
     name: 'release-believed-unsent',
     bug: 'a release that its sender could not send is called ended while a worker sends it',
     file: 'core/conclude.ts',
-    find: " || operation.kind === 'release'",
+    find: " && operation.kind !== 'release'",
     put: '',
-    isRare: true,
   },
   {
     name: 'rest-left-hanging',
@@ -162,7 +161,7 @@ export const mutantsOfCore: readonly Mutant[] = [
     name: 'unsent-question-ends-it',
     bug: 'a question that did not leave is taken for an order that did not leave',
     file: 'core/conclude.ts',
-    find: "if (attempt.state !== 'sending' || now >= attempt.dueAt!) return stillOpen(draft, command, operation, attempt);",
+    find: '  if (!isSenders) return stillOpen(draft, command, operation, attempt);\n',
     put: '',
   },
   {
