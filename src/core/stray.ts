@@ -33,8 +33,8 @@ export const stray = (
   draft.cases.push({ kind: 'late_approval', operation: ordinal, evidence });
   draft.note('approved_late', 'acquirer', ordinal);
   // Nobody can be asked to return what went to a payer, or to reserve anew what was let go.
-  if (kind !== 'refund' && kind !== 'payout' && kind !== 'void' && kind !== 'release')
-    orderReversal(draft, command.id2, fact, own);
+  const isGone = kind === 'refund' || kind === 'payout' || kind === 'void' || kind === 'release';
+  if (!isGone) orderReversal(draft, command.id2, fact, own);
   return draft.decision();
 };
 

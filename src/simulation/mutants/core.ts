@@ -249,7 +249,7 @@ export const mutantsOfCore: readonly Mutant[] = [
     name: 'late-approval-kept',
     bug: 'what was approved after the end is never given back',
     file: 'core/stray.ts',
-    find: "if (kind !== 'refund' && kind !== 'payout' && kind !== 'void') orderReversal",
+    find: 'if (!isGone) orderReversal',
     put: "if (kind === 'authorize') orderReversal",
   },
   {
