@@ -158,6 +158,7 @@ const openPage = async () => {
     brands: ['visa' as const],
     wallet: null,
     keepsCard: true,
+    customer: null,
     demandsChallenge: false,
     redirectMs: null,
     submitCountMax: null,

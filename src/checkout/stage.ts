@@ -316,6 +316,7 @@ export const startStage = async ({
             brands: ['visa', 'mastercard'],
             wallet,
             keepsCard: false,
+            customer: null,
             demandsChallenge: false,
             redirectMs: null,
             submitCountMax: null,

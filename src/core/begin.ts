@@ -14,7 +14,10 @@ export const asked = (command: Open | Charge | Follow | Undo) => {
 };
 
 const newPayment = (
-  command: Pick<Open | Charge, 'merchantId' | 'paymentId' | 'shopId' | 'kind' | 'currency' | 'amountMinor'>,
+  command: Pick<
+    Open | Charge,
+    'merchantId' | 'paymentId' | 'shopId' | 'kind' | 'currency' | 'amountMinor' | 'orderReference' | 'originPaymentId'
+  >,
   state: Payment['state'],
   checkout: Checkout | null,
   now: Instant,
@@ -23,7 +26,8 @@ const newPayment = (
   const who = { merchantId, id: paymentId, shopId };
   const takesMore = kind === 'collect';
   const direction = kind === 'payout' ? 'out' : 'in';
-  const asks = { currency, amountMinor, direction, takesMore } as const;
+  const { orderReference = null, originPaymentId = null } = command;
+  const asks = { currency, amountMinor, direction, takesMore, orderReference, originPaymentId } as const;
   const payment = { ...noTotals, ...who, ...asks, state, version: 0, noticeCount: 0, createdAt: now };
   return { payment, operations: [], attempts: [], checkout, receipts: [] };
 };

@@ -19,6 +19,9 @@ interface NewPayment extends Asked {
   readonly shopId: Id;
   readonly amountMinor: bigint;
   readonly currency: string;
+  /** See Payment. */
+  readonly orderReference?: string | null;
+  readonly originPaymentId?: Id | null;
 }
 
 /** What a payment can be made for. A `verify` has the amount 0: it proves a card, which is stored. */

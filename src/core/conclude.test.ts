@@ -61,7 +61,14 @@ describe('approved', () => {
     const keep = { token: 'TK7Q2M9XK4ZB81LD', vaultRef: 'vault-7', shopId: 'shop', known: false };
     const decision = story.hear({ kind: 'approved', ...answer }, { keep });
     assert.ok(decision.kind === 'change');
-    const stored = { token: keep.token, shopId: 'shop', vaultRef: 'vault-7', face, networkReference: 'N1' };
+    const stored = {
+      token: keep.token,
+      shopId: 'shop',
+      vaultRef: 'vault-7',
+      face,
+      networkReference: 'N1',
+      customer: null,
+    };
     assert.deepEqual(decision.change.storedCard, stored);
     assert.deepEqual(decision.change.claims, [{ scope: 'card:shop', value: 'vault-7' }]);
     assert.equal(story.operation(1).cardToken, keep.token);
@@ -78,8 +85,16 @@ describe('approved', () => {
     const story = new Story();
     story.openVerify();
     story.submit();
-    story.hear('approved');
+    story.hear('approved', { keep: { token: 'card-1', vaultRef: 'vault-7', shopId: null, known: true } });
     assert.equal(story.operation(1).cardToken, 'card-1');
+  });
+
+  it('a card that was to be stored and was not is named by nobody', () => {
+    const story = new Story();
+    story.openVerify();
+    story.submit();
+    story.hear('approved');
+    assert.equal(story.operation(1).cardToken, null);
   });
 
   it('told once, and whether its caller knows already', () => {

@@ -22,7 +22,8 @@ export const endPayment = (
 const keepCard = (draft: Draft, keep: Conclude['keep'], { card, networkReference }: Attempt): string | undefined => {
   if (!keep || !card) return undefined;
   const { token, vaultRef, shopId } = keep;
-  draft.storedCard = { token, shopId, vaultRef, face: card, networkReference };
+  const customer = draft.checkout?.customer ?? null;
+  draft.storedCard = { token, shopId, vaultRef, face: card, networkReference, customer };
   // Two payments that store the same card at once cannot give it two tokens.
   if (!keep.known) draft.claims.push({ scope: `card:${shopId ?? ''}`, value: vaultRef });
   return token;
@@ -35,7 +36,9 @@ export const approve = (draft: Draft, { keep, late }: Conclude, operation: Opera
   draft.moveAttempt(attempt, { state: 'approved', challenge: null, dueAt: null });
   freeHold(draft, operation);
   settle(draft, operation, attempt.acquirer);
-  const cardToken = keepCard(draft, keep, attempt) ?? operation.cardToken;
+  // What was to store a card and did not names none.
+  const unkept = draft.checkout?.keepsCard && ordinal === 1 ? null : operation.cardToken;
+  const cardToken = keepCard(draft, keep, attempt) ?? unkept;
   const isUntold = owe(draft, operation) || isRest(operation);
   draft.moveOperation(ordinal, { state: 'approved', cardToken }, isUntold ? undefined : { late });
   if (operation.kind === 'capture') releaseRest(draft, operation);

@@ -35,6 +35,10 @@ export interface Payment extends Totals {
   readonly amountMinor: bigint;
   /** Which way its money goes: `in` from a payer, or `out` to one. */
   readonly direction: 'in' | 'out';
+  /** The merchant's order, for which several may be tried; null on an API that knows no such thing. */
+  readonly orderReference: string | null;
+  /** The payment that it repeats, or pays out to the card of. */
+  readonly originPaymentId: Id | null;
   /** Whether more may come in than was asked for: its payers push their money. */
   readonly takesMore: boolean;
   /** Notices cut so far; the next one takes the next number. */
@@ -204,6 +208,8 @@ export interface Checkout {
   readonly wallet: Wallet | null;
   /** Whether an approved card is to be stored for later charges. */
   readonly keepsCard: boolean;
+  /** Whose card it is, in the words of the merchant; null where the API knows no such thing. */
+  readonly customer: string | null;
   /** Whether the acquirer is asked for a challenge wherever the card's issuer knows one. */
   readonly demandsChallenge: boolean;
   /** How long a redirect stays open, ms from the card's submission; null: until the checkout's end and a grace. */
@@ -237,7 +243,10 @@ export interface StoredCard {
   readonly shopId: Id | null;
   readonly vaultRef: string;
   readonly face: CardFace;
+  /** The card network's name for the payment that stored it: what its merchant charges alone must name it. */
   readonly networkReference: string | null;
+  /** See Checkout. */
+  readonly customer: string | null;
 }
 
 /** A line of goods on a fiscal receipt. What a country's tax office asks for besides is in `extra`, echoed as it came. */

@@ -48,6 +48,7 @@ export const checkout: Checkout = {
   brands: ['visa'],
   wallet: null,
   keepsCard: true,
+  customer: null,
   demandsChallenge: false,
   redirectMs: null,
   submitCountMax: null,

@@ -17,7 +17,7 @@ describe('verify: a card is proven and stored', () => {
     story.resume();
     const decision = story.hear({ kind: 'approved', networkReference: 'N1' }, { keep });
     assert.ok(decision.kind === 'change');
-    const stored = { token: 'card-1', shopId: null, vaultRef: 'vault-7', face, networkReference: 'N1' };
+    const stored = { token: 'card-1', shopId: null, vaultRef: 'vault-7', face, networkReference: 'N1', customer: null };
     assert.deepEqual([decision.change.storedCard, story.operation(1).cardToken], [stored, 'card-1']);
     const { state, authorizedMinor, capturedMinor } = story.view.payment;
     assert.deepEqual([state, authorizedMinor, capturedMinor, story.postings], ['approved', 0n, 0n, []]);

@@ -27,6 +27,8 @@ export interface Luggage {
   readonly answer: Readonly<Record<string, string>>;
   /** Who is there where a checkout is being paid; elsewhere the merchant is alone. */
   readonly initiator: 'payer' | 'merchant';
+  /** See Order. */
+  readonly firstNetworkReference: string | null;
   /** Whether the caller brings a one-time key to the payer's browser; where nobody does, no code is sealed. */
   readonly carriesKey: boolean;
 }
@@ -37,6 +39,7 @@ export const noLuggage: Luggage = {
   returnUrl: null,
   answer: {},
   initiator: 'payer',
+  firstNetworkReference: null,
   carriesKey: true,
 };
 
@@ -194,7 +197,7 @@ export class Acts {
   async text(view: View, { operation, attempt: ordinal }: Departure): Promise<void> {
     const { surroundings, acquirers, acquirerTimeoutMs } = this.#parts;
     const attempt = view.attempts.find((a) => a.operation === operation && a.ordinal === ordinal)!;
-    const order = orderOf(view, attempt, 'resend', { returnUrl: null, initiator: 'payer' });
+    const order = orderOf(view, attempt, 'resend', noLuggage);
     try {
       await acquirers.get(attempt.acquirer)?.resend(order, surroundings.realClock.now() + acquirerTimeoutMs);
     } catch (error) {

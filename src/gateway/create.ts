@@ -21,7 +21,14 @@ const lookUpMs = 60_000;
 const forgetMs = 86_400_000;
 
 /** The card of a charge, opened; or why it cannot be charged. */
-type Opened = { readonly details: CardDetails; readonly face: CardFace; readonly vaultRef: string | null } | Refusal;
+type Opened =
+  | {
+      readonly details: CardDetails;
+      readonly face: CardFace;
+      readonly vaultRef: string | null;
+      readonly networkReference: string | null;
+    }
+  | Refusal;
 
 /** The gateway over its rooms, with what its workers use as well. */
 export interface OpenGateway {
@@ -65,7 +72,7 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
 
   const openStored = async (
     shop: Shop,
-    { face, vaultRef, shopId }: StoredCard,
+    { face, vaultRef, shopId, networkReference }: StoredCard,
     brands: readonly CardFace['brand'][],
     code: Secret | null,
   ): Promise<Opened> => {
@@ -75,11 +82,11 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
     if (!brands.includes(face.brand)) return { reason: 'brand_not_accepted' };
     const number = await vault.reveal(shop.merchantId, vaultRef, 'charge');
     if (!number) return { reason: 'invalid_token' };
-    return { details: { number, expiry: face.expiry, code, holder: null }, face, vaultRef };
+    return { details: { number, expiry: face.expiry, code, holder: null }, face, vaultRef, networkReference };
   };
 
   const openCard = async (shop: Shop, { card, brands }: Pick<ChargeRequest, 'card' | 'brands'>): Promise<Opened> => {
-    if ('details' in card) return { details: card.details, face: card.face, vaultRef: null };
+    if ('details' in card) return { details: card.details, face: card.face, vaultRef: null, networkReference: null };
     const stored = await payments.storedCard(shop.merchantId, { token: card.token });
     return stored ? openStored(shop, stored, brands, null) : { reason: 'invalid_token' };
   };
@@ -191,7 +198,7 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
       };
       const carried = await carryNew(parts, shop, command);
       if (carried.kind !== 'written' || !carried.departure) return resultOf(shop, carried, id);
-      const luggage = { ...noLuggage, card: known!.details };
+      const luggage = { ...noLuggage, card: known!.details, firstNetworkReference: known!.networkReference };
       return endOf((await acts.act(shop, carried.view, carried.departure, luggage, patienceMs)).view, id);
     },
 
@@ -271,27 +278,21 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
       return paged(shop, carried, paymentId, luggage, patienceMs);
     },
 
-    async perform(shop, view, { stored, code }, { returnUrl, patienceMs }) {
+    async perform(shop, view, { stored, code }, { returnUrl, patienceMs, initiator = code ? 'payer' : 'merchant' }) {
       const refused = (refusal: Refusal) => ({ view, oneTimeKey: null, refusal });
       const { id: paymentId } = view.payment;
       const { token } = stored;
       const opened = await openStored(shop, stored, view.checkout?.brands ?? [], code);
       if ('reason' in opened) return refused(opened);
-      const { details, face, vaultRef } = opened;
+      const { details, face, vaultRef, networkReference } = opened;
       const way = wayFor(shop, face.brand, view.payment.currency, view.payment.amountMinor);
       if ('reason' in way) return refused(way);
       const id = newId(shop.merchantId);
       const command = { type: 'submit', id, card: face, cardToken: token, vaultRef, way, dueAt: dueAt() } as const;
       const carried = await queue.run(paymentId, () => carry(parts, shop, paymentId, command, view));
-      // A code came from somebody who is there; without one the merchant charges alone.
-      const initiator = code ? 'payer' : 'merchant';
-      return paged(
-        shop,
-        carried,
-        paymentId,
-        async () => ({ ...noLuggage, card: details, returnUrl, initiator, carriesKey: false }),
-        patienceMs,
-      );
+      const who = { initiator, firstNetworkReference: networkReference };
+      const luggage = { ...noLuggage, ...who, card: details, returnUrl, carriesKey: false };
+      return paged(shop, carried, paymentId, async () => luggage, patienceMs);
     },
 
     withdraw: (shop, paymentId) => turn(shop, paymentId, 'withdraw'),
@@ -301,6 +302,9 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
 
     findOf,
     storedCards: (merchantId, tokens) => payments.storedCards(merchantId, tokens),
+    cardsOf: async (merchantId, customer) =>
+      payments.storedCards(merchantId, await payments.cardsOf(merchantId, customer)),
+    related: (by, limit) => payments.findRelated(by, limit),
 
     async findChallenged(merchantId, number) {
       const vaultRef = await vault.seal(merchantId, number, clock.now() + lookUpMs);

@@ -4,7 +4,7 @@ import type { Refusal } from '../core/reasons.ts';
 import { isOperationFinal } from '../core/states.ts';
 import type { Means } from '../core/wallets.ts';
 import type { Secret } from '../kit/secret.ts';
-import type { CardDetails, CardFacts, GateMove, Page, Shop, Stretch } from './ports.ts';
+import type { CardDetails, CardFacts, GateMove, Page, Related, Shop, Stretch } from './ports.ts';
 
 /** What became of a command. `operation` is the one it made or moved, as it stands in `view`. */
 export type Result =
@@ -87,6 +87,10 @@ export interface Gateway {
   findChallenged(merchantId: number, number: Secret): Promise<{ readonly shop: Shop; readonly view: View } | undefined>;
   /** A merchant's stored cards by their tokens, in that order; unknown ones are left out. */
   storedCards(merchantId: number, tokens: readonly string[]): Promise<StoredCard[]>;
+  /** A customer's stored cards (see Checkout), in the order in which they were stored. */
+  cardsOf(merchantId: number, customer: string): Promise<StoredCard[]>;
+  /** The newest of the payments that belong together, the oldest of these first. Nothing falls due by this read. */
+  related(by: Related, limit: number): Promise<View[]>;
   /**
    * What the issuer's side tells of a card of a shop, typed or stored. Undefined where it tells nothing, or no usable
    * answer came within 3 s.
@@ -101,14 +105,15 @@ export interface Gateway {
 
   /**
    * Pays an open checkout, as it was just found, with a stored card in the payer's place. `code`: the security code, where the merchant was
-   * given it; `returnUrl`: where a browser comes back to from a challenge, null where none can be sent. Refusals as of
+   * given it; `returnUrl`: where a browser comes back to from a challenge, null where none can be sent; `initiator`: a code came from
+   * somebody who is there, and without one the merchant charges alone, unless it is said. Refusals as of
    * `submit`, and `invalid_token`, `card_expired`, `brand_not_accepted`.
    */
   perform(
     shop: Shop,
     view: View,
     card: { readonly stored: StoredCard; readonly code: Secret | null },
-    page: { returnUrl: string | null; patienceMs: number },
+    page: { returnUrl: string | null; patienceMs: number; initiator?: 'payer' | 'merchant' },
   ): Promise<PageResult>;
   /** A merchant takes back an offer to pay. Refusals: `in_progress`, `invalid_state`. */
   withdraw(shop: Shop, paymentId: Id): Promise<PageResult>;

@@ -8,7 +8,7 @@ export const orderOf = (
   view: View,
   attempt: Attempt,
   action: Order['action'],
-  { returnUrl, initiator }: Pick<Luggage, 'returnUrl' | 'initiator'>,
+  { returnUrl, initiator, firstNetworkReference }: Pick<Luggage, 'returnUrl' | 'initiator' | 'firstNetworkReference'>,
 ): Order => {
   const operation = view.operations[attempt.operation - 1]!;
   const original = originalOf(view, operation);
@@ -29,6 +29,7 @@ export const orderOf = (
     original: original
       ? { sentReference: original.sentReference, acquirerReference: original.acquirerReference }
       : null,
+    firstNetworkReference,
     initiator: view.checkout ? initiator : 'merchant',
     returnUrl,
     demandsChallenge: view.checkout?.demandsChallenge === true,

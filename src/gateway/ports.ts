@@ -130,9 +130,16 @@ export interface Payments {
   ): Promise<StoredCard | undefined>;
   /** Stored cards by their tokens, in that order; unknown ones are left out. */
   storedCards(merchantId: number, tokens: readonly string[]): Promise<StoredCard[]>;
+  /** Tokens of a customer's cards (see Checkout), in the order in which they were stored. */
+  cardsOf(merchantId: number, customer: string): Promise<string[]>;
   /** Forgets a stored card. False when there is none of that name. */
   forgetCard(merchantId: number, token: string): Promise<boolean>;
+  /** The newest of the payments that belong together, the oldest of these first. */
+  findRelated(by: Related, limit: number): Promise<View[]>;
 }
+
+/** What payments have in common: an order of a shop, or the payment that they repeat. */
+export type Related = { readonly shopId: Id; readonly orderReference: string } | { readonly originPaymentId: Id };
 
 /** An offer to pay that its merchant hands out. Payers try one at a time, until one is approved or the time is over. */
 export interface Link {
@@ -419,6 +426,8 @@ export interface Order {
   readonly wallet: Wallet | null;
   /** The attempt that a capture, refund, release, void or undo is about. */
   readonly original: { readonly sentReference: string; readonly acquirerReference: string | null } | null;
+  /** Of a stored card: the network's name for the payment that stored it; null where it has none. */
+  readonly firstNetworkReference: string | null;
   /** Who is there: a payer at the page, or the merchant alone (a charge by token). */
   readonly initiator: 'payer' | 'merchant';
   /** Where the payer's browser posts to after a challenge; null when no browser is there. */

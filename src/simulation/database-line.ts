@@ -102,6 +102,8 @@ export const databaseLine = (
       storedCard: (merchantId, by) => call(() => store.storedCard(merchantId, by)),
       storedCards: (merchantId, tokens) =>
         call(() => tokens.flatMap((token) => store.storedCard(merchantId, { token }) ?? [])),
+      cardsOf: () => call(() => []),
+      findRelated: () => call(() => []),
       forgetCard: (merchantId, token) => writing((to) => to.cards.delete(`${merchantId} ${token}`)),
     },
     agenda: {

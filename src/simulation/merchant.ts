@@ -85,7 +85,7 @@ const followUp = async (world: World, shop: Shop, paymentId: string, kind: Asked
     const recordsRefusal = amountMinor > 0n && chance.happens(0.5);
     await insist(world, shop, follow, (till, asked, as) => till.follow(as, paymentId, asked, recordsRefusal));
   };
-  if (kind === 'authorize' && chance.happens(0.3)) {
+  if (kind === 'authorize' && chance.happens(0.5)) {
     // At the very moment at which the authorization lapses, when its timer is due and may not have run yet.
     await timeline.pause(7 * dayMs - chance.between(0, 2_000));
     const shots: Promise<void>[] = [];

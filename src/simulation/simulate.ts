@@ -96,6 +96,7 @@ const storeCards = ({ store, vault, shops }: World): void => {
         vaultRef,
         face: { ...face, expiry: '2039-01' },
         networkReference: null,
+        customer: null,
       };
       store.cards.set(`${merchantId} ${token}`, card);
     }

@@ -51,6 +51,7 @@ const checkoutOf = ({
   brands: ['visa', 'uzcard'],
   wallet,
   keepsCard,
+  customer: null,
   demandsChallenge: false,
   redirectMs: keepsCard ? 900_000 : null,
   submitCountMax: keepsCard ? 2 : null,

@@ -70,6 +70,7 @@ const cardOf = (token: string, networkReference: string | null = null): StoredCa
   vaultRef: `vault ${token}`,
   face: { brand: 'visa', first6: '444000', last4: '0010', expiry: '2039-01' },
   networkReference,
+  customer: null,
 });
 
 const storing = async (card: StoredCard, ids = {}): Promise<StoredCard> => {

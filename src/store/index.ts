@@ -12,10 +12,12 @@ import { openDirectory } from './directory.ts';
 import { openLinks } from './links.ts';
 import { openLogins } from './logins.ts';
 import { Batcher } from './record/batcher.ts';
+import { cardsOf } from './statements/cards-of.ts';
 import { findAll, type PaymentKey } from './statements/find.ts';
 import { type ClaimKey, findAllByClaim, type Holder } from './statements/find-by-claim.ts';
 import { findByOperation } from './statements/find-by-operation.ts';
 import { findChallenged } from './statements/find-challenged.ts';
+import { findRelated } from './statements/find-related.ts';
 import { forgetCard } from './statements/forget-card.ts';
 import { leaseAttempts } from './statements/lease-attempts.ts';
 import { leaseLinks } from './statements/lease-links.ts';
@@ -92,7 +94,10 @@ export const openStore = (options: StoreOptions): Store => {
       storedCard: (owner, by) => ('token' in by ? cards.ask({ owner, token: by.token }) : storedCard(read, owner, by)),
       storedCards: async (owner, tokens) =>
         (await Promise.all(tokens.map((token) => cards.ask({ owner, token })))).filter((card) => card !== undefined),
+      // No PostgreSQL text can hold a NUL character, so nothing goes by such a name.
+      cardsOf: async (owner, customer) => (customer.includes('\0') ? [] : cardsOf(read, owner, customer)),
       forgetCard: (merchantId, token) => forgetCard(read, merchantId, token),
+      findRelated: (by, limit) => findRelated(read, by, limit),
     },
     agenda: {
       leaseAttempts: (lease) => leaseAttempts(read, lease),

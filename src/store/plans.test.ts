@@ -54,7 +54,14 @@ after(() => Promise.all([store.close(), sql.end()]));
 const face = { brand: 'visa', first6: '444000', last4: '0010', expiry: '2027-01' } as const;
 const address = 'https://shop.example/';
 const gateId = newId(merchantId, now);
-const cardOf = (token: string) => ({ token, shopId: null, vaultRef: `vault ${token}`, face, networkReference: null });
+const cardOf = (token: string) => ({
+  token,
+  shopId: null,
+  vaultRef: `vault ${token}`,
+  face,
+  networkReference: null,
+  customer: null,
+});
 
 /** A sale that is paid, with a notice of it, a stored card and a case: touches every table, together with `first`. */
 const paid = (first: Sample): Step => ({

@@ -155,6 +155,7 @@ const checkout: fc.Arbitrary<Checkout> = fc.record(
     brands: fc.subarray([...brands]),
     wallet: orNull(fc.constantFrom(...wallets)),
     keepsCard: fc.boolean(),
+    customer: orNull(text),
     demandsChallenge: fc.boolean(),
     redirectMs: orNull(fc.nat()),
     submitCountMax: orNull(fc.nat(9)),
@@ -214,6 +215,8 @@ const payment: fc.Arbitrary<Payment> = fc
       state: keysOf(paymentStates),
       currency: fc.stringMatching(/^[A-Z]{3}$/),
       takesMore: fc.boolean(),
+      orderReference: orNull(text),
+      originPaymentId: orNull(id),
       totals: fc.oneof(totals, paidOut),
     },
     plain,
@@ -280,6 +283,7 @@ const most = (a: bigint, b: bigint): bigint => (a > b ? a : b);
 /** The payment as `changed` has it, as far as one may become the other: money that has moved stays moved. */
 const paymentNext = (before: Payment, drawn: Payment): Payment => {
   const { merchantId, shopId, currency, amountMinor, takesMore, createdAt, id, direction } = before;
+  const { orderReference, originPaymentId } = before;
   // Its money goes one way: totals of the other are those of another payment.
   const changed = drawn.direction === direction ? drawn : { ...before, state: drawn.state };
   const refundedMinor = most(before.refundedMinor, changed.refundedMinor);
@@ -287,7 +291,18 @@ const paymentNext = (before: Payment, drawn: Payment): Payment => {
   const authorizedMinor = most(capturedMinor, changed.authorizedMinor);
   return {
     ...changed,
-    ...{ merchantId, shopId, currency, amountMinor, takesMore, createdAt, id, direction },
+    ...{
+      merchantId,
+      shopId,
+      currency,
+      amountMinor,
+      takesMore,
+      createdAt,
+      id,
+      direction,
+      orderReference,
+      originPaymentId,
+    },
     version: before.version + 1,
     ...{ refundedMinor, capturedMinor, authorizedMinor },
     state: ledTo(paymentStates[before.state].next, before.state, changed.state),

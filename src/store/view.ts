@@ -7,7 +7,7 @@ import type { Attempt, Checkout, Operation, Payment, Receipt, ReceiptLine, View 
 export const viewColumns = `
 p.merchant_id, p.id, p.shop_id, p.state, p.version, p.currency, p.amount_minor, p.authorized_minor, p.captured_minor,
 p.refunded_minor, p.authorized_held_minor, p.captured_held_minor, p.paid_out_minor, p.payout_held_minor, p.direction,
-p.takes_more, p.notice_count, p.created_at,
+p.takes_more, p.order_reference, p.origin_payment_id, p.notice_count, p.created_at,
 (select coalesce(json_agg(o order by o.ordinal), '[]') from (
   select ordinal, id, kind, state, amount_minor::text as "amountMinor", target, undone_by as "undoneBy", reason,
     reference, request_hash as "requestHash", notice_url as "noticeUrl", card_token as "cardToken", memo,
@@ -24,7 +24,7 @@ p.takes_more, p.notice_count, p.created_at,
   from tollgate.attempts where merchant_id = p.merchant_id and payment_id = p.id) a) as attempts,
 (select row_to_json(c) from (
   select success_url as "successUrl", failure_url as "failureUrl", expires_at as "expiresAt", brands::json, wallet,
-    keeps_card as "keepsCard", demands_challenge as "demandsChallenge", redirect_ms as "redirectMs",
+    keeps_card as "keepsCard", customer, demands_challenge as "demandsChallenge", redirect_ms as "redirectMs",
     submit_count_max as "submitCountMax"
   from tollgate.checkouts where merchant_id = p.merchant_id and payment_id = p.id) c) as checkout,
 (select coalesce(json_agg(f order by f.operation), '[]') from (
@@ -52,6 +52,8 @@ export interface ViewRow {
   readonly payout_held_minor: bigint;
   readonly direction: Payment['direction'];
   readonly takes_more: boolean;
+  readonly order_reference: string | null;
+  readonly origin_payment_id: string | null;
   readonly notice_count: number;
   readonly created_at: bigint;
   readonly operations: readonly (Omit<Operation, 'amountMinor'> & { readonly amountMinor: string })[];
@@ -78,6 +80,8 @@ export const viewOf = (row: ViewRow): View => ({
     payoutHeldMinor: row.payout_held_minor,
     direction: row.direction,
     takesMore: row.takes_more,
+    orderReference: row.order_reference,
+    originPaymentId: row.origin_payment_id,
     noticeCount: row.notice_count,
     createdAt: Number(row.created_at),
   },

@@ -33,6 +33,19 @@ export const conversations = ({ rig, acquirer, order, about, perform, inquire, b
       }
     });
 
+    test('a charge of a stored card names the payment that stored it, which must be one with that card', async () => {
+      const first = await perform(order());
+      assert.ok(first.kind === 'approved' && first.networkReference !== null);
+      const again = { initiator: 'merchant', returnUrl: null } as const;
+      assert.equal(
+        (await perform(order({ ...again, firstNetworkReference: first.networkReference }))).kind,
+        'approved',
+      );
+      isDeclined(
+        await perform(order({ ...again, firstNetworkReference: `${first.networkReference.slice(0, -4)}0000` })),
+      );
+    });
+
     test('an authorization is captured in parts, refunded in parts, and never beyond', async (t) => {
       const authorized = await begun({ kind: 'authorize', amountMinor: 1_000n });
       const capture = (amountMinor: bigint) => perform(about(authorized, { kind: 'capture', amountMinor }));

@@ -39,6 +39,7 @@ export const deskOf = (name: string, rig: Rig) => {
     card: card && faceOf(card.number.reveal(), card.expiry),
     wallet: null,
     original: null,
+    firstNetworkReference: null,
     initiator: 'payer',
     demandsChallenge: false,
     returnUrl: 'https://pay.example/return',

@@ -17,6 +17,7 @@ const order = (patch: Partial<Order> = {}): Order => ({
   card: null,
   wallet: 'payme',
   original: null,
+  firstNetworkReference: null,
   initiator: 'payer',
   returnUrl: null,
   demandsChallenge: false,

@@ -66,7 +66,9 @@ const fitsMask = (phone: string, mask: string): boolean =>
 /** What a card that was just submitted answers: bound, or why it was refused (section 14.3.1). */
 const boundAnswer = (view: View, { phone }: Bind, facts: CardFacts | undefined): object | Fault => {
   const operation = view.operations[0]!;
-  const token = operation.cardToken!;
+  const token = operation.cardToken;
+  // The issuer does not want it kept.
+  if (token === null) return faults.card(errorOfReason(operation.reason ?? 'declined'));
   const { brand } = view.attempts.findLast((attempt) => attempt.operation === 1)!.card!;
   const otp = otpOf(view);
   if (otp) {
@@ -123,6 +125,7 @@ export const bindCard = async (
       brands: brandsOf(settingsOf(shop).international),
       wallet: null,
       keepsCard: true,
+      customer: null,
       demandsChallenge: false,
       redirectMs: null,
       submitCountMax: 1,
@@ -156,7 +159,7 @@ const confirmed = async (parts: ApiParts, shop: Shop, { view, refusal }: PageRes
   if (operation.state === 'challenged') return faults.otpInvalid;
   if (operation.reason === 'wrong_codes') return faults.otpExceeded;
   if (operation.state === 'approved') {
-    const [card] = await parts.gateway.storedCards(shop.merchantId, [operation.cardToken!]);
+    const [card] = await parts.gateway.storedCards(shop.merchantId, [operation.cardToken ?? '']);
     return card ? told(parts, shop, card) : faults.notFound('Card');
   }
   if (operation.state === 'waiting' || operation.state === 'expired') return faults.otpExpired;

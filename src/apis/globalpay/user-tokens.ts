@@ -44,6 +44,7 @@ export const openingOf = (
       brands: brandsOf(international),
       wallet: null,
       keepsCard: false,
+      customer: null,
       demandsChallenge: true,
       redirectMs,
       submitCountMax,

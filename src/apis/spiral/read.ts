@@ -178,6 +178,7 @@ export const openRequest = (shop: Shop, merchantRef: string, transaction: Transa
       brands,
       wallet,
       keepsCard: tokenization && wallet === null,
+      customer: null,
       demandsChallenge: false,
       redirectMs: null,
       submitCountMax: null,

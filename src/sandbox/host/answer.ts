@@ -1,6 +1,7 @@
 import { byText, type Entry } from '../book/entry.ts';
 import type { Transfer } from '../book/transfers.ts';
 import { type Code, words } from '../codes.ts';
+import { networkNameOf } from '../network.ts';
 import { maskedPhone } from '../phone/texts.ts';
 import { walletPath } from '../wallet/path.ts';
 import { payerOf } from '../wallets.ts';
@@ -103,7 +104,7 @@ export const answerOf = (entry: Entry, now: number, places: Places): Answer => {
     ...(status === 'approved' &&
       charges &&
       entry.card && {
-        networkReference: `7${String(entry.number).padStart(14, '0')}`,
+        networkReference: networkNameOf(entry.number, entry.card),
         storable: entry.class !== 'NO-STORE',
       }),
     ...(status === 'challenge' && entry.wallet && codeOf(entry, places)),

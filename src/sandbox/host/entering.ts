@@ -3,12 +3,13 @@ import { readAmount } from '../amount.ts';
 import { byText, type Entry, type NewEntry } from '../book/entry.ts';
 import { masked } from '../cards.ts';
 import { type Fate, fateOf } from '../fate.ts';
+import { isNetworkNameOf } from '../network.ts';
 import type { ChargeMessage } from './messages.ts';
 
 /** After this long inquiries hear of a payment whose answer was lost: before the second inquiry, 5 s after the order. */
 export const lateMs = 4_500;
 
-export const refused = (code: '13' | '14'): Omit<Fate, 'class'> & { class: null } => ({
+export const refused = (code: '12' | '13' | '14'): Omit<Fate, 'class'> & { class: null } => ({
   class: null,
   way: 'answer',
   challenge: false,
@@ -21,13 +22,17 @@ export const entering = (
   message: ChargeMessage,
   now: number,
 ): { way: Fate['way']; entry: NewEntry } => {
-  const { reference, account, currency, card, initiator, returnUrl, demandsChallenge = false } = message;
+  const { reference, account, currency, card, initiator, returnUrl, demandsChallenge = false, network } = message;
   const amount = readAmount(message.amount, currency);
   // A verify is about the card alone: with an amount it is some other message by mistake.
   const isAmountRight = amount !== undefined && (kind !== 'verify' || /^[0.]+$/.test(amount));
-  const fate = !isAmountRight
-    ? refused('13')
-    : (fateOf(card, { kind, initiator, browser: returnUrl !== null, demandsChallenge }) ?? refused('14'));
+  // The network knows which card a payment was made with.
+  const isOfCard = network === undefined || isNetworkNameOf(network, card.number);
+  const fate = !isOfCard
+    ? refused('12')
+    : !isAmountRight
+      ? refused('13')
+      : (fateOf(card, { kind, initiator, browser: returnUrl !== null, demandsChallenge }) ?? refused('14'));
   const { way, code } = fate;
   const entry: NewEntry = {
     reference,

@@ -175,16 +175,16 @@ test('above the limit of waiting steps nothing is tried', async () => {
 
 test('a stored card is kept with the step, and seen again brings its present expiry', async () => {
   const face = { brand: 'visa', first6: '444000', last4: '0010', expiry: '2027-01' } as const;
-  const card = { token: 'TK7Q2M9XK4ZB81LD', shopId, vaultRef: 'v-1', face, networkReference: '4711' };
+  const card = { token: 'TK7Q2M9XK4ZB81LD', shopId, vaultRef: 'v-1', face, networkReference: '4711', customer: null };
   await payments.record({ ...charge().step, storedCard: card });
   assert.deepEqual(await payments.storedCard(merchantId, { token: card.token }), card);
   assert.deepEqual(await payments.storedCard(merchantId, { vaultRef: 'v-1' }), card);
   assert.deepEqual(await payments.storedCard(merchantId, { vaultRef: 'v-1', shopId }), card);
   assert.equal(await payments.storedCard(merchantId, { vaultRef: 'v-1', shopId: null }), undefined);
   assert.equal(await payments.storedCard(merchantId + 1, { token: card.token }), undefined);
-  const renewed = { ...card, face: { ...face, expiry: '2031-01' }, networkReference: null };
+  const renewed = { ...card, face: { ...face, expiry: '2031-01' }, networkReference: null, customer: null };
   const steps = [charge().step, charge().step].map((step) => ({ ...step, storedCard: renewed }));
   assert.deepEqual(await together(steps), ['written', 'written']);
-  const kept = { ...renewed, networkReference: '4711' };
+  const kept = { ...renewed, networkReference: '4711', customer: null };
   assert.deepEqual(await payments.storedCard(merchantId, { token: card.token }), kept);
 });

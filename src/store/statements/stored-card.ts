@@ -11,10 +11,11 @@ interface Row {
   readonly card_last4: string;
   readonly card_expiry: string;
   readonly network_reference: string | null;
+  readonly customer: string | null;
 }
 
 const text = (condition: string) => `
-select token, shop_id, vault_ref, card_brand, card_first6, card_last4, card_expiry, network_reference
+select token, shop_id, vault_ref, card_brand, card_first6, card_last4, card_expiry, network_reference, customer
 from tollgate.stored_cards where owner = $1 and ${condition}`;
 
 const byVaultRef = text('vault_ref = $2 limit 1');
@@ -39,6 +40,7 @@ export const storedCard = async (
       vaultRef: row.vault_ref,
       face: { brand: row.card_brand, first6: row.card_first6, last4: row.card_last4, expiry: row.card_expiry },
       networkReference: row.network_reference,
+      customer: row.customer,
     }
   );
 };

@@ -6,7 +6,7 @@ import { arrayText, type Sql } from '../../kit/postgres.ts';
 const text = `
 select t.n::int, c.token, c.shop_id as "shopId", c.vault_ref as "vaultRef", json_build_object('brand', c.card_brand,
   'first6', c.card_first6, 'last4', c.card_last4, 'expiry', c.card_expiry) as face,
-  c.network_reference as "networkReference"
+  c.network_reference as "networkReference", c.customer
 from unnest($1::int[], $2::text[]) with ordinality as t(owner, token, n) cross join lateral (
   select * from tollgate.stored_cards x where x.owner = t.owner and x.token = t.token offset 0) c`;
 

@@ -49,6 +49,8 @@ export class ModelGateway implements Gateway {
   readonly findOf = unused;
   readonly findChallenged = unused;
   readonly storedCards = unused;
+  readonly cardsOf = unused;
+  readonly related = unused;
   readonly describeCard = unused;
   readonly forgetCard = unused;
   readonly perform = unused;

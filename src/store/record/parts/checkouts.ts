@@ -12,6 +12,7 @@ export const checkouts = insertSheet<Checkout>({
     brands: ['text', (checkout) => JSON.stringify(checkout.brands)],
     wallet: ['text', (checkout) => checkout.wallet],
     keeps_card: ['flag', (checkout) => (checkout.keepsCard ? 1 : 0)],
+    customer: ['text', (checkout) => checkout.customer],
     demands_challenge: ['flag', (checkout) => (checkout.demandsChallenge ? 1 : 0)],
     redirect_ms: ['bigint', (checkout) => checkout.redirectMs],
     submit_count_max: ['int', (checkout) => checkout.submitCountMax],

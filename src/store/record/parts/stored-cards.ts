@@ -18,6 +18,7 @@ export const storedCards = insertSheet<StoredCard>({
     card_last4: ['text', (card) => card.face.last4],
     card_expiry: ['text', (card) => card.face.expiry],
     network_reference: ['text', (card) => card.networkReference],
+    customer: ['text', (card) => card.customer],
     stored_at: ['bigint', (_, __, step) => step.now],
   },
   ending: `order by s.m, t.token on conflict (owner, token) do update set ${overwrite('card_expiry')},
