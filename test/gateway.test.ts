@@ -159,6 +159,7 @@ const openPage = async () => {
     wallet: null,
     keepsCard: true,
     customer: null,
+    payerInfo: null,
     demandsChallenge: false,
     redirectMs: null,
     submitCountMax: null,

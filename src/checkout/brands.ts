@@ -10,6 +10,8 @@ export const brandNames: Readonly<Record<Brand, string>> = {
   diners: 'Diners Club',
   jcb: 'JCB',
   unionpay: 'UnionPay',
+  maestro: 'Maestro',
+  szep: 'SZÉP',
 };
 
 const marked: ReadonlySet<Brand> = new Set(['visa', 'mastercard', 'amex', 'diners', 'jcb', 'unionpay']);

@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { CheckoutSite } from '../gateway/api.ts';
 import type { Gateway, PageResult } from '../gateway/gateway.ts';
 import type { Clock } from '../kit/clock.ts';
-import type { TakesPastDate } from './card-form.ts';
+import type { TakesNumber, TakesPastDate } from './card-form.ts';
 import { sendKey } from './challenge-key.ts';
 import { problemPage } from './pages/problem.ts';
 import { addressOf } from './place.ts';
@@ -18,6 +18,7 @@ export interface RouteParts {
   /** How many forms one address may post in a minute. */
   readonly postsPerMinuteMax: number;
   readonly takesPastDate?: TakesPastDate;
+  readonly takesNumber?: TakesNumber;
 }
 
 /** Browsers say where a form came from, and ours come from our own page. Others may post for nobody. */

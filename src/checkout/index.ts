@@ -6,7 +6,7 @@ import type { Gateway } from '../gateway/gateway.ts';
 import type { Clock } from '../kit/clock.ts';
 import type { Log } from '../kit/log.ts';
 import { serveAssets } from './assets.ts';
-import type { TakesPastDate } from './card-form.ts';
+import type { TakesNumber, TakesPastDate } from './card-form.ts';
 import { harden } from './headers.ts';
 import { linkRoutes } from './link-routes.ts';
 import { problemPage } from './pages/problem.ts';
@@ -25,6 +25,7 @@ export interface CheckoutParts {
   /** How many forms one address may post in a minute; 30 where nothing else is said. */
   readonly postsPerMinuteMax?: number;
   readonly takesPastDate?: TakesPastDate;
+  readonly takesNumber?: TakesNumber;
 }
 
 /** The one hosted page, mounted under the path of every site, with its files under `/checkout/`; the pages of payment links too. */

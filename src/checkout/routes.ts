@@ -45,7 +45,31 @@ export const siteRoutes =
       withVisit(async (visit, request, reply) => {
         const scene = sceneOf(visit.view);
         if ((scene.kind !== 'form' && scene.kind !== 'otp') || isForeign(request)) return toPage(reply, visit);
-        const form = readCardForm(request.body, visit.view.checkout!.brands, clock.now(), parts.takesPastDate);
+        const { storedCard } = visit;
+        if (storedCard && scene.kind === 'form') {
+          const result = await gateway.perform(
+            visit.shop,
+            visit.view,
+            { stored: storedCard, code: null },
+            {
+              returnUrl: parts.publicUrl + addressOf(visit.place, '/return'),
+              patienceMs: site.patienceMs,
+              initiator: 'payer',
+            },
+          );
+          if (!result.refusal) return toPage(reply, visit, result);
+          const isBusy = result.refusal.reason === 'busy';
+          const alert = isBusy ? visit.words.busy : visit.words.cardNotUsable;
+          const nothing = { faults: [], kept: { expiry: '', holder: '' } };
+          return presentForm(visit, reply.code(isBusy ? 503 : 422), clock.now(), { ...nothing, alert });
+        }
+        const form = readCardForm(
+          request.body,
+          visit.view.checkout!.brands,
+          clock.now(),
+          parts.takesPastDate,
+          parts.takesNumber,
+        );
         if (form.kind === 'faulty' && scene.kind === 'otp') return toPage(reply, visit);
         if (form.kind === 'faulty') return presentForm(visit, reply.code(422), clock.now(), form);
         if (!takesCard(scene, form.card)) return toPage(reply, visit);

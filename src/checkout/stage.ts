@@ -317,6 +317,7 @@ export const startStage = async ({
             wallet,
             keepsCard: false,
             customer: null,
+            payerInfo: null,
             demandsChallenge: false,
             redirectMs: null,
             submitCountMax: null,

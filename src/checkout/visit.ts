@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import type { View } from '../core/model.ts';
+import type { StoredCard, View } from '../core/model.ts';
 import type { CheckoutSite, PageAddress, PageContent } from '../gateway/api.ts';
 import type { Shop } from '../gateway/ports.ts';
 import { type Place, pageAddressOf, placeOf } from './place.ts';
@@ -12,6 +12,8 @@ export interface Visit {
   readonly shop: Shop;
   readonly view: View;
   readonly content: PageContent;
+  /** With which the payer is to pay, where that is settled. */
+  readonly storedCard: StoredCard | null;
   readonly words: Words;
   readonly place: Place;
   readonly address: PageAddress;
@@ -29,5 +31,6 @@ export const visitOf = async (site: CheckoutSite, request: FastifyRequest): Prom
   const { shop, view } = found;
   const content = site.describe(shop, view, address);
   const words = wordsFor(content.locale, request.headers['accept-language'], site.language);
-  return { site, shop, view, content, words, place: placeOf(request), address };
+  const storedCard = (await site.storedCard?.(shop, view)) ?? null;
+  return { site, shop, view, content, storedCard, words, place: placeOf(request), address };
 };

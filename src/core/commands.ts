@@ -106,10 +106,11 @@ export interface Again {
   readonly id: Id;
 }
 
-/** A merchant takes back an offer to pay that nobody has taken up. */
+/** A merchant takes back an offer to pay that nobody has taken up; or a rule of its API refuses what was to pay it. */
 export interface Withdraw {
   readonly type: 'withdraw';
   readonly id: Id;
+  readonly reason?: 'withdrawn' | 'limit_exceeded';
 }
 
 /** A payer gives up before the acquirer has anything to decide. */

@@ -210,6 +210,8 @@ export interface Checkout {
   readonly keepsCard: boolean;
   /** Whose card it is, in the words of the merchant; null where the API knows no such thing. */
   readonly customer: string | null;
+  /** What the merchant told of its payer and the order, for strong authentication: JSON text. Forgotten some time after the end. */
+  readonly payerInfo: string | null;
   /** Whether the acquirer is asked for a challenge wherever the card's issuer knows one. */
   readonly demandsChallenge: boolean;
   /** How long a redirect stays open, ms from the card's submission; null: until the checkout's end and a grace. */

@@ -110,7 +110,7 @@ export const withdraw = (view: View, command: Withdraw, now: Instant): Decision 
   if (state !== 'waiting') return refused('in_progress');
   const draft = new Draft(command, now, view);
   if (isOver(view, now)) endUnpaid(draft, 'expired', 'timer');
-  else endUnpaid(draft, 'withdrawn', 'merchant');
+  else endUnpaid(draft, command.reason ?? 'withdrawn', 'merchant');
   return draft.decision();
 };
 

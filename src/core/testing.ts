@@ -49,6 +49,7 @@ export const checkout: Checkout = {
   wallet: null,
   keepsCard: true,
   customer: null,
+  payerInfo: null,
   demandsChallenge: false,
   redirectMs: null,
   submitCountMax: null,

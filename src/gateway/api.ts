@@ -1,12 +1,12 @@
 import type { FastifyPluginAsync } from 'fastify';
 import type { Brand } from '../core/cards.ts';
-import type { View } from '../core/model.ts';
+import type { Id, StoredCard, View } from '../core/model.ts';
 import type { Wallet } from '../core/wallets.ts';
 import type { Clock } from '../kit/clock.ts';
 import type { Secret } from '../kit/secret.ts';
 import type { Gateway } from './gateway.ts';
 import type { LinkGateway } from './links.ts';
-import type { Directory, Logins, NoticeVoice, SecretDrawer, Shop } from './ports.ts';
+import type { Directory, Dossier, Logins, NoticeVoice, SecretDrawer, Shop } from './ports.ts';
 import type { TerminalGateway } from './terminals.ts';
 
 /** What an API is given to work with. */
@@ -17,6 +17,8 @@ export interface ApiParts {
   readonly directory: Directory;
   readonly drawer: SecretDrawer;
   readonly logins: Logins;
+  /** All that is on record about a payment. */
+  readonly history: (merchantId: number, paymentId: Id) => Promise<Dossier | undefined>;
   /** Whether receipts can be registered at a tax office. */
   readonly fiscal: boolean;
   /** The business clock. */
@@ -84,6 +86,10 @@ export interface CheckoutSite {
   describe(shop: Shop, view: View, address: PageAddress): PageContent;
   /** Where the browser goes once the payment has ended; null shows the checkout's own result page. */
   exit(shop: Shop, view: View, address: PageAddress): string | null;
+  /**
+   * The stored card with which the payer is to pay; undefined where one is to be typed. Absent on an API without such payments.
+   */
+  readonly storedCard?: (shop: Shop, view: View) => Promise<StoredCard | undefined>;
   /** How long a payer's browser waits for the acquirer before the page says "being checked", ms. */
   readonly patienceMs: number;
   /** Whether the page offers to give up. */

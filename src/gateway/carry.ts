@@ -32,16 +32,12 @@ const cutNotices = (
   now: number,
 ): readonly Notice[] => {
   const voice = voices.get(shop.api);
-  const told = voice ? tellings.flatMap((telling) => ({ telling, text: voice.compose(shop, view, telling) })) : [];
-  return told
-    .filter(({ text }) => text !== undefined)
-    .map(({ telling, text }, index) => ({
-      seq: view.payment.noticeCount + index + 1,
-      operation: telling.operation,
-      url: text!.url,
-      body: text!.body,
-      dueAt: now,
-    }));
+  const told = voice
+    ? tellings.flatMap((telling) =>
+        [voice.compose(shop, view, telling) ?? []].flat().map((text) => ({ operation: telling.operation, ...text })),
+      )
+    : [];
+  return told.map((notice, index) => ({ ...notice, seq: view.payment.noticeCount + index + 1, dueAt: now }));
 };
 
 /** One pass of decide and record over a view. Anything but an end means: gather and try again. */

@@ -1,5 +1,5 @@
 import { brandOf, faceOf, isPast } from '../core/cards.ts';
-import type { Charge, Way } from '../core/commands.ts';
+import type { Charge, Way, Withdraw } from '../core/commands.ts';
 import { expiryOf } from '../core/due.ts';
 import type { CardFace, Claim, Id, StoredCard, View } from '../core/model.ts';
 import type { Refusal } from '../core/reasons.ts';
@@ -145,11 +145,11 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
   const turn = async (
     shop: Shop,
     paymentId: Id,
-    type: 'cancel' | 'resend' | 'again' | 'withdraw',
+    what: { readonly type: 'cancel' | 'resend' | 'again' } | Omit<Withdraw, 'id'>,
   ): Promise<PageResult> => {
     const id = newId(shop.merchantId);
     await found(shop, paymentId);
-    const carried = await queue.run(paymentId, () => carry(parts, shop, paymentId, { type, id }));
+    const carried = await queue.run(paymentId, () => carry(parts, shop, paymentId, { ...what, id }));
     return paged(shop, carried, paymentId, async () => noLuggage, 0);
   };
 
@@ -295,10 +295,10 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
       return paged(shop, carried, paymentId, async () => luggage, patienceMs);
     },
 
-    withdraw: (shop, paymentId) => turn(shop, paymentId, 'withdraw'),
-    resend: (shop, paymentId) => turn(shop, paymentId, 'resend'),
-    again: (shop, paymentId) => turn(shop, paymentId, 'again'),
-    cancel: (shop, paymentId) => turn(shop, paymentId, 'cancel'),
+    withdraw: (shop, paymentId, reason = 'withdrawn') => turn(shop, paymentId, { type: 'withdraw', reason }),
+    resend: (shop, paymentId) => turn(shop, paymentId, { type: 'resend' }),
+    again: (shop, paymentId) => turn(shop, paymentId, { type: 'again' }),
+    cancel: (shop, paymentId) => turn(shop, paymentId, { type: 'cancel' }),
 
     findOf,
     storedCards: (merchantId, tokens) => payments.storedCards(merchantId, tokens),

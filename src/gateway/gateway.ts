@@ -1,4 +1,4 @@
-import type { Charge, Follow, Open } from '../core/commands.ts';
+import type { Charge, Follow, Open, Withdraw } from '../core/commands.ts';
 import type { CardFace, Claim, Id, Operation, StoredCard, View } from '../core/model.ts';
 import type { Refusal } from '../core/reasons.ts';
 import { isOperationFinal } from '../core/states.ts';
@@ -115,8 +115,8 @@ export interface Gateway {
     card: { readonly stored: StoredCard; readonly code: Secret | null },
     page: { returnUrl: string | null; patienceMs: number; initiator?: 'payer' | 'merchant' },
   ): Promise<PageResult>;
-  /** A merchant takes back an offer to pay. Refusals: `in_progress`, `invalid_state`. */
-  withdraw(shop: Shop, paymentId: Id): Promise<PageResult>;
+  /** A merchant takes back an offer to pay, or its API's rules refuse it. Refusals: `in_progress`, `invalid_state`. */
+  withdraw(shop: Shop, paymentId: Id, reason?: NonNullable<Withdraw['reason']>): Promise<PageResult>;
 
   /**
    * Has the acquirer make the code of a checkout by wallet, if the order for it did not leave before. Refusals: `invalid_state`,

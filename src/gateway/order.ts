@@ -34,5 +34,6 @@ export const orderOf = (
     returnUrl,
     demandsChallenge: view.checkout?.demandsChallenge === true,
     description: null,
+    payerInfo: view.checkout?.payerInfo ?? null,
   };
 };

@@ -136,6 +136,8 @@ export interface Payments {
   forgetCard(merchantId: number, token: string): Promise<boolean>;
   /** The newest of the payments that belong together, the oldest of these first. */
   findRelated(by: Related, limit: number): Promise<View[]>;
+  /** Forgets what merchants told of the payers of payments that ended before then. Answers how many there were. */
+  forgetPayerInfo(endedBefore: Instant): Promise<number>;
 }
 
 /** What payments have in common: an order of a shop, or the payment that they repeat. */
@@ -314,6 +316,8 @@ export interface Route {
 export interface Directory {
   /** Undefined when unknown or when merchant or shop is disabled: nothing new is taken from either. */
   shop(api: string, wireName: string): Promise<Shop | undefined>;
+  /** Whatever its state, for APIs that say so. */
+  shopNamed(api: string, wireName: string): Promise<Shop | undefined>;
   /** Whatever its state: what a disabled shop has begun still comes to its end and is told. */
   shopById(shopId: Id): Promise<Shop | undefined>;
   /** A merchant's active shops on an API, the oldest first. */
@@ -435,6 +439,8 @@ export interface Order {
   /** Ask for a challenge wherever the card's issuer knows one. */
   readonly demandsChallenge: boolean;
   readonly description: string | null;
+  /** See Checkout: for the issuer, who may then want no challenge. */
+  readonly payerInfo: string | null;
 }
 
 /** Money that a payer pushed. */
@@ -595,11 +601,19 @@ export interface FiscalOffice {
 
 // ── notices ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
+export interface NoticeText {
+  readonly url: string;
+  readonly body: string;
+}
+
 /** How one API tells: the `notice.ts` of its folder. */
 export interface NoticeVoice {
   readonly api: string;
-  /** The notice that this API owes for the telling, from the state as it will be committed; undefined for none. */
-  compose(shop: Shop, view: View, telling: Telling): { url: string; body: string } | undefined;
+  /**
+   * The notices that this API owes for the telling, from the state as it will be committed; undefined for none. One without a body
+   * is a GET.
+   */
+  compose(shop: Shop, view: View, telling: Telling): NoticeText | readonly NoticeText[] | undefined;
   /** Body of the notice that a link's time is over, unpaid. Absent where an API has no links. */
   readonly composeExpired?: (shop: Shop, link: Link) => string;
   /** Headers of one try at `at` (real ms): signature and date. The body goes out byte for byte as stored. */

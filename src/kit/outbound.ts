@@ -175,7 +175,7 @@ export const outbound = (options: OutboundOptions): Outbound => {
       if (reason) return { kind: 'refused', reason };
       const secure = url.protocol === 'https:';
       const request = (secure ? https : http).request({
-        method: 'POST',
+        method: message.body === '' ? 'GET' : 'POST',
         agent: secure ? httpsAgent : httpAgent,
         hostname,
         port: url.port,
@@ -183,7 +183,7 @@ export const outbound = (options: OutboundOptions): Outbound => {
         headers: {
           'User-Agent': 'Tollgate',
           ...message.headers,
-          'Content-Length': Buffer.byteLength(message.body),
+          ...(message.body !== '' && { 'Content-Length': Buffer.byteLength(message.body) }),
         },
       });
       return exchange(request, message, secure, connectTimeoutMs);

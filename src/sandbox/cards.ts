@@ -112,6 +112,35 @@ export const challengedFirst: readonly string[] = [
 /** The code that passes a challenge. */
 export const rightCode = '111111';
 
+/** Numbers that acquirers print in their manuals, whose dates are long past. */
+export const printed: ReadonlySet<string> = new Set([
+  '4444888888885559',
+  '4444888888884446',
+  '4741520000000003',
+  '4155520000000002',
+  '5587402000012011',
+  '4242424242424242',
+  '4111111111111111',
+  '4999999999999999',
+  '4056070000000008',
+  '4550522598305372',
+  '4205792507864590',
+  '64719254',
+  '05101182',
+  '6101317000000128',
+  '4908366099706566',
+  '1111111111111117',
+  '6101324010002441',
+  '4444333322221111',
+  '5434021016824014',
+  '4012001037141112',
+  '5000105018126595',
+  '9010101052000002',
+  '9030101052000008',
+  '9010100152000003',
+  '9030100152000009',
+]);
+
 const byNumber = new Map<string, CardClass>();
 for (const [name, { numbers }] of Object.entries(cardClasses)) {
   for (const number of numbers) byNumber.set(number, name as CardClass);
@@ -132,6 +161,9 @@ export const classOf = (number: string): CardClass | undefined =>
 
 /** First six and last four digits, whatever the length: the only form in which the world keeps a number. */
 export const masked = (number: string): string => `${number.slice(0, 6)}xxxxxx${number.slice(-4)}`;
+
+/** Whether a number may be typed although its check digit, or its length, is that of no card. */
+export const isTestNumber = (number: string): boolean => byNumber.has(number);
 
 const byEnds = new Map([...byNumber].map(([number, name]) => [masked(number), name]));
 

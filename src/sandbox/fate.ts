@@ -1,4 +1,4 @@
-import { type CardClass, challengedFirst, classOf, classOfEnds } from './cards.ts';
+import { type CardClass, challengedFirst, classOf, classOfEnds, printed } from './cards.ts';
 import type { Code } from './codes.ts';
 
 /** A card as a message brings it. `expiry` is `MMYY`. */
@@ -73,7 +73,7 @@ export const expiryTriggers: Readonly<Record<string, { readonly does: string; re
 
 /** Whether the date (`YYYY-MM`) of this number means something here, so that it counts even when it is past. */
 export const isTriggerDate = (number: string, expiry: string): boolean =>
-  classOf(number) === 'EXPIRY' && `${expiry.slice(5)}/${expiry.slice(2, 4)}` in expiryTriggers;
+  printed.has(number) || (classOf(number) === 'EXPIRY' && `${expiry.slice(5)}/${expiry.slice(2, 4)}` in expiryTriggers);
 
 const expiryRule = ({ expiry, code }: Omit<Card, 'number'>): Rule => {
   const trigger = expiryTriggers[`${expiry.slice(0, 2)}/${expiry.slice(2)}`];

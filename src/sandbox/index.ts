@@ -76,4 +76,5 @@ export const sandboxWorld = ({
   },
 });
 
+export { isTestNumber } from './cards.ts';
 export { isTriggerDate } from './fate.ts';

@@ -104,6 +104,7 @@ export const databaseLine = (
         call(() => tokens.flatMap((token) => store.storedCard(merchantId, { token }) ?? [])),
       cardsOf: () => call(() => []),
       findRelated: () => call(() => []),
+      forgetPayerInfo: () => call(() => 0),
       forgetCard: (merchantId, token) => writing((to) => to.cards.delete(`${merchantId} ${token}`)),
     },
     agenda: {

@@ -52,6 +52,7 @@ const checkoutOf = ({
   wallet,
   keepsCard,
   customer: null,
+  payerInfo: null,
   demandsChallenge: false,
   redirectMs: keepsCard ? 900_000 : null,
   submitCountMax: keepsCard ? 2 : null,

@@ -16,6 +16,7 @@ export class WhoIsWho {
     const all = () => [...this.#shops.values()];
     return {
       shop: async (_api, wireName) => all().find((shop) => shop.wireName === wireName),
+      shopNamed: async (_api, wireName) => all().find((shop) => shop.wireName === wireName),
       shopById: async (shopId) => this.#shops.get(shopId),
       shopsOf: async (_api, merchantId) => all().filter((shop) => shop.merchantId === merchantId),
     };

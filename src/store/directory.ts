@@ -2,7 +2,7 @@ import type { Directory, Shop } from '../gateway/ports.ts';
 import type { Clock } from '../kit/clock.ts';
 import { isId } from '../kit/ids.ts';
 import type { Sql } from '../kit/postgres.ts';
-import { shopById, shopByName, shopsOf } from './statements/shop.ts';
+import { shopByAnyName, shopById, shopByName, shopsOf } from './statements/shop.ts';
 
 /** How long shops are answered from memory, ms: so long a retired key or a disabled shop may still pass. */
 const memoryMs = 3_000;
@@ -27,6 +27,8 @@ export const openDirectory = (sql: Sql, clock: Clock): Directory => {
   return {
     shop: async (api, wireName) =>
       (await remembered(`named ${api} ${wireName}`, () => shopByName(sql, api, wireName)))[0],
+    shopNamed: async (api, wireName) =>
+      (await remembered(`any ${api} ${wireName}`, () => shopByAnyName(sql, api, wireName)))[0],
     shopById: async (shopId) => (isId(shopId) ? (await remembered(shopId, () => shopById(sql, shopId)))[0] : undefined),
     shopsOf: (api, merchantId) => remembered(`of ${api} ${merchantId}`, () => shopsOf(sql, api, merchantId)),
   };

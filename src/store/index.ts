@@ -19,6 +19,7 @@ import { findByOperation } from './statements/find-by-operation.ts';
 import { findChallenged } from './statements/find-challenged.ts';
 import { findRelated } from './statements/find-related.ts';
 import { forgetCard } from './statements/forget-card.ts';
+import { forgetPayerInfo } from './statements/forget-payer-info.ts';
 import { leaseAttempts } from './statements/lease-attempts.ts';
 import { leaseLinks } from './statements/lease-links.ts';
 import { leaseNotices } from './statements/lease-notices.ts';
@@ -98,6 +99,7 @@ export const openStore = (options: StoreOptions): Store => {
       cardsOf: async (owner, customer) => (customer.includes('\0') ? [] : cardsOf(read, owner, customer)),
       forgetCard: (merchantId, token) => forgetCard(read, merchantId, token),
       findRelated: (by, limit) => findRelated(read, by, limit),
+      forgetPayerInfo: (endedBefore) => forgetPayerInfo(read, endedBefore),
     },
     agenda: {
       leaseAttempts: (lease) => leaseAttempts(read, lease),

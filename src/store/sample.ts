@@ -96,7 +96,14 @@ export const follow = (
 export const open = (wanted: Partial<Open> = {}): Sample => {
   const ids = { id: newId(merchantId, now), paymentId: newId(merchantId, now), merchantId, shopId };
   const asked = { reference: null, requestHash: null, noticeUrl: null, memo: null, claims: [] };
-  const rules = { keepsCard: false, customer: null, demandsChallenge: false, redirectMs: null, submitCountMax: null };
+  const rules = {
+    keepsCard: false,
+    customer: null,
+    payerInfo: null,
+    demandsChallenge: false,
+    redirectMs: null,
+    submitCountMax: null,
+  };
   const checkout = { successUrl: null, failureUrl: null, expiresAt: now + 600_000, brands: [], wallet: null, ...rules };
   const money = { kind: 'sale', amountMinor: 26_850n, currency: 'HKD' } as const;
   return written(

@@ -156,6 +156,7 @@ const checkout: fc.Arbitrary<Checkout> = fc.record(
     wallet: orNull(fc.constantFrom(...wallets)),
     keepsCard: fc.boolean(),
     customer: orNull(text),
+    payerInfo: orNull(text),
     demandsChallenge: fc.boolean(),
     redirectMs: orNull(fc.nat()),
     submitCountMax: orNull(fc.nat(9)),

@@ -27,7 +27,7 @@ export const openCards = (
   return {
     async seal(owner, number, until) {
       const digits = number.reveal();
-      if (!/^\d{12,19}$/.test(digits)) throw new Error('what is to be sealed is no whole card number');
+      if (!/^\d{8,19}$/.test(digits)) throw new Error('what is to be sealed is no whole card number');
       const [fingerprint, data] = await Promise.all([keys.fingerprint(), keys.take('cards')]);
       const ref = randomBytes(16).toString('base64url');
       return sealCard(sql, {

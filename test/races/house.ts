@@ -157,7 +157,7 @@ export const openPremises = async (acquirerName: string) => {
   const openPage = async ({ gateway }: House): Promise<View> => {
     const limits = { expiresAt: clock.now() + 1_800_000, redirectMs: null, submitCountMax: null };
     const ways = { successUrl: null, failureUrl: null, brands: ['visa' as const], wallet: null };
-    const checkout = { ...limits, ...ways, keepsCard: false, customer: null, demandsChallenge: false };
+    const checkout = { ...limits, ...ways, keepsCard: false, customer: null, payerInfo: null, demandsChallenge: false };
     const money = { kind: 'sale', amountMinor: 10_000n, currency: 'HKD' } as const;
     const opened = await gateway.open(shop, { ...asked(), ...money, checkout, receipt: null });
     if (opened.kind === 'refused') throw new Error(opened.refusal.reason);

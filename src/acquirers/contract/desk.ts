@@ -40,6 +40,7 @@ export const deskOf = (name: string, rig: Rig) => {
     wallet: null,
     original: null,
     firstNetworkReference: null,
+    payerInfo: null,
     initiator: 'payer',
     demandsChallenge: false,
     returnUrl: 'https://pay.example/return',

@@ -18,6 +18,7 @@ const order = (patch: Partial<Order> = {}): Order => ({
   wallet: 'payme',
   original: null,
   firstNetworkReference: null,
+  payerInfo: null,
   initiator: 'payer',
   returnUrl: null,
   demandsChallenge: false,

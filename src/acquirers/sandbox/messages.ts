@@ -68,8 +68,15 @@ export const performMessage = (order: Order, card: CardDetails | CardPresent | n
   }
   if (order.kind === 'sale' || order.kind === 'authorize' || order.kind === 'verify') {
     if (!card) throw new Error(`a ${order.kind} needs a card`);
-    const { initiator, returnUrl, description, demandsChallenge, firstNetworkReference: network } = order;
-    const about = { initiator, returnUrl, description, demandsChallenge, ...(network !== null && { network }) };
+    const { initiator, returnUrl, description, demandsChallenge, firstNetworkReference: network, payerInfo } = order;
+    const about = {
+      initiator,
+      returnUrl,
+      description,
+      demandsChallenge,
+      ...(network !== null && { network }),
+      ...(payerInfo !== null && { payer: payerInfo }),
+    };
     return message(names[order.kind], { ...head(order), card: cardOf(card), ...about });
   }
   return message(names[order.kind], { ...head(order), original: originalOf(order) });

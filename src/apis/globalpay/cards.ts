@@ -126,6 +126,7 @@ export const bindCard = async (
       wallet: null,
       keepsCard: true,
       customer: null,
+      payerInfo: null,
       demandsChallenge: false,
       redirectMs: null,
       submitCountMax: 1,

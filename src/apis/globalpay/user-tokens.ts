@@ -45,6 +45,7 @@ export const openingOf = (
       wallet: null,
       keepsCard: false,
       customer: null,
+      payerInfo: null,
       demandsChallenge: true,
       redirectMs,
       submitCountMax,

@@ -179,6 +179,7 @@ export const openRequest = (shop: Shop, merchantRef: string, transaction: Transa
       wallet,
       keepsCard: tokenization && wallet === null,
       customer: null,
+      payerInfo: null,
       demandsChallenge: false,
       redirectMs: null,
       submitCountMax: null,

@@ -1,5 +1,5 @@
 import { type Brand, codeLengthOf } from '../../core/cards.ts';
-import type { View } from '../../core/model.ts';
+import type { StoredCard, View } from '../../core/model.ts';
 import type { PageContent } from '../../gateway/api.ts';
 import { amountIn } from '../amount.ts';
 import { assetPath } from '../assets.ts';
@@ -16,6 +16,8 @@ export interface FormParts {
   readonly words: Words;
   readonly view: View;
   readonly content: PageContent;
+  /** In place of the fields. */
+  readonly storedCard: StoredCard | null;
   readonly place: Place;
   /** ms on the business clock. */
   readonly now: number;
@@ -82,31 +84,7 @@ ${hint !== null && html`<p class="hint" id="${name}-hint">${hint}</p>`}
   // Where some dates may be past, only the server can tell which.
   const earliestMonth = content.test ? '' : new Date(now).toISOString().slice(0, 7);
 
-  return page({
-    words,
-    test: content.test,
-    title: `${parts.faults.length > 0 || parts.alert ? `${words.error}: ` : ''}${words.payTo(content.merchantName)}`,
-    wide: true,
-    footnote: words.privacy(content.merchantName),
-    main: html`<section class="order" aria-labelledby="pay-to">
-<h1 id="pay-to">${words.payTo(content.merchantName)}</h1>
-${amountLine(words, view)}
-${orderLines(words, content)}
-${timeToPay(words, expiresAt - now)}
-</section>
-<section class="card" aria-labelledby="card-details">
-${parts.alert && html`<p class="alert" role="alert">${parts.alert}</p>`}
-${parts.note && html`<p class="note" role="alert">${parts.note}</p>`}
-${summary}
-<h2 id="card-details">${words.cardDetails}</h2>
-<form method="post" action="${addressOf(place)}" id="card" data-brands="${brands.join(' ')}" data-month="${earliestMonth}" data-faults="${JSON.stringify(texts)}" data-error="${words.error}" data-code-hints="${JSON.stringify(
-      {
-        3: words.codeHint3,
-        4: words.codeHint4,
-        either: codeHintOf(words, brands),
-      },
-    )}">
-<ul class="brands" aria-label="${words.acceptedCards}">${marks}</ul>
+  const fields = html`<ul class="brands" aria-label="${words.acceptedCards}">${marks}</ul>
 ${field(
   'number',
   html`${words.number}`,
@@ -137,10 +115,44 @@ ${field(
   html`${words.holder} <span class="optional">(${words.optional})</span>`,
   null,
   html`type="text" autocomplete="cc-name" autocapitalize="words" spellcheck="false" maxlength="60" value="${kept.holder}"`,
-)}
-<button class="go" data-paying="${words.paying}">${words.pay(amount)}</button>
-<p class="unseen" role="status" id="progress"></p>
-</form>
+)}`;
+  const stored = parts.storedCard?.face;
+  const button = html`<button class="go" data-paying="${words.paying}">${words.pay(amount)}</button>
+<p class="unseen" role="status" id="progress"></p>`;
+  const form = stored
+    ? html`<form method="post" action="${addressOf(place)}">
+<p class="stored">${words.paidWith(brandNames[stored.brand], stored.last4)}</p>
+${button}
+</form>`
+    : html`<form method="post" action="${addressOf(place)}" id="card" data-brands="${brands.join(' ')}" data-month="${earliestMonth}" data-faults="${JSON.stringify(texts)}" data-error="${words.error}" data-code-hints="${JSON.stringify(
+        {
+          3: words.codeHint3,
+          4: words.codeHint4,
+          either: codeHintOf(words, brands),
+        },
+      )}">
+${fields}
+${button}
+</form>`;
+
+  return page({
+    words,
+    test: content.test,
+    title: `${parts.faults.length > 0 || parts.alert ? `${words.error}: ` : ''}${words.payTo(content.merchantName)}`,
+    wide: true,
+    footnote: words.privacy(content.merchantName),
+    main: html`<section class="order" aria-labelledby="pay-to">
+<h1 id="pay-to">${words.payTo(content.merchantName)}</h1>
+${amountLine(words, view)}
+${orderLines(words, content)}
+${timeToPay(words, expiresAt - now)}
+</section>
+<section class="card" aria-labelledby="card-details">
+${parts.alert && html`<p class="alert" role="alert">${parts.alert}</p>`}
+${parts.note && html`<p class="note" role="alert">${parts.note}</p>`}
+${summary}
+<h2 id="card-details">${words.cardDetails}</h2>
+${form}
 ${parts.cancels && html`<form method="post" action="${addressOf(place, '/cancel')}"><button class="quiet">${words.cancel}</button></form>`}
 </section>`,
   });

@@ -11,7 +11,7 @@ export const problemPage = (words: Words, { title, text }: Notice, back: string 
     main: html`<section class="notice">
 <p class="sign"><img src="${assetPath('stopped.svg')}" alt="" width="56" height="56"></p>
 <h1>${title}</h1>
-<p>${text}</p>
+<p class="alert alert-error" role="alert">${text}</p>
 ${back !== null && html`<p><a class="go" href="${back}">${words.backToPage}</a></p>`}
 </section>`,
   });

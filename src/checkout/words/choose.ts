@@ -1,4 +1,6 @@
+import { de } from './de.ts';
 import { en } from './en.ts';
+import { hu } from './hu.ts';
 import { ru } from './ru.ts';
 import { uz } from './uz.ts';
 import type { Words } from './words.ts';
@@ -6,7 +8,7 @@ import { zhHans } from './zh-hans.ts';
 import { zhHant } from './zh-hant.ts';
 
 /** Every language of the pages. */
-export const languages: readonly Words[] = [en, zhHant, zhHans, uz, ru];
+export const languages: readonly Words[] = [en, zhHant, zhHans, uz, ru, hu, de];
 
 /** Languages by the tags that name them, first match wins. */
 const spoken: readonly (readonly [RegExp, Words])[] = [
@@ -15,6 +17,8 @@ const spoken: readonly (readonly [RegExp, Words])[] = [
   [/^en\b/, en],
   [/^uz\b/, uz],
   [/^ru\b/, ru],
+  [/^hu\b/, hu],
+  [/^de\b/, de],
 ];
 
 const spokenIn = (tag: string): Words | undefined => {

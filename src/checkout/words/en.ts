@@ -93,6 +93,13 @@ export const en: Words = {
     choose: 'Choose how to pay',
     chooseAgain: 'Or pay in another way, which ends the payment that is open',
     until: (date) => `You can pay until ${date}.`,
+    amount: 'Amount',
+    amountBetween: (minimum, maximum) =>
+      maximum === null ? `At least ${minimum}` : `Between ${minimum} and ${maximum}`,
+    amountWrong: 'Enter an amount within these limits.',
+    terms: 'Terms and conditions',
+    privacyPolicy: 'Privacy policy',
+    taken: { title: 'This payment link was taken back', text: 'It can no longer be paid here. Please ask the shop.' },
     declined: 'Your last payment was not accepted, and no money was taken. You can try again.',
     cancelled: 'Your last payment was cancelled, and nothing was charged.',
     expired: 'The time for your last payment is over, and nothing was charged.',

@@ -63,6 +63,14 @@ export interface LinkWords {
   readonly chooseAgain: string;
   /** `date`: with time and time zone. */
   readonly until: (date: string) => string;
+  /** Of a link whose payers say how much they pay. */
+  readonly amount: string;
+  readonly amountBetween: (minimum: string, maximum: string | null) => string;
+  readonly amountWrong: string;
+  readonly terms: string;
+  readonly privacyPolicy: string;
+  /** Its merchant took it back. */
+  readonly taken: Notice;
   /** What became of the payment before this one. */
   readonly declined: string;
   readonly cancelled: string;

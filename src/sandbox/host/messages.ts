@@ -63,6 +63,8 @@ export const ChargeMessage = Type.Object(
     demandsChallenge: Type.Optional(Type.Boolean()),
     /** Of a stored card: the network's name for the payment that stored it. */
     network: Type.Optional(Type.String({ maxLength: 64 })),
+    /** What the merchant tells of payer and order, JSON text. An issuer may look at it; this one does not. */
+    payer: Type.Optional(Type.String({ maxLength: 65_536 })),
   },
   closed,
 );

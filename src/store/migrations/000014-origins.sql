@@ -6,7 +6,11 @@ alter table tollgate.payments
 create index payments_of_order on tollgate.payments (shop_id, order_reference) where order_reference is not null;
 create index payments_of_origin on tollgate.payments (origin_payment_id) where origin_payment_id is not null;
 
-alter table tollgate.checkouts add column customer text;
+-- What the merchant told of the payer and the order, for strong authentication; emptied some time after the end.
+alter table tollgate.checkouts
+  add column customer text,
+  add column payer_info text;
+create index checkouts_with_payer_info on tollgate.checkouts (merchant_id, payment_id) where payer_info is not null;
 alter table tollgate.stored_cards add column customer text;
 create index stored_cards_of_customer on tollgate.stored_cards (customer) where customer is not null;
 

@@ -23,6 +23,7 @@ from tollgate.shops s join tollgate.merchants m on m.id = s.merchant_id
 where ${condition}`;
 
 const byName = text(`s.state = 'active' and m.state = 'active' and s.api = $1 and s.wire_name = $2`);
+const byAnyName = text('s.api = $1 and s.wire_name = $2');
 const byId = text('s.id = $1');
 const ofMerchant = `${text(`s.state = 'active' and m.state = 'active' and s.api = $1 and s.merchant_id = $2`)}
 order by s.created_at, s.id`;
@@ -45,6 +46,10 @@ const shops = async (sql: Sql, statement: string, values: (string | number)[]): 
 /** One or none. */
 export const shopByName = (sql: Sql, api: string, wireName: string): Promise<readonly Shop[]> =>
   shops(sql, byName, [api, wireName]);
+
+/** One or none, whatever its state. */
+export const shopByAnyName = (sql: Sql, api: string, wireName: string): Promise<readonly Shop[]> =>
+  shops(sql, byAnyName, [api, wireName]);
 
 /** One or none. */
 export const shopById = (sql: Sql, shopId: string): Promise<readonly Shop[]> => shops(sql, byId, [shopId]);

@@ -94,6 +94,7 @@ export const startTestServer = async (sandbox = false): Promise<TestServer> => {
     shop: async (api, wireName) =>
       server.shops.find((s) => s.state === 'active' && s.api === api && s.wireName === wireName),
     shopById: async (id) => server.shops.find((s) => s.id === id),
+    shopNamed: unused,
     shopsOf: unused,
   };
   const voices = new Map<string, NoticeVoice>();
@@ -101,7 +102,7 @@ export const startTestServer = async (sandbox = false): Promise<TestServer> => {
   const doors = { gateway, links: links.gateway, directory, drawer: testDrawer, logins: noLogins, fiscal: false };
   // What terminals say needs a store; whole journeys show it.
   const terminals = { charge: unused, undo: unused, settle: unused, findSettlement: async () => undefined };
-  const parts = { ...doors, terminals, clock, realClock: clock, publicUrl: '', sandbox };
+  const parts = { ...doors, terminals, history: unused, clock, realClock: clock, publicUrl: '', sandbox };
   const api = await spiral.start(parts);
   voices.set(spiral.name, api.voice);
   const app = Fastify({ routerOptions: { maxParamLength: 1_024 } });

@@ -13,6 +13,7 @@ export const checkouts = insertSheet<Checkout>({
     wallet: ['text', (checkout) => checkout.wallet],
     keeps_card: ['flag', (checkout) => (checkout.keepsCard ? 1 : 0)],
     customer: ['text', (checkout) => checkout.customer],
+    payer_info: ['text', (checkout) => checkout.payerInfo],
     demands_challenge: ['flag', (checkout) => (checkout.demandsChallenge ? 1 : 0)],
     redirect_ms: ['bigint', (checkout) => checkout.redirectMs],
     submit_count_max: ['int', (checkout) => checkout.submitCountMax],

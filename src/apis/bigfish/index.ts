@@ -1,0 +1,15 @@
+import type { Api } from '../../gateway/api.ts';
+import { credentialOptions, readCredential } from './credential.ts';
+import { voice } from './notice.ts';
+import { sites } from './pages.ts';
+import { routes } from './routes.ts';
+import { completeSettings } from './settings.ts';
+
+/** BIG FISH Payment Gateway, as its existing clients speak it. */
+export const bigfish: Api = {
+  name: 'bigfish',
+  settings: completeSettings,
+  credential: readCredential,
+  credentialOptions,
+  start: async (parts) => ({ routes: routes(parts), voice, sites: sites(parts), linkSites: [] }),
+};

@@ -1,0 +1,63 @@
+import type { View } from '../../core/model.ts';
+import type { ApiParts, CheckoutSite, PageAddress, PageContent } from '../../gateway/api.ts';
+import type { Shop } from '../../gateway/ports.ts';
+import { shopOf, transactionNamed } from './call.ts';
+import { isFault } from './fields.ts';
+import { memoOf } from './memo.ts';
+import { referenceOf } from './registrations.ts';
+import { nameOf } from './settings.ts';
+import { nameOfId, withTransaction } from './values.ts';
+
+type Parts = Pick<ApiParts, 'gateway' | 'clock' | 'sandbox'>;
+
+/** Where the browser goes at the end: back to the shop, with the id alone (section 6.2). */
+const exit = (_shop: Shop, view: View): string | null => {
+  const { responseUrl, endsHere } = memoOf(view);
+  if (endsHere || responseUrl === '') return null;
+  return withTransaction(responseUrl, nameOfId(view.payment.id));
+};
+
+/** Payers read Hungarian, English or German. */
+const locales: Readonly<Record<string, string>> = { HU: 'hu', EN: 'en', DE: 'de' };
+
+const describe =
+  ({ sandbox }: Parts) =>
+  (shop: Shop, view: View, { query }: PageAddress): PageContent => {
+    const { orderReference } = view.payment;
+    return {
+      merchantName: nameOf(shop),
+      title: orderReference ?? nameOf(shop),
+      description: null,
+      reference: orderReference,
+      locale: query.lang ?? locales[memoOf(view).language] ?? 'hu',
+      codeText: null,
+      receiptUrl: null,
+      againUrl: null,
+      test: sandbox,
+    };
+  };
+
+const siteAt = (parts: Parts, path: string): CheckoutSite => ({
+  api: 'bigfish',
+  path,
+  async locate({ query }) {
+    const found = await transactionNamed(parts, query.TransactionId ?? '');
+    // Charges without a buyer, and payouts, have no page.
+    if (!found || memoOf(found.view).kind !== 'INIT') return undefined;
+    return { shop: shopOf(found), view: found.view };
+  },
+  describe: describe(parts),
+  exit,
+  async storedCard(shop, view) {
+    const { reference, provider } = memoOf(view);
+    if (!reference || view.operations[0]!.state !== 'waiting') return undefined;
+    const registered = await referenceOf(parts, shop, reference, { types: ['CIT', 'OLD'], provider });
+    return isFault(registered) ? undefined : registered.card;
+  },
+  patienceMs: 8_000,
+  cancels: true,
+  language: 'hu',
+});
+
+/** The Start page (section 6.1), also by the name that an older wallet flow ends with (section 5.24). */
+export const sites = (parts: Parts): readonly CheckoutSite[] => [siteAt(parts, '/Start'), siteAt(parts, '/Finalize')];
