@@ -28,9 +28,15 @@ export const linkRoutes =
         .send(problemPage(words, words.notFound, null));
     };
 
-    const present = (request: FastifyRequest, reply: FastifyReply, content: LinkContent, isBusy = false) => {
+    const present = (
+      request: FastifyRequest,
+      reply: FastifyReply,
+      content: LinkContent,
+      why?: 'busy' | 'wrong_amount',
+    ) => {
       const words = wordsFor(content.locale, request.headers['accept-language'], site.language);
-      const alert = isBusy ? words.busy : null;
+      const alerts = { busy: words.busy, wrong_amount: words.link.amountWrong };
+      const alert = why ? alerts[why] : null;
       return reply.type('text/html; charset=utf-8').send(linkPage({ words, content, place: placeOf(request), alert }));
     };
 
@@ -42,12 +48,13 @@ export const linkRoutes =
     app.post(site.path, { bodyLimit, config: limited(postsPerMinuteMax) }, async (request, reply) => {
       const address = pageAddressOf(request);
       const page = addressOf(placeOf(request));
-      const { type } = (request.body ?? {}) as { type?: unknown };
+      const { type, amount } = (request.body ?? {}) as { type?: unknown; amount?: unknown };
       // Another site may begin a payment in nobody's name.
       if (isForeign(request) || typeof type !== 'string') return reply.redirect(page, 303);
-      const started = await site.start(address, type);
-      if (started !== 'busy') return reply.redirect(started.to ?? page, 303);
+      const started = await site.start(address, type, typeof amount === 'string' ? amount.slice(0, 40) : null);
+      if (typeof started === 'object') return reply.redirect(started.to ?? page, 303);
       const content = await site.locate(address);
-      return content ? present(request, reply.code(503), content, true) : notFound(request, reply);
+      if (!content) return notFound(request, reply);
+      return present(request, reply.code(started === 'busy' ? 503 : 422), content, started);
     });
   };

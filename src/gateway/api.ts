@@ -129,7 +129,12 @@ export interface LinkSite {
    * Begins an attempt by the choice of that name. `to`: address of the attempt that is open now, the new one or one that
    * goes on; null where the page itself says why there is none. `busy`: nothing was tried, and may work in a moment.
    */
-  start(address: PageAddress, choice: string): Promise<{ readonly to: string | null } | 'busy'>;
+  start(
+    address: PageAddress,
+    choice: string,
+    /** What the payer typed where it is the payer who says how much; null elsewhere. */
+    amount: string | null,
+  ): Promise<{ readonly to: string | null } | 'busy' | 'wrong_amount'>;
   /** The language for payers whose browser names none that the page speaks. */
   readonly language: string;
 }
@@ -137,6 +142,8 @@ export interface LinkSite {
 /** A way to pay: cards of some brands, or a wallet. */
 export interface LinkChoice {
   readonly name: string;
+  /** What it is called; null: by its brands or wallet. */
+  readonly label?: string;
   readonly brands: readonly Brand[];
   readonly wallet: Wallet | null;
 }
@@ -151,7 +158,12 @@ export interface LinkContent {
   readonly locale: string | null;
   readonly test: boolean;
   /** `used_up`: open, but no further attempt may begin. */
-  readonly state: 'open' | 'approved' | 'expired' | 'used_up';
+  readonly state: 'open' | 'approved' | 'expired' | 'used_up' | 'cancelled';
+  /** Where payers say how much they pay: the limits. `amountMinor` is the least. */
+  readonly chosenUpTo?: bigint | null;
+  /** What the merchant wants payers to read. */
+  readonly termsUrl?: string | null;
+  readonly privacyPolicyUrl?: string | null;
   /** Until when a payment can begin, ms; `timeZone` (IANA) is the merchant's. */
   readonly expiresAt: number;
   readonly timeZone: string;

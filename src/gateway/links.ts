@@ -12,8 +12,11 @@ export type LinkRequest = Omit<Link, 'merchantId' | 'id' | 'shopId' | 'createdAt
 export interface LinkView {
   readonly link: Link;
   readonly attemptCount: number;
-  /** `expired`: its time is over and nobody is paying. While somebody is, it stays open. */
-  readonly state: 'open' | 'approved' | 'expired';
+  /**
+   * `expired`: its time is over and nobody is paying. While somebody is, it stays open. `cancelled`: its merchant took it back; who was
+   * paying may still finish, and then it is approved. One that takes many is never approved.
+   */
+  readonly state: 'open' | 'approved' | 'expired' | 'cancelled';
   /** The newest attempt; null before the first. */
   readonly attempt: View | null;
   /**
@@ -43,6 +46,12 @@ export interface LinkGateway {
    * A payer wants to pay. `requestOf` says how attempt number `n` is to be opened. Refusals: `busy`, and as of `open`.
    */
   start(shop: Shop, reference: string, requestOf: (link: Link, n: number) => OpenRequest): Promise<LinkStart>;
+  /** The attempts begun so far, the oldest first; of very many the newest. */
+  attempts(shop: Shop, view: LinkView): Promise<View[]>;
+  /** A merchant takes a link back. False when it was paid or has ended. */
+  cancel(shop: Shop, reference: string): Promise<boolean>;
+  /** A merchant changes the amount. False once somebody is paying, or it has ended. */
+  amend(shop: Shop, reference: string, amountMinor: bigint): Promise<boolean>;
 }
 
 export interface OpenLinks {
@@ -51,8 +60,9 @@ export interface OpenLinks {
   tick(): Promise<number>;
 }
 
-/** References of attempts have two digits. */
+/** References of attempts have two digits, but where many may pay. */
 const attemptCountMax = 99;
+const toldCountMax = 100;
 const triesMax = 8;
 const leaseLimit = 32;
 /** How soon a link that is over is looked at again while its last attempt is open, ms. */
@@ -84,10 +94,12 @@ export const createLinks = (
     const newest = attemptCount > 0 ? await gateway.findByClaim(shop, attemptClaim(link.id, attemptCount)) : undefined;
     const attempt = newest?.view ?? null;
     const turn = turnOf(attempt);
-    const isPaid = attempt?.payment.state === 'approved';
+    const isPaid = attempt?.payment.state === 'approved' && !link.takesMany;
     const isOver = ended !== null || clock.now() >= link.expiresAt;
-    const state = isPaid ? 'approved' : isOver && turn === 'free' ? 'expired' : 'open';
-    const takesAnother = state === 'open' && !isOver && attemptCount < attemptCountMax;
+    const isAtRest = isOver && (turn === 'free' || link.takesMany);
+    const over = ended === 'cancelled' ? 'cancelled' : isAtRest ? 'expired' : 'open';
+    const state = isPaid ? 'approved' : over;
+    const takesAnother = state === 'open' && !isOver && (link.takesMany || attemptCount < attemptCountMax);
     return { link, attemptCount, state, attempt, turn, takesAnother };
   };
 
@@ -131,7 +143,7 @@ export const createLinks = (
     for (let tries = 1; tries <= triesMax; tries++) {
       const { link, attempt, turn, takesAnother, attemptCount } = (await find(shop, reference))!;
       if (!takesAnother) return attempt && turn !== 'free' ? { kind: 'busy', attempt } : { kind: 'settled' };
-      if (attempt && turn !== 'free') {
+      if (attempt && turn !== 'free' && !link.takesMany) {
         if (turn === 'busy') return { kind: 'busy', attempt };
         const left = await clear(shop, attempt, turn);
         if (turnOf(left) === 'busy') return { kind: 'busy', attempt: left };
@@ -151,6 +163,32 @@ export const createLinks = (
     }
     return { kind: 'refused', refusal: { reason: 'busy' } };
   };
+
+  const attempts: LinkGateway['attempts'] = async (shop, { link, attemptCount }) => {
+    const first = Math.max(1, attemptCount - toldCountMax + 1);
+    const numbers = Array.from({ length: attemptCount - first + 1 }, (_, index) => first + index);
+    const held = await Promise.all(numbers.map((n) => gateway.findByClaim(shop, attemptClaim(link.id, n))));
+    return held.flatMap((one) => (one ? [one.view] : []));
+  };
+
+  /** Changes a link that is open; anew while payers begin meanwhile. */
+  const change = async (
+    shop: Shop,
+    reference: string,
+    may: (view: LinkView) => Promise<boolean> | boolean,
+    write: (row: LinkRow) => Promise<boolean>,
+  ): Promise<boolean> => {
+    for (let tries = 1; tries <= triesMax; tries++) {
+      const row = await links.find({ shop, reference });
+      const view = row && (await standing(shop, row));
+      if (view?.state !== 'open' || row!.ended !== null || !(await may(view))) return false;
+      if (await write(row!)) return true;
+    }
+    return false;
+  };
+
+  const isUnpaid = async (shop: Shop, view: LinkView): Promise<boolean> =>
+    (await attempts(shop, view)).every(({ payment }) => payment.state !== 'approved');
 
   /** A link whose time is over: it ends once nobody is paying any more. */
   const lookAfter = async (row: LinkRow): Promise<void> => {
@@ -174,6 +212,21 @@ export const createLinks = (
         return shop && { shop, view: await standing(shop, row) };
       },
       start,
+      attempts,
+      cancel: (shop, reference) =>
+        change(
+          shop,
+          reference,
+          (view) => isUnpaid(shop, view),
+          (row) => links.end(row, 'cancelled', null, clock.now()),
+        ),
+      amend: (shop, reference, amountMinor) =>
+        change(
+          shop,
+          reference,
+          async (view) => (view.link.takesMany || view.turn === 'free') && (await isUnpaid(shop, view)),
+          (row) => links.amend(row, amountMinor),
+        ),
     },
     async tick() {
       const now = clock.now();

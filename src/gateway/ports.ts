@@ -149,24 +149,39 @@ export interface Link {
   readonly id: Id;
   readonly shopId: Id;
   readonly reference: string;
+  /** What is to be paid; the least of it where payers choose. */
   readonly amountMinor: bigint;
+  /** Whether payers say how much they pay, and the most that they may; null: no limit. */
+  readonly payerChooses: boolean;
+  readonly amountMaxMinor: bigint | null;
+  /** Whether it can be paid again and again, by several at once; else attempts come one after another, and one pays it. */
+  readonly takesMany: boolean;
   readonly currency: string;
   /** What one API must echo and show: JSON text, first member `v`. */
   readonly memo: string;
+  /** See Checkout. */
+  readonly payerInfo: string | null;
   readonly requestHash: string;
+  /** Empty where nobody is told of its end. */
   readonly noticeUrl: string;
   /** From then on no attempt begins. */
   readonly expiresAt: Instant;
   readonly createdAt: Instant;
 }
 
+/** What most links are: paid once, by the amount that they name. */
+export const paidOnce = { payerChooses: false, amountMaxMinor: null, takesMany: false, payerInfo: null } as const;
+
 /** A link as it is on record. */
 export interface LinkRow {
   readonly link: Link;
-  /** Attempts begun so far. The newest may be open, the others have ended unpaid. */
+  /**
+   * Attempts begun so far, and changes of the amount, which take a number as well. Unless it takes many, the newest may be open
+   * and the others have ended unpaid.
+   */
   readonly attemptCount: number;
-  /** Null until a worker has found that it is paid, or over. */
-  readonly ended: 'approved' | 'expired' | null;
+  /** Null until a worker has found that it is paid, or over, or its merchant took it back. */
+  readonly ended: 'approved' | 'expired' | 'cancelled' | null;
 }
 
 export interface Links {
@@ -182,6 +197,8 @@ export interface Links {
    * attempt has begun since the row was read, or when it has ended already.
    */
   end(row: LinkRow, end: NonNullable<LinkRow['ended']>, notice: string | null, now: Instant): Promise<boolean>;
+  /** Changes the amount. False, and without effect, when an attempt has begun since the row was read, or it has ended. */
+  amend(row: LinkRow, amountMinor: bigint): Promise<boolean>;
   /** A shop's links, newest first. */
   list(shopId: Id, limit: number): Promise<LinkRow[]>;
 }

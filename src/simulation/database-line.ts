@@ -125,6 +125,7 @@ export const databaseLine = (
       find: ({ shop, reference }) => call(() => store.links.find(shop.merchantId, shop.id, reference)),
       findByToken: () => call(() => undefined),
       end: (row, end) => writing((to) => to.links.end(row, end)),
+      amend: () => call(() => false),
       list: () => call(() => []),
     },
     terminals: {

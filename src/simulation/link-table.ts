@@ -39,7 +39,7 @@ export class LinkTable {
     return kept && this.#row(kept);
   }
 
-  end({ link: { id }, attemptCount }: LinkRow, end: 'approved' | 'expired'): boolean {
+  end({ link: { id }, attemptCount }: LinkRow, end: NonNullable<LinkRow['ended']>): boolean {
     const move = { id, read: attemptCount + 1 };
     if (!isOpenAt(this.#gates, move)) return false;
     this.#gates.set(id, { version: move.read, state: 'closed' });

@@ -3,7 +3,14 @@ import { isOperationFinal } from '../core/states.ts';
 import type { Wallet } from '../core/wallets.ts';
 import type { Gateway, PageResult, Result } from '../gateway/gateway.ts';
 import type { LinkGateway, LinkStart, LinkView } from '../gateway/links.ts';
-import { type CardDetails, type Directory, type NoticeVoice, referenceScope, type Shop } from '../gateway/ports.ts';
+import {
+  type CardDetails,
+  type Directory,
+  type NoticeVoice,
+  paidOnce,
+  referenceScope,
+  type Shop,
+} from '../gateway/ports.ts';
 import type { TerminalGateway } from '../gateway/terminals.ts';
 import type { Told } from './receivers.ts';
 import { hookOf } from './who-is-who.ts';
@@ -82,7 +89,16 @@ export class Till {
   /** A merchant makes a payment link. Answers whether it is there. */
   async makeLink(shop: Shop, reference: string, amountMinor: bigint, expiresAt: number): Promise<boolean> {
     const noticeUrl = hookOf(shop);
-    const asked = { reference, amountMinor, currency: 'UZS', memo: '{}', requestHash: '', noticeUrl, expiresAt };
+    const asked = {
+      reference,
+      amountMinor,
+      currency: 'UZS',
+      memo: '{}',
+      requestHash: '',
+      noticeUrl,
+      expiresAt,
+      ...paidOnce,
+    };
     return (await this.#links.create(shop, asked, (id) => id)) !== undefined;
   }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { testDatabase } from '../../test/database.ts';
-import { attemptClaim, type Link } from '../gateway/ports.ts';
+import { attemptClaim, type Link, paidOnce } from '../gateway/ports.ts';
 import { newId } from '../kit/ids.ts';
 import { silentLog } from '../kit/log.ts';
 import { connect } from '../kit/postgres.ts';
@@ -28,6 +28,7 @@ const linkLike = (changed: Partial<Link> = {}): Link => ({
   shopId,
   reference: `LINK-${++count}`,
   amountMinor: 999_999_999_999n,
+  ...paidOnce,
   currency: 'HKD',
   memo: '{"v":1}',
   requestHash: 'hash',

@@ -1,6 +1,7 @@
 import type { Links } from '../gateway/ports.ts';
 import type { Sql } from '../kit/postgres.ts';
 import { addLink } from './statements/add-link.ts';
+import { amendLink } from './statements/amend-link.ts';
 import { endLink } from './statements/end-link.ts';
 import { findLink, findLinkByToken } from './statements/find-link.ts';
 import { listLinks } from './statements/list-links.ts';
@@ -10,5 +11,6 @@ export const openLinks = (sql: Sql): Links => ({
   find: ({ shop, reference }) => findLink(sql, shop, reference),
   findByToken: (tokenHash) => findLinkByToken(sql, tokenHash),
   end: (row, end, notice, now) => endLink(sql, row, end, notice, now),
+  amend: (row, amountMinor) => amendLink(sql, row, amountMinor),
   list: (shopId, limit) => listLinks(sql, shopId, limit),
 });

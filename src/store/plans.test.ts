@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { testDatabase } from '../../test/database.ts';
-import { referenceScope, type Step } from '../gateway/ports.ts';
+import { paidOnce, referenceScope, type Step } from '../gateway/ports.ts';
 import { newId } from '../kit/ids.ts';
 import { silentLog } from '../kit/log.ts';
 import { connect, type Sql } from '../kit/postgres.ts';
@@ -22,6 +22,8 @@ import {
   telling,
 } from './sample.ts';
 import { addLink } from './statements/add-link.ts';
+import { amendLink } from './statements/amend-link.ts';
+import { cardsOf } from './statements/cards-of.ts';
 import { endLink } from './statements/end-link.ts';
 import { find } from './statements/find.ts';
 import { findAllByClaim } from './statements/find-by-claim.ts';
@@ -29,8 +31,10 @@ import { findByOperation } from './statements/find-by-operation.ts';
 import { findChallenged } from './statements/find-challenged.ts';
 import { findLink, findLinkByToken } from './statements/find-link.ts';
 import { findLogin } from './statements/find-login.ts';
+import { findRelated } from './statements/find-related.ts';
 import { findToken } from './statements/find-token.ts';
 import { forgetCard } from './statements/forget-card.ts';
+import { forgetPayerInfo } from './statements/forget-payer-info.ts';
 import { keepTokens } from './statements/keep-tokens.ts';
 import { leaseAttempts } from './statements/lease-attempts.ts';
 import { leaseLinks } from './statements/lease-links.ts';
@@ -100,6 +104,7 @@ const linkIn = (shop: string, id: string, reference: string) => ({
   id,
   shopId: shop,
   reference,
+  ...paidOnce,
   amountMinor: 1n,
   currency: 'HKD',
   memo: '{}',
@@ -151,6 +156,11 @@ const statements: Readonly<Record<string, (tx: Sql) => Promise<unknown>>> = {
   findLink: (tx) => findLink(tx, { id: shopId, merchantId }, link.reference),
   findLinkByToken: (tx) => findLinkByToken(tx, hashOf(250)),
   leaseLinks: (tx) => leaseLinks(tx, { dueBefore: now, dueNext: now + 1, limit: 1 }),
+  amendLink: (tx) => amendLink(tx, { link, attemptCount: 0, ended: null }, 2n),
+  cardsOf: (tx) => cardsOf(tx, merchantId, 'nobody'),
+  'findRelated of an order': (tx) => findRelated(tx, { shopId, orderReference: 'none' }, 9),
+  'findRelated of an origin': (tx) => findRelated(tx, { originPaymentId: id }, 9),
+  forgetPayerInfo: (tx) => forgetPayerInfo(tx, now),
   endLink: (tx) => endLink(tx, { link, attemptCount: 0, ended: null }, 'expired', '{}', now),
   replayNotice: (tx) => replayNotice(tx, merchantId, id, 1, now),
 };

@@ -1,6 +1,7 @@
 import type { Api } from '../../gateway/api.ts';
 import { credentialOptions, readCredential } from './credential.ts';
 import { voice } from './notice.ts';
+import { linkSites } from './offer-page.ts';
 import { sites } from './pages.ts';
 import { routes } from './routes.ts';
 import { completeSettings } from './settings.ts';
@@ -11,5 +12,5 @@ export const bigfish: Api = {
   settings: completeSettings,
   credential: readCredential,
   credentialOptions,
-  start: async (parts) => ({ routes: routes(parts), voice, sites: sites(parts), linkSites: [] }),
+  start: async (parts) => ({ routes: routes(parts), voice, sites: sites(parts), linkSites: linkSites(parts) }),
 };

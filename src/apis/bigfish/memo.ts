@@ -31,6 +31,8 @@ export interface Memo {
   readonly paymentMethods?: readonly string[];
   /** The payment link or PayWall that it was tried at, by its name. */
   readonly offer?: string;
+  /** Where a buyer goes who gives up, if not to `responseUrl`. */
+  readonly cancelUrl?: string;
   /** Whether the gateway's own page tells the buyer how it ended. */
   readonly endsHere?: boolean;
   /** Of a payout: what it is for, and the words for the buyer. */

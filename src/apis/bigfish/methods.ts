@@ -2,6 +2,8 @@ import type { ApiParts } from '../../gateway/api.ts';
 import type { Shop } from '../../gateway/ports.ts';
 import { type Found, transactionNamed } from './call.ts';
 import { type Fault, faults } from './codes.ts';
+import { cancelLink, createLink, linkDetails } from './links.ts';
+import { type Offer, type OfferMemo, offerNamed } from './offers.ts';
 import { payout } from './payout.ts';
 import { details, invoice, log, providers, result, settlement, settlementRefund } from './queries.ts';
 import { initRp, startRp } from './recurring.ts';
@@ -13,6 +15,7 @@ import {
   oneClickOptions,
 } from './registrations.ts';
 import { cancel, close, init, refund } from './transactions.ts';
+import { initWall, updateWall, wallDetails } from './walls.ts';
 
 type Body = Record<string, unknown>;
 type Answer = Promise<object | Fault>;
@@ -24,7 +27,7 @@ interface OfStore {
 }
 
 /** A method that names a thing of a store, which is looked for before the caller is asked who it is (group T). */
-export interface OfThing<T extends { readonly shop: Shop }> {
+interface OfThing<T extends { readonly shop: Shop }> {
   readonly group: 'thing';
   readonly key: string;
   readonly find: (parts: ApiParts, name: string) => Promise<T | undefined>;
@@ -36,11 +39,14 @@ export type Method = OfStore | OfThing<{ readonly shop: Shop }>;
 
 const ofStore = (run: OfStore['run']): Method => ({ group: 'store', run });
 
-export const ofThing = <T extends { readonly shop: Shop }>(method: Omit<OfThing<T>, 'group'>): Method =>
+const ofThing = <T extends { readonly shop: Shop }>(method: Omit<OfThing<T>, 'group'>): Method =>
   ({ group: 'thing', ...method }) as unknown as Method;
 
 const ofTransaction = (run: OfThing<Found>['run']): Method =>
   ofThing<Found>({ key: 'TransactionId', find: transactionNamed, unknown: faults.unknownTransaction, run });
+
+const ofOffer = (kind: OfferMemo['kind'], key: string, run: OfThing<Offer>['run']): Method =>
+  ofThing<Offer>({ key, find: (parts, name) => offerNamed(parts, kind, name), unknown: faults.unknownLink, run });
 
 /** Every method by its name on the wire (section 5). */
 export const methods: Readonly<Record<string, Method>> = {
@@ -67,6 +73,12 @@ export const methods: Readonly<Record<string, Method>> = {
     unknown: faults.unknownReference,
     run: payout,
   }),
+  PaymentLinkCreate: ofStore(createLink),
+  PaymentLinkDetails: ofOffer('link', 'PaymentLinkName', linkDetails),
+  PaymentLinkCancel: ofOffer('link', 'PaymentLinkName', cancelLink),
+  PayWallPaymentInit: ofStore(initWall),
+  PayWallPaymentUpdate: ofOffer('wall', 'PaywallPaymentName', updateWall),
+  PayWallPaymentDetails: ofOffer('wall', 'PaywallPaymentName', wallDetails),
   Settlement: ofStore(settlement),
   SettlementRefund: ofStore(settlementRefund),
   Invoice: ofTransaction(invoice),

@@ -12,13 +12,18 @@ type Parts = Pick<ApiParts, 'gateway' | 'clock' | 'sandbox'>;
 
 /** Where the browser goes at the end: back to the shop, with the id alone (section 6.2). */
 const exit = (_shop: Shop, view: View): string | null => {
-  const { responseUrl, endsHere } = memoOf(view);
-  if (endsHere || responseUrl === '') return null;
-  return withTransaction(responseUrl, nameOfId(view.payment.id));
+  const { responseUrl, cancelUrl, endsHere } = memoOf(view);
+  const isGivenUp = view.payment.state === 'cancelled' && cancelUrl !== undefined;
+  if (!isGivenUp && (endsHere || responseUrl === '')) return null;
+  return withTransaction(isGivenUp ? cancelUrl : responseUrl, nameOfId(view.payment.id));
 };
 
 /** Payers read Hungarian, English or German. */
 const locales: Readonly<Record<string, string>> = { HU: 'hu', EN: 'en', DE: 'de' };
+
+/** The page of the payment link or PayWall that a transaction was tried at. */
+const offerPath = (name: string | undefined): string | null =>
+  name === undefined ? null : `/${name.startsWith('pl_') ? 'PaymentLink' : 'PayWall'}/${name}`;
 
 const describe =
   ({ sandbox }: Parts) =>
@@ -32,7 +37,7 @@ const describe =
       locale: query.lang ?? locales[memoOf(view).language] ?? 'hu',
       codeText: null,
       receiptUrl: null,
-      againUrl: null,
+      againUrl: offerPath(memoOf(view).offer),
       test: sandbox,
     };
   };

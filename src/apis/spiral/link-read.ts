@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { OpenRequest } from '../../gateway/gateway.ts';
 import type { LinkRequest } from '../../gateway/links.ts';
-import type { Link, Shop } from '../../gateway/ports.ts';
+import { type Link, paidOnce, type Shop } from '../../gateway/ports.ts';
 import { type Fault, faults } from './codes.ts';
 import type { Members } from './json.ts';
 import { linkMemoOf, writeLinkMemo } from './link-memo.ts';
@@ -57,7 +57,16 @@ export const readLink = (
   const requestHash = createHash('sha256').update(canonical).digest('hex');
   const expiresAt = now + hours * hourMs;
   return {
-    request: { reference: path.merchantRef, amountMinor, currency, memo, requestHash, noticeUrl, expiresAt },
+    request: {
+      reference: path.merchantRef,
+      amountMinor,
+      currency,
+      memo,
+      requestHash,
+      noticeUrl,
+      expiresAt,
+      ...paidOnce,
+    },
   };
 };
 

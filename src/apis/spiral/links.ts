@@ -16,6 +16,7 @@ const statuses: Readonly<Record<LinkView['state'], Status>> = {
   open: 'Unconfirmed',
   approved: 'Approved',
   expired: 'Timeout',
+  cancelled: 'Cancelled',
 };
 
 const recordOf = ({ addresses }: SpiralParts, shop: Shop, { link, state, attempt }: LinkView): WireObject =>

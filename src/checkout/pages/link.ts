@@ -1,4 +1,5 @@
 import type { LinkChoice, LinkContent } from '../../gateway/api.ts';
+import { amountIn } from '../amount.ts';
 import { assetPath } from '../assets.ts';
 import { brandNames, hasMark } from '../brands.ts';
 import { type Html, html } from '../html.ts';
@@ -43,14 +44,24 @@ const earlierText = ({ link }: Words, { attempt }: LinkContent): string | null =
 };
 
 /** A button for each way to pay, all of one form. */
-const choiceList = (words: Words, choices: readonly LinkChoice[], place: Place): Html => {
-  const nameOf = ({ brands, wallet }: LinkChoice): string =>
-    wallet ? walletNameIn(words.lang, wallet) : brands.map((brand) => brandNames[brand]).join(', ');
+const choiceList = (words: Words, content: LinkContent, place: Place): Html => {
+  const { choices, chosenUpTo, amountMinor, currency } = content;
+  const textOf = (minor: bigint) => amountIn(words.lang, minor, currency).whole;
+  const limits = words.link.amountBetween(textOf(amountMinor), chosenUpTo == null ? null : textOf(chosenUpTo));
+  const field =
+    chosenUpTo !== undefined &&
+    html`<div class="field">
+<label for="amount">${words.link.amount} (${currency})</label>
+<p class="hint" id="amount-hint">${limits}</p>
+<div class="box"><input id="amount" name="amount" type="text" inputmode="decimal" autocomplete="off" maxlength="20" aria-describedby="amount-hint" required></div>
+</div>`;
+  const nameOf = ({ label, brands, wallet }: LinkChoice): string =>
+    label ?? (wallet ? walletNameIn(words.lang, wallet) : brands.map((brand) => brandNames[brand]).join(', '));
   const marksOf = ({ brands }: LinkChoice): readonly Html[] =>
     brands.filter(hasMark).map((brand) => html`<img src="${assetPath(`${brand}.svg`)}" alt="" width="38" height="24">`);
   const row = (choice: LinkChoice): Html =>
     html`<li><button class="type" name="type" value="${choice.name}"><span>${nameOf(choice)}</span> <span class="brands">${marksOf(choice)}</span></button></li>`;
-  return html`<form method="post" action="${addressOf(place)}"><ul class="types">${choices.map(row)}</ul></form>`;
+  return html`<form method="post" action="${addressOf(place)}">${field}<ul class="types">${choices.map(row)}</ul></form>`;
 };
 
 /** How the link ended, or why nobody can choose. */
@@ -69,7 +80,7 @@ const noticeLinkPage = (
 <h1>${title}</h1>
 ${amountLine(words, { payment: content })}
 <p class="merchant">${content.merchantName}</p>
-<p>${text}</p>
+<p${outcome === 'stopped' && html` class="alert alert-error"`}>${text}</p>
 ${more}
 <div class="receipt">
 ${orderLines(words, content)}
@@ -91,7 +102,7 @@ ${wallet && html`<p>${walletNameIn(words.lang, wallet)}</p>`}`;
 };
 
 const choosePage = ({ words, content, place, alert }: LinkParts): string => {
-  const { choices, current, merchantName } = content;
+  const { current, merchantName, termsUrl, privacyPolicyUrl } = content;
   const tell = words.link;
   const earlier = earlierText(words, content);
   return page({
@@ -104,6 +115,8 @@ const choosePage = ({ words, content, place, alert }: LinkParts): string => {
 ${amountLine(words, { payment: content })}
 ${orderLines(words, content)}
 <p class="countdown">${tell.until(dateText(words, content))}</p>
+${termsUrl && html`<p><a href="${termsUrl}">${tell.terms}</a></p>`}
+${privacyPolicyUrl && html`<p><a href="${privacyPolicyUrl}">${tell.privacyPolicy}</a></p>`}
 </section>
 <section class="card" aria-labelledby="choose">
 ${alert && html`<p class="alert" role="alert">${alert}</p>`}
@@ -117,7 +130,7 @@ ${
 <p><a class="go" href="${current}">${tell.goOn}</a></p>`
 }
 <h2 id="choose">${current ? tell.chooseAgain : tell.choose}</h2>
-${choiceList(words, choices, place)}
+${choiceList(words, content, place)}
 </section>`,
   });
 };
@@ -128,6 +141,7 @@ export const linkPage = (parts: LinkParts): string => {
   const tell = words.link;
   if (content.state === 'approved') return paidPage(parts);
   if (content.state === 'expired') return noticeLinkPage(parts, tell.over, 'stopped');
+  if (content.state === 'cancelled') return noticeLinkPage(parts, tell.taken, 'stopped');
   if (content.state === 'used_up') return noticeLinkPage(parts, tell.usedUp, 'stopped');
   if (content.choices.length > 0) return choosePage(parts);
   if (content.current === null) return noticeLinkPage(parts, tell.none, 'stopped');

@@ -10,8 +10,8 @@ gate as (
   insert into tollgate.gates (merchant_id, id, kind, version, state)
   select $1, payment_id, 'link', 1, 'open' from claim)
 insert into tollgate.links (merchant_id, id, shop_id, reference, token_hash, amount_minor, currency, memo, request_hash,
-  notice_url, expires_at, created_at, due_at)
-select $1, payment_id, $5, $4, $6, $7, $8, $9, $10, $11, $12, $13, $12 from claim`;
+  notice_url, expires_at, created_at, due_at, payer_chooses, amount_max_minor, takes_many, payer_info)
+select $1, payment_id, $5, $4, $6, $7, $8, $9, $10, $11, $12, $13, $12, $14, $15, $16, $17 from claim`;
 
 /** False when the reference is taken. */
 export const addLink = async (sql: Sql, link: Link, tokenHash: string): Promise<boolean> => {
@@ -33,6 +33,10 @@ export const addLink = async (sql: Sql, link: Link, tokenHash: string): Promise<
       noticeUrl,
       expiresAt,
       createdAt,
+      link.payerChooses,
+      link.amountMaxMinor === null ? null : String(link.amountMaxMinor),
+      link.takesMany,
+      link.payerInfo,
     ],
     { prepare: true },
   );

@@ -21,7 +21,7 @@ select from ended`;
 export const endLink = async (
   sql: Sql,
   { link, attemptCount }: LinkRow,
-  end: 'approved' | 'expired',
+  end: NonNullable<LinkRow['ended']>,
   notice: string | null,
   now: Instant,
 ): Promise<boolean> => {

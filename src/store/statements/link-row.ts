@@ -2,7 +2,9 @@ import type { LinkRow } from '../../gateway/ports.ts';
 
 /** The columns of a link `l` with its gate `g`, as `linkRowOf` reads them. */
 export const linkColumns = `l.merchant_id as "merchantId", l.id, l.shop_id as "shopId", l.reference,
-  l.amount_minor as "amountMinor", l.currency, l.memo, l.request_hash as "requestHash", l.notice_url as "noticeUrl",
+  coalesce(l.amended_minor, l.amount_minor) as "amountMinor", l.payer_chooses as "payerChooses",
+  l.amount_max_minor as "amountMaxMinor", l.takes_many as "takesMany", l.currency, l.memo, l.payer_info as "payerInfo",
+  l.request_hash as "requestHash", l.notice_url as "noticeUrl",
   l.expires_at, l.created_at, l.ended, g.version`;
 
 type Link = LinkRow['link'];
@@ -18,6 +20,7 @@ export const linkRowOf = ({ expires_at, created_at, ended, version, ...link }: L
   link: {
     ...link,
     amountMinor: BigInt(link.amountMinor),
+    amountMaxMinor: link.amountMaxMinor === null ? null : BigInt(link.amountMaxMinor),
     expiresAt: Number(expires_at),
     createdAt: Number(created_at),
   },

@@ -33,11 +33,15 @@ class LinkList implements Links {
     return this.#all().find(({ tokenHash }) => tokenHash === hash);
   }
 
-  async end({ link, attemptCount }: LinkRow, ended: 'approved' | 'expired') {
+  async end({ link, attemptCount }: LinkRow, ended: NonNullable<LinkRow['ended']>) {
     const row = this.#rows.get(link.id)!;
     if (row.ended !== null || this.#gates.get(link.id) !== attemptCount + 1) return false;
     this.#rows.set(link.id, { ...row, ended });
     return true;
+  }
+
+  async amend() {
+    return false;
   }
 
   async list() {
