@@ -93,6 +93,43 @@ const ensureGlobalpay = async ({ store, vault, clock }: Installation, merchantId
   return { login, serviceId, password: () => password.reveal(), callbackSecret: () => callbackSecret.reveal() };
 };
 
+const storeName = 'demo';
+
+/** The store that clients of BIG FISH have built in, with its public key, and what their tests buy there. */
+const publicStore = {
+  name: 'sdk_test',
+  apiKey: '86af3-80e4f-f8228-9498f-910ad',
+  settings: {
+    providers: {
+      Borgun2: { currencies: ['HUF'] },
+      OTPSimple: { currencies: ['HUF', 'EUR'] },
+      MKBSZEP: {},
+      Saferpay: { currencies: ['EUR'] },
+      BBAruhitel: {},
+      CIB: {},
+    },
+    legacyEncodedCommonData: true,
+  },
+};
+
+const ensureBigfish = async ({ store, vault, clock }: Installation, merchantId: number) => {
+  const api = apis.find(({ name }) => name === 'bigfish')!;
+  const { administration, logins } = store;
+  const apiKey = await vault.drawer.ensure('demo:bigfish-key', newSecret);
+  const now = clock.now();
+  const ensureStore = async (wireName: string, key: string, raw: Readonly<Record<string, unknown>>) => {
+    const settings = api.settings(raw);
+    await administration.ensureShop({ merchantId, api: api.name, wireName, settings, routes: [sandboxRoute], now });
+    const { login } = await api.credential({ 'store-name': wireName, 'api-key': key }, true);
+    if ((await logins.find(api.name, wireName))?.hash !== login!.hash) {
+      await administration.setLogin({ merchantId, api: api.name, ...login!, now });
+    }
+  };
+  await ensureStore(storeName, apiKey.reveal(), { name: shopName });
+  await ensureStore(publicStore.name, publicStore.apiKey, publicStore.settings);
+  return { storeName, apiKey: () => apiKey.reveal() };
+};
+
 /** The demo merchant with its shops, made at the first start, and what the demo shop needs to buy there. */
 export const demoParts = async (
   installation: Installation,
@@ -101,6 +138,7 @@ export const demoParts = async (
   const { settings, log } = installation;
   const spiral = await ensureSpiral(installation);
   const globalpay = await ensureGlobalpay(installation, spiral.merchantId, apiUrl);
+  const bigfish = await ensureBigfish(installation, spiral.merchantId);
   const terminal = { merchantId: sandboxRoute.account, terminalId };
-  return { apiUrl, publicUrl: settings.publicUrl, spiral: spiral.client, terminal, globalpay, log };
+  return { apiUrl, publicUrl: settings.publicUrl, spiral: spiral.client, terminal, globalpay, bigfish, log };
 };

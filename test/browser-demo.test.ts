@@ -226,6 +226,34 @@ journey('who gives up on the payment page finds the order cancelled', {}, async 
   await has(page, '#notices', 'Signature verified');
 });
 
+journey(
+  'a newcomer holds an amount through BIG FISH, charges a part of it, and the kept card once more',
+  {},
+  async ({ page }) => {
+    await page.goto(shop);
+    await page.getByRole('radio', { name: /^BIG FISH/ }).check();
+    await page.getByRole('radio', { name: 'Reserve, capture later' }).check();
+    await page.getByRole('radio', { name: 'Magyar' }).check();
+    await hasNoBarriers(page, 'front page, BIG FISH');
+    await page.getByRole('button', { name: 'Go to payment' }).click();
+    await page.waitForURL(({ pathname }) => pathname === '/Start');
+    assert.equal(await page.getAttribute('html', 'lang'), 'hu');
+    await hasNoBarriers(page, 'card form, Hungarian');
+    await pay(page, visa);
+    await page.waitForURL(isOrderPage);
+    await standsAt(page, 'Reserved');
+    await page.getByLabel('Capture').fill('5000');
+    await page.getByRole('button', { name: 'Capture' }).click();
+    await standsAt(page, 'Partly captured');
+    await has(page, '#notices', 'commonData');
+    await page.getByRole('button', { name: 'Refund' }).click();
+    await standsAt(page, 'Refunded');
+    await page.getByRole('button', { name: 'Buy again with the same card' }).click();
+    await standsAt(page, 'Paid');
+    assert.doesNotMatch((await page.locator('#exchanges').textContent())!, /4440000009900010/);
+  },
+);
+
 journey('a newcomer pays through GLOBAL PAY with a texted code, in som, and refunds a part', {}, async ({ page }) => {
   await page.goto(shop);
   await page.getByRole('radio', { name: '繁體中文' }).check();

@@ -1,9 +1,9 @@
-/** Hong Kong dollars in cents and som in tiyin. Text in, text out: no float touches an amount. */
+/** Hong Kong dollars in cents, som in tiyin and forint in fillér. Text in, text out: no float touches an amount. */
 
-export type Currency = 'HKD' | 'UZS';
+export type Currency = 'HKD' | 'UZS' | 'HUF';
 
 /** How a currency is written before an amount. */
-export const signs: Readonly<Record<Currency, string>> = { HKD: 'HK$', UZS: 'UZS' };
+export const signs: Readonly<Record<Currency, string>> = { HKD: 'HK$', UZS: 'UZS', HUF: 'HUF' };
 
 /** `268.5`, `1,200` or `40` as cents; undefined for anything else, for zero, and from 10 digits on. */
 export const minorOf = (text: string): bigint | undefined => {

@@ -1,6 +1,8 @@
 import type { KeyObject } from 'node:crypto';
 import type { FastifyPluginAsync } from 'fastify';
 import type { Log } from '../kit/log.ts';
+import { bigfishClient } from './bigfish.ts';
+import { bigfishTill } from './bigfish-till.ts';
 import { Cashier } from './cashier.ts';
 import { EventStreams } from './events.ts';
 import { globalpayClient } from './globalpay.ts';
@@ -29,6 +31,8 @@ export interface DemoShopOptions {
     readonly callbackSecret: () => string;
     readonly serviceId: number;
   };
+  /** What a merchant of BIG FISH holds; absent: the shop takes none of it. */
+  readonly bigfish?: { readonly storeName: string; readonly apiKey: () => string };
   readonly log: Log;
 }
 
@@ -37,7 +41,7 @@ export interface DemoShopOptions {
  * receives the gateway's notices at `apiUrl` + `/demo/hooks/<till>`.
  */
 export const demoShop =
-  ({ apiUrl, publicUrl, spiral, terminal: place, globalpay, log }: DemoShopOptions): FastifyPluginAsync =>
+  ({ apiUrl, publicUrl, spiral, terminal: place, globalpay, bigfish, log }: DemoShopOptions): FastifyPluginAsync =>
   async (app) => {
     const hookUrl = (name: string) => `${apiUrl}/demo/hooks/${name}`;
     const client = spiralClient({ apiUrl, ...spiral });
@@ -46,6 +50,7 @@ export const demoShop =
       [
         spiralTill(client, hookUrl('spiral'), publicUrl),
         ...(globalpay ? [globalpayTill(globalpayClient({ apiUrl, ...globalpay }), publicUrl)] : []),
+        ...(bigfish ? [bigfishTill(bigfishClient({ apiUrl, ...bigfish }), hookUrl('bigfish'), publicUrl)] : []),
       ].map((till) => [till.name, till]),
     );
     const orders = new Orders();

@@ -14,6 +14,8 @@ export const locales = [
   { code: 'zh_CN', lang: 'zh-Hans-CN', name: '简体中文' },
   { code: 'uz', lang: 'uz', name: 'O‘zbekcha' },
   { code: 'ru', lang: 'ru', name: 'Русский' },
+  { code: 'hu', lang: 'hu', name: 'Magyar' },
+  { code: 'de', lang: 'de', name: 'Deutsch' },
 ] as const;
 
 const goodCard = (good: Good, quantity: number): Html => html`<li class="ware">
