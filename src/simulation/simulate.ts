@@ -124,7 +124,7 @@ export const simulate = async ({ seed, payments, trace }: RunOptions): Promise<R
       const isMachine = process.pause(ms);
       // It wakes to a clock that was set back meanwhile, as if it had not stood still at all. Of a machine whose clocks all
       // hide its sleep nothing within it can tell.
-      if (!isMachine && world.weather.clockSet > 0 && chance.happens(0.5)) process.setClock(-ms, ms + 60_000);
+      if (!isMachine && world.weather.clockSet > 0 && chance.happens(0.8)) process.setClock(-ms, ms + 60_000);
     } else if (chance.happens(world.weather.clockSet)) {
       const { clockStepMaxMs, clockWrongMaxMs } = world.weather;
       process.setClock((chance.next() * 2 - 1) * clockStepMaxMs, chance.next() * clockWrongMaxMs);
