@@ -152,6 +152,39 @@ test('3.5: terms: the end of a registration, a fixed amount, days between charge
   assert.equal((await shop.of('StartRP', await rp(monthly))).ResultCode, 'ERROR');
 });
 
+test('3.5: of several follow-ups at once within the agreed days one charges, also while its end is unknown', async () => {
+  const daily = mit({ Info: terms({ Frequency: '1' }) });
+  const first = await shop.paid(daily);
+  await tollgate.advance(86_400_000 + 1_000);
+  const ids = await Promise.all([1, 2, 3, 4].map(() => rp(first)));
+  const answers = await Promise.all(ids.map((id) => shop.of('StartRP', id)));
+  assert.deepEqual(answers.map(({ ResultCode }) => ResultCode).sort(), ['ERROR', 'ERROR', 'ERROR', 'SUCCESSFUL']);
+  const slow = await shop.paid(daily, '4000000000000077');
+  await until('it is known', async () => {
+    await tollgate.advance(10_000);
+    return (await shop.result(slow)).ResultCode === 'SUCCESSFUL' ? true : undefined;
+  });
+  await tollgate.advance(86_400_000 + 1_000);
+  const open = await rp(slow);
+  assert.equal((await shop.of('StartRP', open)).ResultCode, 'PENDING');
+  assert.equal((await shop.of('StartRP', await rp(slow))).ResultCode, 'ERROR');
+  await until('it is known', async () => {
+    await tollgate.advance(10_000);
+    return (await shop.result(open)).ResultCode === 'SUCCESSFUL' ? true : undefined;
+  });
+});
+
+test('3.5: a charge that was refused leaves the agreed days as they were', async () => {
+  const first = await shop.paid(mit({ Info: terms({ Frequency: '1' }) }), '4000000000000143');
+  await tollgate.advance(86_400_000 + 1_000);
+  for (let time = 0; time < 3; time++) {
+    const id = await rp(first);
+    assert.equal((await shop.of('StartRP', id)).ResultCode, 'ERROR');
+    // It was asked each time.
+    assert.notEqual((await shop.result(id)).ProviderTransactionId, '');
+  }
+});
+
 test('5.11: of two StartRPs at once one charges', async () => {
   const first = await shop.paid(mit());
   for (let round = 0; round < 5; round++) {

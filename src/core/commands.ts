@@ -82,6 +82,8 @@ export interface Submit {
   /** Token of the stored card; null for a card that was typed. */
   readonly cardToken: string | null;
   readonly vaultRef: string | null;
+  /** What this try alone may have; absent where nothing is in its way. */
+  readonly claims?: readonly Claim[];
   readonly way: Way;
   readonly dueAt: Instant;
 }

@@ -40,6 +40,7 @@ export const submit = (view: View, command: Submit, now: Instant): Decision => {
   if (state !== 'waiting' && !otpOf(view)) return refused('in_progress');
   if (now >= checkout.expiresAt) return refused('expired');
   const draft = new Draft(command, now, view);
+  draft.claims.push(...(command.claims ?? []));
   const sentCount = attempts.filter((a) => a.operation === 1 && a.state !== 'not_sent').length;
   if (checkout.submitCountMax !== null && sentCount >= checkout.submitCountMax) {
     endUnpaid(draft, 'limit_exceeded', 'payer');

@@ -103,10 +103,11 @@ export const carry = async (
   known?: View,
 ): Promise<Carried> => {
   let view = known ?? (await gather(parts, shop, paymentId));
+  const claims = 'claims' in command ? command.claims : undefined;
   for (let tries = 1; ; tries++) {
     const end = await attempt(parts, shop, view, command);
     if (typeof end !== 'string') return end;
-    if (end === 'taken' && 'claims' in command) return duplicate(view, command);
+    if (end === 'taken' && claims) return duplicate(view, { claims });
     if (end === 'full' || tries === staleMax) return { kind: 'refused', refusal: { reason: 'busy' }, view };
     view = await gather(parts, shop, paymentId);
   }

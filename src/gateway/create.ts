@@ -278,7 +278,12 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
       return paged(shop, carried, paymentId, luggage, patienceMs);
     },
 
-    async perform(shop, view, { stored, code }, { returnUrl, patienceMs, initiator = code ? 'payer' : 'merchant' }) {
+    async perform(
+      shop,
+      view,
+      { stored, code },
+      { returnUrl, patienceMs, initiator = code ? 'payer' : 'merchant', claims },
+    ) {
       const refused = (refusal: Refusal) => ({ view, oneTimeKey: null, refusal });
       const { id: paymentId } = view.payment;
       const { token } = stored;
@@ -288,7 +293,8 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
       const way = wayFor(shop, face.brand, view.payment.currency, view.payment.amountMinor);
       if ('reason' in way) return refused(way);
       const id = newId(shop.merchantId);
-      const command = { type: 'submit', id, card: face, cardToken: token, vaultRef, way, dueAt: dueAt() } as const;
+      const about = { card: face, cardToken: token, vaultRef, ...(claims && { claims }) };
+      const command = { type: 'submit', id, ...about, way, dueAt: dueAt() } as const;
       const carried = await queue.run(paymentId, () => carry(parts, shop, paymentId, command, view));
       const who = { initiator, firstNetworkReference: networkReference };
       const luggage = { ...noLuggage, ...who, card: details, returnUrl, carriesKey: false };

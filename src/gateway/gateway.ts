@@ -106,14 +106,14 @@ export interface Gateway {
   /**
    * Pays an open checkout, as it was just found, with a stored card in the payer's place. `code`: the security code, where the merchant was
    * given it; `returnUrl`: where a browser comes back to from a challenge, null where none can be sent; `initiator`: a code came from
-   * somebody who is there, and without one the merchant charges alone, unless it is said. Refusals as of
-   * `submit`, and `invalid_token`, `card_expired`, `brand_not_accepted`.
+   * somebody who is there, and without one the merchant charges alone, unless it is said; `claims`: what this try alone may have.
+   * Refusals as of `submit`, and `invalid_token`, `card_expired`, `brand_not_accepted`, `duplicate_reference`.
    */
   perform(
     shop: Shop,
     view: View,
     card: { readonly stored: StoredCard; readonly code: Secret | null },
-    page: { returnUrl: string | null; patienceMs: number; initiator?: 'payer' | 'merchant' },
+    page: { returnUrl: string | null; patienceMs: number; initiator?: 'payer' | 'merchant'; claims?: readonly Claim[] },
   ): Promise<PageResult>;
   /** A merchant takes back an offer to pay, or its API's rules refuse it. Refusals: `in_progress`, `invalid_state`. */
   withdraw(shop: Shop, paymentId: Id, reason?: NonNullable<Withdraw['reason']>): Promise<PageResult>;

@@ -3,6 +3,7 @@ import type { ApiParts } from '../../gateway/api.ts';
 import type { Shop } from '../../gateway/ports.ts';
 import { type Fault, faults } from './codes.ts';
 import { type Fields, isFault, reading } from './fields.ts';
+import { masked } from './masking.ts';
 import { hashOfName, type Offer, offerName, offerStatus, writeOfferMemo } from './offers.ts';
 import { providerFault } from './read.ts';
 import { providerOf, settingsOf } from './settings.ts';
@@ -114,7 +115,7 @@ export const createLink = async (
     takesMany: asked.takesMany,
     currency,
     memo,
-    payerInfo: info ? JSON.stringify(info) : null,
+    payerInfo: info ? JSON.stringify(masked(info)) : null,
     requestHash: '',
     noticeUrl: notificationUrl ?? '',
     expiresAt: asked.expiresAt,

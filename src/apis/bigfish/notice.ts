@@ -14,6 +14,7 @@ const untold = new Set([
   'RefundedAmount',
   'ReferenceTransactionId',
   'PaymentLinkName',
+  'PaywallPaymentName',
   'ResponseUrl',
   'NotificationUrl',
 ]);

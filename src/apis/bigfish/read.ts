@@ -58,10 +58,12 @@ const readRegistration = (
   const asks = fields.flag('PaymentRegistration', false);
   const type = fields.oneOf('PaymentRegistrationType', ['CIT', 'MIT']);
   const isOneClick = fields.flag('OneClickPayment', false);
+  // What follows a registration is never one itself (section 9.3).
+  if (hasReference) return null;
   if (asks && type === 'MIT') return { type, ...readTerms(fields, info) };
   if (asks) return { type: type ?? 'OLD' };
-  // The way of older clients: one click, and no word of a registration.
-  return isOneClick && !hasReference && !fields.has('PaymentRegistration') ? { type: 'OLD' } : null;
+  // The way of older clients: one click, and no word of a registration. It needs to be somebody's.
+  return isOneClick && fields.has('UserId') && !fields.has('PaymentRegistration') ? { type: 'OLD' } : null;
 };
 
 /** How long the transaction may take, by its `Extra` (section 7.2). */

@@ -1,9 +1,11 @@
 import { maskNumbers } from '../../core/cards.ts';
+import type { Claim } from '../../core/model.ts';
+import { turnOf } from '../../core/terms.ts';
 import type { ApiParts } from '../../gateway/api.ts';
 import type { Shop } from '../../gateway/ports.ts';
 import { type Found, patienceMs, throughProvider, transactionNamed } from './call.ts';
 import { type Fault, faults } from './codes.ts';
-import { isFault, reading } from './fields.ts';
+import { type Fields, isFault, reading } from './fields.ts';
 import { masked } from './masking.ts';
 import { type Memo, memoOf, writeMemo } from './memo.ts';
 import { providerFault } from './read.ts';
@@ -17,6 +19,12 @@ const types = ['MIT', 'OLD'] as const;
 
 const dayMs = 86_400_000;
 
+/** Whether it is an amount at all; which currency it is in, the reference may have to say. */
+const amountIn = (fields: Fields): unknown => {
+  if (fields.amount('Amount', 'HUF') === 0n) fields.wrong('Amount');
+  return fields.has('Amount') ? fields.raw('Amount') : null;
+};
+
 /** Section 5.10, in its order of checks (section 4.2): 1–10, 16, 11–15 with what the reference has, 17. */
 export const initRp = async (parts: ApiParts, shop: Shop, body: Record<string, unknown>): Promise<object | Fault> => {
   const read = reading(body, (fields) => {
@@ -25,7 +33,7 @@ export const initRp = async (parts: ApiParts, shop: Shop, body: Record<string, u
       reference: fields.text('ReferenceTransactionId', 64),
       responseUrl: fields.url('ResponseUrl')!,
       notificationUrl: fields.url('NotificationUrl'),
-      amount: fields.has('Amount') ? fields.raw('Amount') : null,
+      amount: amountIn(fields),
       currency: fields.has('Currency') ? fields.currency('Currency', 'HUF') : null,
       orderId: fields.text('OrderId'),
       userId: fields.text('UserId'),
@@ -44,7 +52,7 @@ export const initRp = async (parts: ApiParts, shop: Shop, body: Record<string, u
   }));
   if (isFault(asked)) return asked;
   const { amountMinor } = asked;
-  if (amountMinor === 0n) return read.amount === null ? faults.missing('Amount') : faults.wrong('Amount');
+  if (amountMinor === 0n) return faults.missing('Amount');
   const { provider: providerName, autoCommit } = first;
   const fault = providerFault(shop, { providerName, currency, autoCommit, amountMinor, ...pocketOf(first) });
   if (fault) return fault;
@@ -103,14 +111,23 @@ const referencePayment = async (parts: ApiParts, shop: Shop, name: string) => {
   return found?.shop.id === shop.id ? found : faults.unknownReference(name);
 };
 
-/** Whether a card was charged without its buyer more recently than its terms allow (section 3.5). */
-const isTooSoon = async (parts: ApiParts, { view, registration }: Registered, now: number): Promise<boolean> => {
-  const { frequency = 0 } = registration;
-  if (frequency === 0) return false;
-  const followUps = await parts.gateway.related({ originPaymentId: view.payment.id }, 100);
-  const charged = followUps.filter((one) => memoOf(one).kind === 'RP' && one.operations[0]!.state === 'approved');
-  const last = Math.max(view.operations[0]!.finishedAt!, ...charged.map((one) => one.operations[0]!.finishedAt!));
-  return now < last + frequency * dayMs;
+/** Enough to hold every one since the last that charged. */
+const followUpCountMax = 100;
+
+/**
+ * What a charge without the buyer must claim where the terms of its card set days between two (section 3.5), so that of several at
+ * once one is had; undefined where it comes too soon.
+ */
+const claimsOf = async (
+  { gateway, clock }: ApiParts,
+  { view, registration: { frequency = 0 } }: Registered,
+): Promise<readonly Claim[] | undefined> => {
+  if (frequency === 0) return [];
+  const { id } = view.payment;
+  const followUps = await gateway.related({ originPaymentId: id }, followUpCountMax);
+  const charges = followUps.filter((one) => memoOf(one).kind === 'RP');
+  const found = turnOf({ gapMs: frequency * dayMs }, view, charges, clock.now());
+  return found.kind === 'due' ? [{ scope: `turn:${id}`, value: found.turn }] : undefined;
 };
 
 /** Section 5.11. The state is looked at first; then the reference once more, which may have changed since InitRP. */
@@ -125,10 +142,14 @@ export const startRp = async (parts: ApiParts, { shop, view }: Found): Promise<o
   if (isFault(registered)) return registered;
   const through = throughProvider(shop, provider);
   // An issuer refuses what comes before its time; nothing is asked, and the transaction ends so.
-  if (await isTooSoon(parts, registered, parts.clock.now())) return refusedBefore(parts, shop, view, name);
+  const claims = await claimsOf(parts, registered);
+  if (!claims) return refusedBefore(parts, shop, view, name);
   const card = { stored: registered.card, code: null };
-  const { view: after, refusal } = await parts.gateway.perform(through, view, card, { returnUrl: null, patienceMs });
+  const page = { returnUrl: null, patienceMs, ...(claims.length > 0 && { claims }) };
+  const { view: after, refusal } = await parts.gateway.perform(through, view, card, page);
+  if (refusal?.reason === 'duplicate_reference') return refusedBefore(parts, shop, view, name);
   if (refusal?.reason === 'busy') return faults.broken;
+  if (refusal?.reason === 'no_route') return faults.inactiveProvider(memo.provider);
   if (refusal && after.operations[0]!.state !== 'waiting') return faults.wrongStatus(name);
   if (refusal) return faults.wrongReference(memo.reference!);
   return startedOf(shop, after);

@@ -3,6 +3,7 @@ import type { ApiParts } from '../../gateway/api.ts';
 import type { Shop } from '../../gateway/ports.ts';
 import { type Fault, faults } from './codes.ts';
 import { isFault, reading } from './fields.ts';
+import { masked } from './masking.ts';
 import { providersOf } from './offer-choices.ts';
 import { hashOfName, type Offer, type OfferMemo, offerName, offerStatus, writeOfferMemo } from './offers.ts';
 import { settingsOf } from './settings.ts';
@@ -59,7 +60,7 @@ export const initWall = async (parts: ApiParts, shop: Shop, body: Record<string,
       takesMany: false,
       currency,
       memo: writeOfferMemo(memo),
-      payerInfo: info ? JSON.stringify(info) : null,
+      payerInfo: info ? JSON.stringify(masked(info)) : null,
       requestHash: '',
       noticeUrl,
       expiresAt: now + settingsOf(shop).lifeMinutes * 60_000,

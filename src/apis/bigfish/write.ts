@@ -72,7 +72,8 @@ export const commonDataOf = (shop: Shop, view: View) => {
     ApprovedAmount: amountText(payment.capturedMinor, payment.currency),
     RefundedAmount: amountText(payment.refundedMinor, payment.currency),
     ReferenceTransactionId: memo.reference ?? '',
-    PaymentLinkName: memo.offer ?? '',
+    PaymentLinkName: memo.offer?.startsWith('pl_') ? memo.offer : '',
+    ...(memo.offer?.startsWith('pw_') && { PaywallPaymentName: memo.offer }),
     ResponseUrl: memo.responseUrl,
     NotificationUrl: operations[0]!.noticeUrl ?? '',
   };
