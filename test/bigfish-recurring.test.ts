@@ -88,6 +88,9 @@ test('5.10: every check of InitRP, one by one', async () => {
   assert.deepEqual(await shop.ofStore('InitRP', {}), missing('ReferenceTransactionId'));
   assert.deepEqual(await initRp(first, { ResponseUrl: '' }), missing('ResponseUrl'));
   assert.deepEqual(await initRp('x'), unknownReference('x'));
+  // What a field says is looked at before the reference is looked for.
+  for (const Amount of ['1.234', '-1', 'ten', 0, '0.00'])
+    assert.deepEqual(await initRp('x', { Amount }), wrong('Amount'));
   const foreign = await other.paid(mit());
   assert.deepEqual(await initRp(foreign), unknownReference(foreign));
   assert.deepEqual(await initRp(first, { Currency: 'CHF' }), wrong('Currency'));
@@ -279,6 +282,110 @@ test('5.12 to 5.16: registrations are listed by type, looked at and ended', asyn
   });
   assert.deepEqual((await shop.ofStore('OneClickTokenCancelAll', asked)).ResultData, []);
   assert.deepEqual((await shop.ofStore('OneClickOptions', asked)).Data, []);
+});
+
+test('3.5: a K&H payment that is given back on its own day ends its registration; later it stays', async () => {
+  const statusOf = async (id: string) => (await shop.of('GetPaymentRegistration', id)).Data.Status;
+  const first = await shop.paid(mit({ Amount: 1000, UserId: 'USR-VOID' }));
+  const waiting = await rp(first);
+  await shop.of('Refund', first, { Amount: 400 });
+  assert.equal(await statusOf(first), 'ACTIVE');
+  await shop.of('Refund', first, { Amount: 600 });
+  assert.equal(await statusOf(first), 'CANCELLED');
+  assert.deepEqual(await shop.of('StartRP', waiting), wrongReference(first));
+  assert.deepEqual(await shop.of('CancelPaymentRegistration', first), wrongStatus(first));
+  const next = await shop.paid(mit({ UserId: 'USR-VOID' }));
+  await tollgate.advance(86_400_000);
+  await shop.of('Refund', next, { Amount: 1490 });
+  assert.equal(await statusOf(next), 'ACTIVE');
+  const { Data } = await shop.ofStore('GetPaymentRegistrations', { ProviderName: 'KHB', UserId: 'USR-VOID' });
+  assert.deepEqual(
+    Data.MIT.map((one: Record<string, string>) => one.ReferenceTransactionId),
+    [next],
+  );
+  const elsewhere = await shop.paid(mit({ ProviderName: 'OTPSimple' }));
+  await shop.of('Refund', elsewhere, { Amount: 1490 });
+  assert.equal(await statusOf(elsewhere), 'ACTIVE');
+});
+
+test('3.5: after its ExpireDate a registration is over, and in no list', async () => {
+  // Its follow-ups wait longer than it is good for.
+  const own = await addBigfishMerchant(tollgate, { lifeMinutes: 4_000 });
+  const day = (at: number) => new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Budapest' }).format(at);
+  const first = await own.paid(mit({ Info: terms({ ExpireDate: day(tollgate.installation.clock.now()) }) }));
+  const ask = () => own.ofStore('InitRP', { ReferenceTransactionId: first, ResponseUrl, Amount: 5 });
+  const [now, waiting] = [(await ask()).TransactionId, (await ask()).TransactionId];
+  assert.equal((await own.of('StartRP', now)).ResultCode, 'SUCCESSFUL');
+  const listed = async () =>
+    (await own.ofStore('GetPaymentRegistrations', { ProviderName: 'KHB', UserId: 'USR-9' })).Data;
+  assert.equal((await listed()).MIT.length, 1);
+  await tollgate.advance(86_400_000);
+  assert.deepEqual(await ask(), wrongReference(first));
+  assert.deepEqual(await own.of('StartRP', waiting), wrongReference(first));
+  assert.equal((await own.of('GetPaymentRegistration', first)).Data.Status, 'EXPIRED');
+  assert.deepEqual(await listed(), {});
+  assert.deepEqual(await own.of('CancelPaymentRegistration', first), wrongStatus(first));
+});
+
+test('5.14: a card that was registered twice is still charged by the other registration', async () => {
+  const [one, two] = [await shop.paid(mit()), await shop.paid(mit())];
+  assert.equal((await shop.of('CancelPaymentRegistration', one)).ResultCode, 'SUCCESSFUL');
+  await tollgate.advance(3 * 86_400_000);
+  assert.equal((await shop.of('StartRP', await rp(two))).ResultCode, 'SUCCESSFUL');
+  assert.deepEqual(await initRp(one), wrongReference(one));
+});
+
+test('5.11, 5.14: StartRP against CancelPaymentRegistration: it charges in full or not at all', async () => {
+  for (let round = 0; round < 8; round++) {
+    const first = await shop.paid(mit());
+    const id = await rp(first);
+    const started = shop.of('StartRP', id);
+    const [answer, cancelled] = await Promise.all([started, shop.of('CancelPaymentRegistration', first)]);
+    assert.equal(cancelled.ResultCode, 'SUCCESSFUL');
+    const { CommonData } = await shop.of('Details', id);
+    if (answer.ResultCode === 'SUCCESSFUL') assert.equal(CommonData.ApprovedAmount, '200');
+    else {
+      assert.deepEqual(answer, wrongReference(first));
+      assert.deepEqual([CommonData.ResultCode, CommonData.ApprovedAmount], ['PENDING', '0']);
+    }
+    assert.deepEqual(await initRp(first), wrongReference(first));
+  }
+});
+
+test('5.6: a follow-up that was not started is cancelled, and cannot be started then', async () => {
+  const id = await rp(await shop.paid(mit()));
+  assert.equal((await shop.of('Cancel', id)).ResultCode, 'SUCCESSFUL');
+  assert.equal((await shop.result(id)).ResultCode, 'CANCELED');
+  assert.deepEqual(await shop.of('StartRP', id), wrongStatus(id));
+  const [started, cancelled] = await Promise.all(
+    await rp(await shop.paid(mit())).then((both) => [shop.of('StartRP', both), shop.of('Cancel', both)]),
+  );
+  const codes = [started.ResultCode, cancelled.ResultCode].sort();
+  assert.deepEqual(codes, ['SUCCESSFUL', 'WrongTransactionStatus']);
+});
+
+test('9.3: a registered card whose issuer wants to see the buyer is challenged', async () => {
+  const first = await shop.init(cit());
+  const payer = await shop.start(first);
+  await payer.pay({ number: '4012001037141112', code: '123' });
+  await payer.confirm();
+  assert.equal((await shop.result(first)).ResultCode, 'SUCCESSFUL');
+  const id = await shop.init({ OneClickPayment: true, ReferenceTransactionId: first });
+  const again = await shop.start(id);
+  await again.submit('/Start');
+  assert.equal((await shop.result(id)).ResultCode, 'PENDING');
+  await again.confirm();
+  assert.equal((await shop.result(id)).ResultCode, 'SUCCESSFUL');
+});
+
+test('9.3: what follows a registration registers nothing itself, whatever it asks for', async () => {
+  const first = await shop.paid(cit());
+  const id = await shop.init({ ...cit(), ReferenceTransactionId: first });
+  await (await shop.start(id)).submit('/Start');
+  assert.equal((await shop.result(id)).ResultCode, 'SUCCESSFUL');
+  assert.deepEqual(await shop.of('GetPaymentRegistration', id), unknownReference(id));
+  const nobody = await shop.paid({ OneClickPayment: true, ProviderName: 'Borgun2', UserId: '' });
+  assert.deepEqual(await shop.of('GetPaymentRegistration', nobody), unknownReference(nobody));
 });
 
 test('9.3: the buyer pays with the registered card, without typing it', async () => {

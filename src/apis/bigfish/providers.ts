@@ -11,6 +11,8 @@ export interface Provider {
   readonly refund: 'none' | 'full' | 'partial';
   readonly twoStep: boolean;
   readonly partialCapture: boolean;
+  /** Whether what gives a registering payment back on its own day ends the registration (section 3.5). */
+  readonly voidEndsRegistration: boolean;
   /** SZÉP cards: charged at once, and from a pocket that the shop names. */
   readonly szep: boolean;
   /** How buyers pay: cards of these brands, or a wallet. */
@@ -26,7 +28,7 @@ type Marks = string;
 
 /**
  * A row of the table: display name, currencies, and marks: `R` registers, `M` recurring, `F`/`P` refunds in full or in part,
- * `2` two-step, `C` partial capture, `S` SZÉP.
+ * `2` two-step, `C` partial capture, `V` a void ends the registration, `S` SZÉP.
  */
 const row = (display: string, currencies: string, marks: Marks): Provider => ({
   display,
@@ -36,6 +38,7 @@ const row = (display: string, currencies: string, marks: Marks): Provider => ({
   refund: marks.includes('P') ? 'partial' : marks.includes('F') ? 'full' : 'none',
   twoStep: marks.includes('2'),
   partialCapture: marks.includes('C'),
+  voidEndsRegistration: marks.includes('V'),
   szep: marks.includes('S'),
   brands: marks.includes('S') ? [...cards, 'szep'] : [...cards, 'maestro'],
   wallet: null,
@@ -53,7 +56,7 @@ export const providerTable: Readonly<Record<string, Provider>> = {
   CIB: row('CIB Bank', 'HUF EUR', 'RMF'),
   GP: row('Global Payments', 'HUF EUR CZK', 'RMP2C'),
   Granit: row('Gránit Bank', 'HUF', 'RP'),
-  KHB: row('K&H Bank', 'HUF EUR USD', 'RMP2C'),
+  KHB: row('K&H Bank', 'HUF EUR USD', 'RMP2CV'),
   KHBSZEP: row('K&H SZÉP kártya', 'HUF', 'S'),
   MKBSZEP: row('MBH SZÉP kártya', 'HUF', 'FS'),
   OTP: row('OTP Bank', 'HUF EUR USD', 'RMP2'),

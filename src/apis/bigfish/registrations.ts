@@ -24,18 +24,34 @@ export interface Registered {
   readonly card: StoredCard | null;
 }
 
+const dayOf = (at: number): string => timeText(at).slice(0, 10);
+
+/** Whether all of a registering payment was given back on the day that it was made, and its provider ends a registration so. */
+const isVoided = (shop: Shop, view: View): boolean => {
+  const { capturedMinor, refundedMinor } = view.payment;
+  const [first, ...others] = view.operations;
+  if (refundedMinor === 0n || refundedMinor !== capturedMinor) return false;
+  if (!providerOf(shop, memoOf(view).provider)?.voidEndsRegistration) return false;
+  const refunds = others.filter(({ kind, state }) => kind === 'refund' && state === 'approved');
+  return refunds.every(({ finishedAt }) => dayOf(finishedAt!) === dayOf(first!.finishedAt!));
+};
+
 const stateOf = (card: StoredCard | undefined, { expireDate }: Registration, now: number): Registered['state'] => {
   if (!card) return 'CANCELLED';
-  const isOver = expireDate !== undefined && timeText(now).slice(0, 10) > expireDate;
+  const isOver = expireDate !== undefined && dayOf(now) > expireDate;
   return isOver || isPast(card.face.expiry, now) ? 'EXPIRED' : 'ACTIVE';
 };
 
 /** What a transaction registered; undefined where it registered nothing. */
-export const registrationOf = async ({ gateway, clock }: Parts, view: View): Promise<Registered | undefined> => {
+export const registrationOf = async (
+  { gateway, clock }: Parts,
+  { shop, view }: Found,
+): Promise<Registered | undefined> => {
   const { registration } = memoOf(view);
   const [first] = view.operations;
   if (!registration || first!.state !== 'approved' || first!.cardToken === null) return undefined;
-  const [card] = await gateway.storedCards(view.payment.merchantId, [first!.cardToken]);
+  const [kept] = await gateway.storedCards(view.payment.merchantId, [first!.cardToken]);
+  const card = isVoided(shop, view) ? undefined : kept;
   return { view, registration, card: card ?? null, state: stateOf(card, registration, clock.now()) };
 };
 
@@ -60,7 +76,7 @@ export const referenceOf = async (
   const found = await transactionNamed(parts, name);
   if (!found || found.shop.id !== shop.id) return faults.unknownReference(name);
   const memo = memoOf(found.view);
-  const registered = await registrationOf(parts, found.view);
+  const registered = await registrationOf(parts, found);
   const isActive = registered?.state === 'ACTIVE' && types.includes(registered.registration.type);
   if (!isActive || (provider !== undefined && memo.provider !== provider)) return faults.wrongReference(name);
   if (userId !== '' && memo.userId !== maskNumbers(userId)) return faults.wrong('UserId');
@@ -90,7 +106,7 @@ const activeOf = async (parts: Parts, shop: Shop, { userId, provider }: Whose): 
     cards.map(({ token }) => gateway.findOf(shop.merchantId, { operationId: wireId(token) })),
   );
   const own = found.filter((one) => one && memoOf(one.view).provider === provider);
-  const registered = await Promise.all(own.map((one) => registrationOf(parts, one!.view)));
+  const registered = await Promise.all(own.map((one) => registrationOf(parts, one!)));
   return registered.filter((one) => one?.state === 'ACTIVE') as Registered[];
 };
 
@@ -116,9 +132,10 @@ export const getRegistrations = async (parts: Parts, shop: Shop, body: Record<st
 };
 
 /** Section 5.13. */
-export const getRegistration = async (parts: Parts, { view }: Found) => {
+export const getRegistration = async (parts: Parts, found: Found) => {
+  const { view } = found;
   const name = nameOfId(view.payment.id);
-  const registered = await registrationOf(parts, view);
+  const registered = await registrationOf(parts, found);
   if (!registered) return faults.unknownReference(name);
   const { registration, state, card } = registered;
   const face = card?.face ?? view.attempts.findLast(({ operation }) => operation === 1)!.card!;
@@ -135,12 +152,20 @@ export const getRegistration = async (parts: Parts, { view }: Found) => {
 };
 
 /** Section 5.14. Of two at once one ends it. */
-export const cancelRegistration = async (parts: Parts, { view }: Found) => {
+export const cancelRegistration = async (parts: Parts, found: Found) => {
+  const { view } = found;
   const name = nameOfId(view.payment.id);
-  const registered = await registrationOf(parts, view);
+  const registered = await registrationOf(parts, found);
   const isActive = registered?.state === 'ACTIVE';
   const isEnded = isActive && (await parts.gateway.forgetCard(view.payment.merchantId, registered.card!.token));
   return isEnded ? { TransactionId: name, ...said('SUCCESSFUL') } : faults.wrongStatus(name);
+};
+
+/** A registration that a refund has ended is one whose card is not kept any longer (section 3.5). */
+export const forgetVoided = async ({ gateway }: Pick<Parts, 'gateway'>, { shop, view }: Found): Promise<void> => {
+  const { cardToken } = view.operations[0]!;
+  const isEnded = memoOf(view).registration !== undefined && isVoided(shop, view);
+  if (isEnded && cardToken !== null) await gateway.forgetCard(shop.merchantId, cardToken);
 };
 
 /** Section 5.15. */

@@ -51,7 +51,8 @@ const run = async (
   if (!shop) return faults.unknownStore(basic.name);
   const fault = await callerFault(parts, shop, basic.key, request);
   if (fault) return fault;
-  return thing.shop.id === shop.id ? method.run(parts, thing, body) : faults.unauthorized;
+  // One reading of the store for the whole call.
+  return thing.shop.id === shop.id ? method.run(parts, { ...thing, shop }, body) : faults.unauthorized;
 };
 
 /** The one endpoint of the API, by all its names (section 2.1). */

@@ -53,6 +53,7 @@ const ofProvider: Readonly<Record<keyof Assigned, (value: unknown) => boolean>> 
   refund: (value) => ['none', 'full', 'partial'].includes(value as string),
   twoStep: isSwitch,
   partialCapture: isSwitch,
+  voidEndsRegistration: isSwitch,
   brands: isListOf((brand) => brands.includes(brand as Brand)),
   wallet: (value) => value === null || wallets.includes(value as Wallet),
   acquirer: (value) => value === null || isText(value),

@@ -9,7 +9,7 @@ import { isFault, reading } from './fields.ts';
 import { memoOf } from './memo.ts';
 import { openingOf } from './opening.ts';
 import { providerFault, readInit } from './read.ts';
-import { referenceOf } from './registrations.ts';
+import { forgetVoided, referenceOf } from './registrations.ts';
 import { providerOf } from './settings.ts';
 import { nameOfId } from './values.ts';
 import { newResponseId, said } from './write.ts';
@@ -95,7 +95,9 @@ export const refund = async (parts: ApiParts, found: Found, body: Record<string,
   const isPart = amountMinor < capturedMinor;
   const isTooMuch = amountMinor <= 0n || amountMinor > capturedMinor - refundedMinor - capturedHeldMinor;
   if (isTooMuch || (isPart && (able !== 'partial' || isImmediate))) return faults.wrong('Amount');
-  const answer = answered(await follow(parts, found, { kind: 'refund', amountMinor }), view, faults.wrong('Amount'));
+  const result = await follow(parts, found, { kind: 'refund', amountMinor });
+  if (result.kind === 'done') await forgetVoided(parts, { shop, view: result.view });
+  const answer = answered(result, view, faults.wrong('Amount'));
   return isFault(answer) ? answer : { ...answer, ResponseId: newResponseId() };
 };
 
