@@ -169,6 +169,90 @@ test('3.6: of two buyers at once one pays a link', async () => {
   assert.equal(paid.length, 1);
 });
 
+test('5.17, 6.4: a link asks its buyer what its InfoForm says, and the transaction tells it', async () => {
+  const info = { Customer: { General: { HomePhone: '1' }, Browser: { Language: 'hu' } }, other: true };
+  const { PaymentLinkUrl: url, PaymentLinkName: name } = await create({ InfoForm: 'product', Info: encode(info) });
+  const payer = await visit(url);
+  const asked = [...payer.page.html.matchAll(/<input id="([a-z0-9-]+)"/g)].map(([, one]) => one);
+  assert.deepEqual(asked, [
+    'given-name',
+    'family-name',
+    'email',
+    'tel',
+    'postal-code',
+    'address-level2',
+    'address-line1',
+  ]);
+  const typed = {
+    'given-name': ' Anna\n Éva ',
+    'family-name': 'Kis',
+    email: 'anna@shop.example',
+    'postal-code': '1011',
+    'address-level2': 'Budapest',
+    'address-line1': `Fő utca 4 ${'x'.repeat(60)}`,
+  };
+  for (const more of [
+    {},
+    { ...typed, email: 'anna' },
+    { ...typed, 'given-name': '  ' },
+    { ...typed, 'postal-code': '' },
+  ]) {
+    await choose(payer, 'OTPSimple', more as Record<string, string>);
+    assert.equal(payer.page.status, 422);
+    assert.match(payer.page.html, /Fill in your name/);
+  }
+  assert.ok(payer.page.html.includes('value="Budapest"'));
+  assert.deepEqual((await details(name)).RelatedTransactions, []);
+  await (await choose(payer, 'OTPSimple', typed)).pay(card);
+  const [{ TransactionId }] = (await details(name)).RelatedTransactions;
+  const who = { FirstName: 'Anna Éva', LastName: 'Kis', Email: 'anna@shop.example' };
+  assert.deepEqual((await shop.of('Details', TransactionId, { GetInfoData: true })).InfoData, {
+    ...info,
+    Customer: { ...info.Customer, General: { HomePhone: '1', ...who } },
+    Order: { ShippingData: { ...who, PostalCode: '1011', City: 'Budapest', Line1: `Fő utca 4 ${'x'.repeat(40)}` } },
+  });
+  // What the link was made with is as it was.
+  assert.deepEqual((await details(name, { GetInfoData: true })).InfoData, info);
+  const service = await visit((await create({ InfoForm: 'service' })).PaymentLinkUrl);
+  assert.equal([...service.page.html.matchAll(/<input id="/g)].length, 4);
+});
+
+test('6.4: who comes to a link that was paid learns that it is over', async () => {
+  const { PaymentLinkUrl: url } = await create();
+  await (await choose(await visit(url))).pay(card);
+  const late = await visit(url);
+  assert.match(late.page.html, /alert alert-error/);
+  assert.match(late.page.html, /has been paid/);
+  assert.ok(!late.page.html.includes('name="type"'));
+});
+
+test('2.6: a card number in what a link is made with is cut before it is kept', async () => {
+  const Info = encode({ note: '4000000000000051' });
+  const { PaymentLinkName } = await create({ Info, Extra: encode({ note: '4000 0000 0000 0051' }) });
+  const { InfoData, CommonData } = await details(PaymentLinkName, { GetInfoData: true });
+  assert.ok(!JSON.stringify([InfoData, CommonData]).replaceAll(' ', '').includes('4000000000000051'));
+  const StoreSettings = encode({ BrandName: '4000000000000051' });
+  const wall = { ResponseUrl: 'https://shop.example/b', Amount: 10, Language: 'EN', Info, StoreSettings };
+  const { PaywallPaymentUrl } = await shop.ofStore('PayWallPaymentInit', wall);
+  assert.ok(!(await visit(PaywallPaymentUrl)).page.html.includes('4000000000000051'));
+});
+
+test('5.20: a PayWall shows its seller and what buyers are to read as its StoreSettings say', async () => {
+  const StoreSettings = encode({
+    BrandName: 'Kis & Társa',
+    GeneralTermsAndConditionsUrl: 'https://shop.example/terms',
+    PrivacyPolicyUrl: 'javascript:alert(1)',
+  });
+  const { PaywallPaymentUrl } = await shop.ofStore('PayWallPaymentInit', {
+    ResponseUrl: 'https://shop.example/b',
+    Amount: 10,
+    StoreSettings,
+  });
+  const { html } = (await visit(PaywallPaymentUrl)).page;
+  assert.ok(html.includes('Kis &amp; Társa') && html.includes('https://shop.example/terms'));
+  assert.ok(!html.includes('javascript:alert'));
+});
+
 test('5.19: a link that is taken back takes no more payments, but one that was begun', async () => {
   const { PaymentLinkName: name, PaymentLinkUrl: url } = await create();
   const payer = await choose(await visit(url));

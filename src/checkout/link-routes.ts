@@ -1,5 +1,5 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
-import type { LinkContent, LinkSite } from '../gateway/api.ts';
+import { type LinkContent, type LinkSite, type LinkTyped, payerFields } from '../gateway/api.ts';
 import { isForeign } from './desk.ts';
 import { linkPage } from './pages/link.ts';
 import { problemPage } from './pages/problem.ts';
@@ -7,12 +7,22 @@ import { addressOf, pageAddressOf, placeOf } from './place.ts';
 import { wordsOf } from './visit.ts';
 import { wordsFor } from './words/choose.ts';
 
-/** A choice is a few letters. */
-const bodyLimit = 1_024;
+/** A choice, an amount, and a name with an address. */
+const bodyLimit = 8_192;
+const typedLengthMax = 300;
 const minuteMs = 60_000;
 
 /** How often one address may look at links in a minute: tokens are not to be guessed, and many payers may share one. */
 const readsPerMinuteMax = 600;
+
+const nothing: LinkTyped = { amount: null, payer: {} };
+
+const typedIn = (body: Readonly<Record<string, unknown>>): LinkTyped => {
+  const text = (name: string): string | null =>
+    typeof body[name] === 'string' ? body[name].slice(0, typedLengthMax) : null;
+  const payer = payerFields.flatMap((name) => (text(name) === null ? [] : [[name, text(name)!] as const]));
+  return { amount: text('amount'), payer: Object.fromEntries(payer) };
+};
 
 /** The page of an API's payment links: who has its address chooses how to pay, and is led to the page of that payment. */
 export const linkRoutes =
@@ -32,12 +42,15 @@ export const linkRoutes =
       request: FastifyRequest,
       reply: FastifyReply,
       content: LinkContent,
-      why?: 'busy' | 'wrong_amount',
+      why?: 'busy' | 'wrong_amount' | 'wrong_payer',
+      typed: LinkTyped = nothing,
     ) => {
       const words = wordsFor(content.locale, request.headers['accept-language'], site.language);
-      const alerts = { busy: words.busy, wrong_amount: words.link.amountWrong };
+      const alerts = { busy: words.busy, wrong_amount: words.link.amountWrong, wrong_payer: words.link.payerWrong };
       const alert = why ? alerts[why] : null;
-      return reply.type('text/html; charset=utf-8').send(linkPage({ words, content, place: placeOf(request), alert }));
+      return reply
+        .type('text/html; charset=utf-8')
+        .send(linkPage({ words, content, place: placeOf(request), alert, typed }));
     };
 
     app.get(site.path, { config: limited(readsPerMinuteMax) }, async (request, reply) => {
@@ -48,13 +61,15 @@ export const linkRoutes =
     app.post(site.path, { bodyLimit, config: limited(postsPerMinuteMax) }, async (request, reply) => {
       const address = pageAddressOf(request);
       const page = addressOf(placeOf(request));
-      const { type, amount } = (request.body ?? {}) as { type?: unknown; amount?: unknown };
+      const body = (request.body ?? {}) as Readonly<Record<string, unknown>>;
+      const { type } = body;
       // Another site may begin a payment in nobody's name.
       if (isForeign(request) || typeof type !== 'string') return reply.redirect(page, 303);
-      const started = await site.start(address, type, typeof amount === 'string' ? amount.slice(0, 40) : null);
+      const typed = typedIn(body);
+      const started = await site.start(address, type, typed);
       if (typeof started === 'object') return reply.redirect(started.to ?? page, 303);
       const content = await site.locate(address);
       if (!content) return notFound(request, reply);
-      return present(request, reply.code(started === 'busy' ? 503 : 422), content, started);
+      return present(request, reply.code(started === 'busy' ? 503 : 422), content, started, typed);
     });
   };

@@ -119,6 +119,25 @@ export interface PageContent {
   readonly test: boolean;
 }
 
+/** What a link's page may ask its payer for, by the names by which browsers fill fields in. */
+export const payerFields = [
+  'given-name',
+  'family-name',
+  'email',
+  'tel',
+  'postal-code',
+  'address-level2',
+  'address-line1',
+] as const;
+export type PayerField = (typeof payerFields)[number];
+
+/** What a payer typed at a link: nobody has looked at it. */
+export interface LinkTyped {
+  /** Where it is the payer who says how much; null elsewhere. */
+  readonly amount: string | null;
+  readonly payer: Readonly<Partial<Record<PayerField, string>>>;
+}
+
 /** The pages of an API's payment links, on which payers choose how to pay. */
 export interface LinkSite {
   /** Route of the page in Fastify's syntax, such as `/link/:token`. Forms post to it and keep the query. */
@@ -132,9 +151,8 @@ export interface LinkSite {
   start(
     address: PageAddress,
     choice: string,
-    /** What the payer typed where it is the payer who says how much; null elsewhere. */
-    amount: string | null,
-  ): Promise<{ readonly to: string | null } | 'busy' | 'wrong_amount'>;
+    typed: LinkTyped,
+  ): Promise<{ readonly to: string | null } | 'busy' | 'wrong_amount' | 'wrong_payer'>;
   /** The language for payers whose browser names none that the page speaks. */
   readonly language: string;
 }
@@ -157,10 +175,12 @@ export interface LinkContent {
   readonly currency: string;
   readonly locale: string | null;
   readonly test: boolean;
-  /** `used_up`: open, but no further attempt may begin. */
-  readonly state: 'open' | 'approved' | 'expired' | 'used_up' | 'cancelled';
+  /** `used_up`: open, but no further attempt may begin. `paid`: approved, and whoever comes now is told that it is over. */
+  readonly state: 'open' | 'approved' | 'paid' | 'expired' | 'used_up' | 'cancelled';
   /** Where payers say how much they pay: the limits. `amountMinor` is the least. */
   readonly chosenUpTo?: bigint | null;
+  /** What the merchant wants to know of its payers. */
+  readonly asks?: readonly PayerField[];
   /** What the merchant wants payers to read. */
   readonly termsUrl?: string | null;
   readonly privacyPolicyUrl?: string | null;

@@ -1,5 +1,6 @@
 import type { ApiParts, LinkChoice, LinkContent, LinkSite, PageAddress } from '../../gateway/api.ts';
 import { throughProvider } from './call.ts';
+import { asksOf, infoTyped } from './info-form.ts';
 import { providersOf } from './offer-choices.ts';
 import { type Offer, type OfferMemo, offerNamed } from './offers.ts';
 import { openingOf } from './opening.ts';
@@ -23,6 +24,31 @@ const choicesOf = (gateway: Parts['gateway'], offer: Offer): LinkChoice[] => {
   });
 };
 
+/** Whoever comes to an offer that was paid learns that it is over (section 6.4). */
+const stateOf = ({ state, takesAnother }: Offer['view'], isBeingPaid: boolean): LinkContent['state'] => {
+  if (state === 'approved') return 'paid';
+  return state === 'open' && !takesAnother && !isBeingPaid ? 'used_up' : state;
+};
+
+const textIn = (settings: OfferMemo['storeSettings'], key: string): string | null => {
+  const value = settings?.[key];
+  return typeof value === 'string' && value !== '' && value.length <= 255 ? value : null;
+};
+
+const addressIn = (settings: OfferMemo['storeSettings'], key: string): string | null => {
+  const text = textIn(settings, key);
+  return text !== null && /^https?:\/\//i.test(text) && URL.canParse(text) ? text : null;
+};
+
+/** As whom a PayWall shows its seller (section 5.20). */
+const sellerOf = ({ shop, memo: { storeSettings } }: Offer): string =>
+  textIn(storeSettings, 'BrandName') ?? textIn(storeSettings, 'CompanyName') ?? nameOf(shop);
+
+const urlsOf = ({ termsUrl, privacyPolicyUrl, storeSettings }: OfferMemo) => ({
+  termsUrl: termsUrl ?? addressIn(storeSettings, 'GeneralTermsAndConditionsUrl'),
+  privacyPolicyUrl: privacyPolicyUrl ?? addressIn(storeSettings, 'PrivacyPolicyUrl'),
+});
+
 const locales: Readonly<Record<string, string>> = { HU: 'hu', EN: 'en', DE: 'de' };
 
 const startPath = (paymentId: string): string => `/Start?TransactionId=${nameOfId(paymentId)}`;
@@ -39,12 +65,12 @@ const siteOf = (parts: Parts, kind: OfferMemo['kind'], path: string): LinkSite =
   };
 
   const contentOf = (offer: Offer, { query }: PageAddress): LinkContent => {
-    const { shop, view, memo, name } = offer;
+    const { view, memo, name } = offer;
     const { link, attempt, turn, takesAnother } = view;
     const isOpen = attempt !== null && turn !== 'free' && !link.takesMany;
     return {
-      merchantName: nameOf(shop),
-      title: memo.orderId || nameOf(shop),
+      merchantName: sellerOf(offer),
+      title: memo.orderId || sellerOf(offer),
       description: null,
       reference: memo.orderId || name,
       amountMinor: link.amountMinor,
@@ -52,19 +78,24 @@ const siteOf = (parts: Parts, kind: OfferMemo['kind'], path: string): LinkSite =
       currency: link.currency,
       locale: query.lang ?? locales[memo.language] ?? 'hu',
       test: parts.sandbox,
-      state: view.state === 'open' && !takesAnother && !isOpen ? 'used_up' : view.state,
+      state: stateOf(view, isOpen),
       expiresAt: link.expiresAt,
       timeZone: 'Europe/Budapest',
       choices: takesAnother && (turn !== 'busy' || link.takesMany) ? choicesOf(gateway, offer) : [],
       current: isOpen ? startPath(attempt.payment.id) : null,
       attempt: isOpen || link.takesMany ? null : attempt,
-      termsUrl: memo.termsUrl,
-      privacyPolicyUrl: memo.privacyPolicyUrl,
+      asks: asksOf(memo.infoForm),
+      ...urlsOf(memo),
     };
   };
 
   /** A transaction of the offer is one as Init makes it (section 6.4). */
-  const askedOf = ({ view: { link }, memo }: Offer, providerName: string, amountMinor: bigint): Asked => ({
+  const askedOf = (
+    { view: { link }, memo }: Offer,
+    providerName: string,
+    amountMinor: bigint,
+    info: Asked['info'],
+  ): Asked => ({
     providerName,
     amountMinor,
     currency: link.currency,
@@ -76,7 +107,7 @@ const siteOf = (parts: Parts, kind: OfferMemo['kind'], path: string): LinkSite =
     notificationUrl: link.noticeUrl === '' ? null : link.noticeUrl,
     registration: null,
     reference: null,
-    info: link.payerInfo === null ? undefined : JSON.parse(link.payerInfo),
+    info,
     extra: memo.extra && { ...memo.extra },
     pocket: undefined,
     paymentMethods: null,
@@ -92,21 +123,27 @@ const siteOf = (parts: Parts, kind: OfferMemo['kind'], path: string): LinkSite =
       return offer && contentOf(offer, address);
     },
 
-    async start(address, choice, amount) {
+    async start(address, choice, { amount, payer }) {
       const offer = await found(address);
       if (!offer || !choicesOf(gateway, offer).some(({ name }) => name === choice)) return { to: null };
-      const { shop, view, name } = offer;
+      const { shop, view, memo, name } = offer;
       const { link } = view;
       const typed = amount?.replace(/[\s\u00a0]/g, '').replace(',', '.') ?? '';
       const amountMinor = link.payerChooses ? amountFrom(typed, link.currency) : link.amountMinor;
       const { amountMaxMinor } = link;
       if (amountMinor === undefined || amountMinor < link.amountMinor) return 'wrong_amount';
       if (amountMaxMinor !== null && amountMinor > amountMaxMinor) return 'wrong_amount';
+      const own = link.payerInfo === null ? undefined : JSON.parse(link.payerInfo);
+      const info = infoTyped(memo.infoForm, { amount, payer }, own);
+      if (info === 'wrong') return 'wrong_payer';
       const through = throughProvider(shop, providersOf(offer).find((one) => one.name === choice)!.provider);
       const started = await links.start(through, link.reference, (now) => {
         // What was amended meanwhile counts.
         const wanted = link.payerChooses ? amountMinor : now.amountMinor;
-        return openingOf({ clock }, shop, askedOf(offer, choice, wanted), { offer: name, ...endsOf(offer) });
+        return openingOf({ clock }, shop, askedOf(offer, choice, wanted, info && { ...info }), {
+          offer: name,
+          ...endsOf(offer),
+        });
       });
       if (started.kind === 'begun' || started.kind === 'busy') return { to: startPath(started.attempt.payment.id) };
       return started.kind === 'refused' && started.refusal.reason === 'busy' ? 'busy' : { to: null };

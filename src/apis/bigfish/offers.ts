@@ -3,6 +3,7 @@ import type { ApiParts } from '../../gateway/api.ts';
 import type { LinkView } from '../../gateway/links.ts';
 import type { Link, Shop } from '../../gateway/ports.ts';
 import { api } from './authenticate.ts';
+import type { InfoForm } from './info-form.ts';
 import { masked } from './masking.ts';
 import { nameOfId } from './values.ts';
 
@@ -21,7 +22,8 @@ export interface OfferMemo {
   readonly redirectUrl: string | null;
   readonly email?: string;
   readonly onlySuccess?: boolean;
-  readonly infoForm?: string;
+  /** What a link asks its buyer for on its page. */
+  readonly infoForm?: InfoForm;
   readonly termsUrl: string | null;
   readonly privacyPolicyUrl: string | null;
   /** Of a PayWall: where the buyer goes who gives up, and what its settings say. */
@@ -30,8 +32,17 @@ export interface OfferMemo {
   readonly storeSettings?: Readonly<Record<string, unknown>>;
 }
 
-export const writeOfferMemo = ({ userId, orderId, extra, ...memo }: OfferMemo): string =>
-  JSON.stringify({ ...memo, ...masked({ userId, orderId, ...(extra && { extra }) }) });
+export const writeOfferMemo = ({ userId, orderId, extra, settings, storeSettings, ...memo }: OfferMemo): string =>
+  JSON.stringify({
+    ...memo,
+    ...masked({
+      userId,
+      orderId,
+      ...(extra && { extra }),
+      ...(settings && { settings }),
+      ...(storeSettings && { storeSettings }),
+    }),
+  });
 
 export const offerMemoOf = (link: Link): OfferMemo => JSON.parse(link.memo) as OfferMemo;
 

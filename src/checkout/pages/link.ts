@@ -1,4 +1,4 @@
-import type { LinkChoice, LinkContent } from '../../gateway/api.ts';
+import type { LinkChoice, LinkContent, LinkTyped, PayerField } from '../../gateway/api.ts';
 import { amountIn } from '../amount.ts';
 import { assetPath } from '../assets.ts';
 import { brandNames, hasMark } from '../brands.ts';
@@ -14,8 +14,9 @@ export interface LinkParts {
   readonly words: Words;
   readonly content: LinkContent;
   readonly place: Place;
-  /** Why a choice was not tried. */
+  /** Why a choice was not tried, and what was typed then. */
   readonly alert: string | null;
+  readonly typed: LinkTyped;
 }
 
 const dateText = (words: Words, { expiresAt, timeZone }: LinkContent): string =>
@@ -43,9 +44,29 @@ const earlierText = ({ link }: Words, { attempt }: LinkContent): string | null =
   return texts[scene.outcome];
 };
 
+const lengthMax: Readonly<Record<PayerField, number>> = {
+  'given-name': 45,
+  'family-name': 45,
+  email: 254,
+  tel: 18,
+  'postal-code': 16,
+  'address-level2': 50,
+  'address-line1': 50,
+};
+
+/** What the merchant wants to know of the payer. A phone number is nobody's duty. */
+const payerField = ({ link, optional }: Words, name: PayerField, typed: LinkTyped): Html => {
+  const type = name === 'email' || name === 'tel' ? name : 'text';
+  const isOptional = name === 'tel';
+  return html`<div class="field">
+<label for="${name}">${link.payer[name]}${isOptional && ` (${optional})`}</label>
+<div class="box"><input id="${name}" name="${name}" type="${type}" autocomplete="${name}" maxlength="${lengthMax[name]}" value="${typed.payer[name] ?? ''}"${!isOptional && html` required`}></div>
+</div>`;
+};
+
 /** A button for each way to pay, all of one form. */
-const choiceList = (words: Words, content: LinkContent, place: Place): Html => {
-  const { choices, chosenUpTo, amountMinor, currency } = content;
+const choiceList = ({ words, content, place, typed }: LinkParts): Html => {
+  const { choices, chosenUpTo, amountMinor, currency, asks = [] } = content;
   const textOf = (minor: bigint) => amountIn(words.lang, minor, currency).whole;
   const limits = words.link.amountBetween(textOf(amountMinor), chosenUpTo == null ? null : textOf(chosenUpTo));
   const field =
@@ -53,7 +74,7 @@ const choiceList = (words: Words, content: LinkContent, place: Place): Html => {
     html`<div class="field">
 <label for="amount">${words.link.amount} (${currency})</label>
 <p class="hint" id="amount-hint">${limits}</p>
-<div class="box"><input id="amount" name="amount" type="text" inputmode="decimal" autocomplete="off" maxlength="20" aria-describedby="amount-hint" required></div>
+<div class="box"><input id="amount" name="amount" type="text" inputmode="decimal" autocomplete="off" maxlength="20" value="${typed.amount ?? ''}" aria-describedby="amount-hint" required></div>
 </div>`;
   const nameOf = ({ label, brands, wallet }: LinkChoice): string =>
     label ?? (wallet ? walletNameIn(words.lang, wallet) : brands.map((brand) => brandNames[brand]).join(', '));
@@ -61,7 +82,7 @@ const choiceList = (words: Words, content: LinkContent, place: Place): Html => {
     brands.filter(hasMark).map((brand) => html`<img src="${assetPath(`${brand}.svg`)}" alt="" width="38" height="24">`);
   const row = (choice: LinkChoice): Html =>
     html`<li><button class="type" name="type" value="${choice.name}"><span>${nameOf(choice)}</span> <span class="brands">${marksOf(choice)}</span></button></li>`;
-  return html`<form method="post" action="${addressOf(place)}">${field}<ul class="types">${choices.map(row)}</ul></form>`;
+  return html`<form method="post" action="${addressOf(place)}">${field}${asks.map((name) => payerField(words, name, typed))}<ul class="types">${choices.map(row)}</ul></form>`;
 };
 
 /** How the link ended, or why nobody can choose. */
@@ -101,7 +122,8 @@ ${wallet && html`<p>${walletNameIn(words.lang, wallet)}</p>`}`;
   return noticeLinkPage(parts, words.outcomes.approved, 'approved', more);
 };
 
-const choosePage = ({ words, content, place, alert }: LinkParts): string => {
+const choosePage = (parts: LinkParts): string => {
+  const { words, content, alert } = parts;
   const { current, merchantName, termsUrl, privacyPolicyUrl } = content;
   const tell = words.link;
   const earlier = earlierText(words, content);
@@ -130,7 +152,7 @@ ${
 <p><a class="go" href="${current}">${tell.goOn}</a></p>`
 }
 <h2 id="choose">${current ? tell.chooseAgain : tell.choose}</h2>
-${choiceList(words, content, place)}
+${choiceList(parts)}
 </section>`,
   });
 };
@@ -141,6 +163,7 @@ export const linkPage = (parts: LinkParts): string => {
   const tell = words.link;
   if (content.state === 'approved') return paidPage(parts);
   if (content.state === 'expired') return noticeLinkPage(parts, tell.over, 'stopped');
+  if (content.state === 'paid') return noticeLinkPage(parts, tell.paid, 'stopped');
   if (content.state === 'cancelled') return noticeLinkPage(parts, tell.taken, 'stopped');
   if (content.state === 'used_up') return noticeLinkPage(parts, tell.usedUp, 'stopped');
   if (content.choices.length > 0) return choosePage(parts);

@@ -101,6 +101,20 @@ export const de: Words = {
     amountWrong: 'Geben Sie einen Betrag innerhalb der Grenzen ein.',
     terms: 'Allgemeine Geschäftsbedingungen',
     privacyPolicy: 'Datenschutzerklärung',
+    payer: {
+      'given-name': 'Vorname',
+      'family-name': 'Nachname',
+      email: 'E-Mail-Adresse',
+      tel: 'Telefon',
+      'postal-code': 'Postleitzahl',
+      'address-level2': 'Ort',
+      'address-line1': 'Anschrift',
+    },
+    payerWrong: 'Geben Sie Ihren Namen und was sonst gefragt ist an, mit vollständiger E-Mail-Adresse.',
+    paid: {
+      title: 'Dieser Zahlungslink ist schon bezahlt',
+      text: 'Er kann nicht noch einmal bezahlt werden. Brauchen Sie einen neuen, fragen Sie bitte den Händler.',
+    },
     taken: {
       title: 'Dieser Zahlungslink wurde zurückgezogen',
       text: 'Hier kann nicht mehr bezahlt werden. Bitte fragen Sie den Händler.',

@@ -99,6 +99,20 @@ export const hu: Words = {
     amountWrong: 'Adjon meg egy összeget a megadott határok között.',
     terms: 'Általános szerződési feltételek',
     privacyPolicy: 'Adatkezelési tájékoztató',
+    payer: {
+      'given-name': 'Keresztnév',
+      'family-name': 'Vezetéknév',
+      email: 'E-mail cím',
+      tel: 'Telefon',
+      'postal-code': 'Irányítószám',
+      'address-level2': 'Település',
+      'address-line1': 'Cím',
+    },
+    payerWrong: 'Adja meg a nevét és a többi kért adatot, teljes e-mail címmel.',
+    paid: {
+      title: 'Ezt a fizetési linket már kifizették',
+      text: 'Még egyszer nem fizethető ki. Ha új linkre van szüksége, kérdezze a boltot.',
+    },
     taken: {
       title: 'Ezt a fizetési linket visszavonták',
       text: 'Ezen a linken már nem lehet fizetni. Kérdezze a boltot.',

@@ -1,3 +1,4 @@
+import type { PayerField } from '../../gateway/api.ts';
 import type { Fault } from '../card-form.ts';
 import type { Outcome } from '../scene.ts';
 
@@ -69,6 +70,11 @@ export interface LinkWords {
   readonly amountWrong: string;
   readonly terms: string;
   readonly privacyPolicy: string;
+  /** What the merchant wants to know, by the names of the fields. */
+  readonly payer: Readonly<Record<PayerField, string>>;
+  readonly payerWrong: string;
+  /** It was paid before. */
+  readonly paid: Notice;
   /** Its merchant took it back. */
   readonly taken: Notice;
   /** What became of the payment before this one. */
