@@ -31,6 +31,18 @@ const tones: Readonly<Record<string, Standing['tone']>> = {
   OPEN: 'waiting',
 };
 
+/** The transaction that kept the card. One that follows another is no reference for a further one; a link keeps none. */
+const registeredBy = (common: Readonly<Record<string, string>>): string | null =>
+  textOf(common.PaymentLinkName) ? null : (textOf(common.ReferenceTransactionId) ?? textOf(common.TransactionId));
+
+/** What the gateway says of a link, and by which transaction it was paid. */
+const linkStandingOf = ({ CommonData, RelatedTransactions }: BigfishRecord): Standing | null => {
+  const status = textOf((CommonData as BigfishRecord | undefined)?.Status);
+  if (!status || !Array.isArray(RelatedTransactions)) return null;
+  const paid = (RelatedTransactions as BigfishRecord[]).find(({ ResultCode }) => ResultCode === 'SUCCESSFUL');
+  return { ...nothing, status, tone: tones[status] ?? 'bad', paidBy: textOf(paid?.TransactionId) };
+};
+
 /** What the gateway says of a transaction in the answer to Details. */
 const standingOf = (record: BigfishRecord): Standing | null => {
   const { CommonData: common, ProviderSpecificData: data } = record as Record<
@@ -50,9 +62,7 @@ const standingOf = (record: BigfishRecord): Standing | null => {
     paidMinor: ResultCode === 'SUCCESSFUL' ? (minorOf(isReserved ? Amount : ApprovedAmount) ?? 0n) : 0n,
     capturedMinor: minorOf(ApprovedAmount) ?? 0n,
     refundedMinor: minorOf(RefundedAmount) ?? 0n,
-    // A charge that follows another is no reference for a further one.
-    cardToken:
-      ResultCode === 'SUCCESSFUL' ? (textOf(common.ReferenceTransactionId) ?? textOf(common.TransactionId)) : null,
+    cardToken: ResultCode === 'SUCCESSFUL' ? registeredBy(common) : null,
     orderId: textOf(common.TransactionId),
     paidBy: null,
   };
@@ -60,7 +70,7 @@ const standingOf = (record: BigfishRecord): Standing | null => {
 
 /** The shop's till at BIG FISH: `publicUrl` is the origin of gateway and shop for the payer's browser. */
 export const bigfishTill = (client: BigfishClient, hookUrl: string, publicUrl: string): Till => {
-  /** The transaction of each order. Orders are in memory alone, too. */
+  /** The transaction of each order, or its link. Orders are in memory alone, too. */
   const ids = new Map<string, string>();
   const keep = (order: string, id: string) => {
     ids.set(order, id);
@@ -107,7 +117,48 @@ export const bigfishTill = (client: BigfishClient, hookUrl: string, publicUrl: s
     NotificationUrl: hookUrl,
   });
 
-  const notOffered = () => Promise.reject(new Error('this shop does not do that through BIG FISH'));
+  const unmade = (result: BigfishResult & { readonly kind: 'answered' }) => ({
+    exchange: result.exchange,
+    logIns: [],
+    standing: null,
+    refused: true,
+    problem: problemOf(result.record),
+    checkout: null,
+  });
+
+  const opened = (exchange: Reply['exchange'], href: string) => ({
+    exchange,
+    logIns: [],
+    standing: { ...nothing, status: 'PENDING', tone: 'waiting' as const },
+    refused: false,
+    problem: null,
+    checkout: { href, library: null },
+  });
+
+  const makeLink = async (order: Order) => {
+    const result = await client.call('PaymentLinkCreate', {
+      StoreName: client.storeName,
+      ProviderName: providerName,
+      ...moneyOf(order),
+      Language: languages[order.locale] ?? 'EN',
+      NotificationEmail: 'till@shop.example',
+      RedirectUrl: `${publicUrl}/demo/orders/${order.number}?back=success`,
+    });
+    if (result.kind === 'silent') return { ...silent(result.exchange), checkout: null };
+    const name = textOf(result.record.PaymentLinkName);
+    const href = textOf(result.record.PaymentLinkUrl);
+    if (!name || !href) return unmade(result);
+    keep(order.number, name);
+    return opened(result.exchange, href);
+  };
+
+  const linkDetails = async (order: string): Promise<Reply> => {
+    const result = await client.call('PaymentLinkDetails', { PaymentLinkName: ids.get(order) ?? order });
+    if (result.kind === 'silent') return silent(result.exchange);
+    const standing = linkStandingOf(result.record);
+    const problem = standing ? null : problemOf(result.record);
+    return { exchange: result.exchange, logIns: [], standing, refused: false, problem };
+  };
 
   return {
     name: 'bigfish',
@@ -117,11 +168,12 @@ export const bigfishTill = (client: BigfishClient, hookUrl: string, publicUrl: s
     locales: ['en_US', 'hu', 'de'],
     wallets: [],
     reserves: true,
-    links: false,
+    links: true,
     words: bigfishWords,
     firstCard: '4440 0000 0990 0010',
 
     async open(order) {
+      if (order.mode === 'link') return makeLink(order);
       const result = await client.call('Init', {
         StoreName: client.storeName,
         ProviderName: providerName,
@@ -136,19 +188,9 @@ export const bigfishTill = (client: BigfishClient, hookUrl: string, publicUrl: s
       });
       if (result.kind === 'silent') return { ...silent(result.exchange), checkout: null };
       const id = textOf(result.record.TransactionId);
-      if (!id) {
-        const problem = problemOf(result.record);
-        return { exchange: result.exchange, logIns: [], standing: null, refused: true, problem, checkout: null };
-      }
+      if (!id) return unmade(result);
       keep(order.number, id);
-      return {
-        exchange: result.exchange,
-        logIns: [],
-        standing: { ...nothing, status: 'PENDING', tone: 'waiting' },
-        refused: false,
-        problem: null,
-        checkout: { href: `${publicUrl}/Start?TransactionId=${id}`, library: null },
-      };
+      return opened(result.exchange, `${publicUrl}/Start?TransactionId=${id}`);
     },
 
     async charge(order, cardToken) {
@@ -179,7 +221,7 @@ export const bigfishTill = (client: BigfishClient, hookUrl: string, publicUrl: s
       const [first, number] = reference.split('-');
       return details(ids.get(`${first}-${number}`) ?? reference);
     },
-    queryLink: notOffered,
+    queryLink: linkDetails,
 
     hear(headers, body) {
       let said: BigfishRecord = {};
