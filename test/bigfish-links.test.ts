@@ -217,6 +217,18 @@ test('5.17, 6.4: a link asks its buyer what its InfoForm says, and the transacti
   assert.equal([...service.page.html.matchAll(/<input id="/g)].length, 4);
 });
 
+test('5.17, 5.18: LastModified tells when a link was paid, or taken back', async () => {
+  const modified = async (name: string) => (await details(name)).CommonData.LastModified;
+  const [paid, cancelled] = [await create(), await create()];
+  await tollgate.advance(60_000);
+  await (await choose(await visit(paid.PaymentLinkUrl))).pay(card);
+  await shop.call('PaymentLinkCancel', { PaymentLinkName: cancelled.PaymentLinkName });
+  await tollgate.advance(60_000);
+  for (const { PaymentLinkName, Created } of [paid, cancelled]) {
+    assert.ok((await modified(PaymentLinkName)) > Created, 'it was changed a minute later');
+  }
+});
+
 test('6.4: who comes to a link that was paid learns that it is over', async () => {
   const { PaymentLinkUrl: url } = await create();
   await (await choose(await visit(url))).pay(card);

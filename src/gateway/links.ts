@@ -12,6 +12,8 @@ export type LinkRequest = Omit<Link, 'merchantId' | 'id' | 'shopId' | 'createdAt
 export interface LinkView {
   readonly link: Link;
   readonly attemptCount: number;
+  /** When it was made, changed by its merchant, begun to be paid, or came to its end; the last of these. */
+  readonly changedAt: number;
   /**
    * `expired`: its time is over and nobody is paying. While somebody is, it stays open. `cancelled`: its merchant took it back; who was
    * paying may still finish, and then it is approved. One that takes many is never approved.
@@ -90,7 +92,7 @@ export const createLinks = (
   const { surroundings, directory, voices } = parts;
   const { clock, newId, log } = surroundings;
 
-  const viewOf = async (shop: Shop, { link, attemptCount, ended }: LinkRow): Promise<LinkView> => {
+  const viewOf = async (shop: Shop, { link, attemptCount, ended, changedAt }: LinkRow): Promise<LinkView> => {
     const newest = attemptCount > 0 ? await gateway.findByClaim(shop, attemptClaim(link.id, attemptCount)) : undefined;
     const attempt = newest?.view ?? null;
     const turn = turnOf(attempt);
@@ -100,7 +102,16 @@ export const createLinks = (
     const over = ended === 'cancelled' ? 'cancelled' : isAtRest ? 'expired' : 'open';
     const state = isPaid ? 'approved' : over;
     const takesAnother = state === 'open' && !isOver && (link.takesMany || attemptCount < attemptCountMax);
-    return { link, attemptCount, state, attempt, turn, takesAnother };
+    const paid = attempt && [attempt.payment.createdAt, attempt.operations[0]!.finishedAt ?? 0];
+    return {
+      link,
+      attemptCount,
+      changedAt: Math.max(changedAt, ...(paid ?? [])),
+      state,
+      attempt,
+      turn,
+      takesAnother,
+    };
   };
 
   /** Ends a link that was seen to be paid or over. False when another attempt has begun since, or it has ended already. */
@@ -203,7 +214,7 @@ export const createLinks = (
         const { merchantId, id: shopId } = shop;
         const link = { ...request, merchantId, id: newId(merchantId), shopId, createdAt: clock.now() };
         const isAdded = await links.add(link, tokenHashOf(link.id));
-        return isAdded ? viewOf(shop, { link, attemptCount: 0, ended: null }) : undefined;
+        return isAdded ? viewOf(shop, { link, attemptCount: 0, ended: null, changedAt: link.createdAt }) : undefined;
       },
       find,
       async findByToken(tokenHash) {
@@ -225,7 +236,7 @@ export const createLinks = (
           shop,
           reference,
           async (view) => (view.link.takesMany || view.turn === 'free') && (await isUnpaid(shop, view)),
-          (row) => links.amend(row, amountMinor),
+          (row) => links.amend(row, amountMinor, clock.now()),
         ),
     },
     async tick() {

@@ -182,6 +182,8 @@ export interface LinkRow {
   readonly attemptCount: number;
   /** Null until a worker has found that it is paid, or over, or its merchant took it back. */
   readonly ended: 'approved' | 'expired' | 'cancelled' | null;
+  /** When it was made, changed by its merchant, or ended. */
+  readonly changedAt: Instant;
 }
 
 export interface Links {
@@ -198,7 +200,7 @@ export interface Links {
    */
   end(row: LinkRow, end: NonNullable<LinkRow['ended']>, notice: string | null, now: Instant): Promise<boolean>;
   /** Changes the amount. False, and without effect, when an attempt has begun since the row was read, or it has ended. */
-  amend(row: LinkRow, amountMinor: bigint): Promise<boolean>;
+  amend(row: LinkRow, amountMinor: bigint, now: Instant): Promise<boolean>;
   /** A shop's links, newest first. */
   list(shopId: Id, limit: number): Promise<LinkRow[]>;
 }

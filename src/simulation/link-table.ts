@@ -21,7 +21,7 @@ export class LinkTable {
   }
 
   #row({ link, ended }: Kept): LinkRow {
-    return { link, ended, attemptCount: this.#gates.get(link.id)!.version - 1 };
+    return { link, ended, changedAt: link.createdAt, attemptCount: this.#gates.get(link.id)!.version - 1 };
   }
 
   add(link: Link): boolean {

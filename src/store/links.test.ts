@@ -54,7 +54,7 @@ const dueAt = (dueBefore: number) => agenda.leaseLinks({ dueBefore, dueNext: due
 
 test('a link is found by its shop and reference, and by the hash of its token, as it was added', async () => {
   const link = await added();
-  const expected = { link, attemptCount: 0, ended: null };
+  const expected = { link, attemptCount: 0, ended: null, changedAt: now };
   assert.deepEqual(await row(link), expected);
   assert.deepEqual(await links.findByToken(hashOf(link)), expected);
   assert.equal(await links.findByToken('0'.repeat(64)), undefined);
@@ -81,9 +81,19 @@ test('an attempt passes the gate once; a gate that is closed lets nothing throug
   assert.equal(await begin(link, 1), 'written');
   assert.equal(await begin(link, 1), 'stale');
   assert.equal((await row(link)).attemptCount, 1);
-  assert.equal(await links.end(await row(link), 'expired', null, now), true);
+  assert.equal(await links.end(await row(link), 'expired', null, now + 7), true);
   assert.equal(await begin(link, 2), 'stale');
-  assert.deepEqual(await row(link), { link, attemptCount: 1, ended: 'expired' });
+  assert.deepEqual(await row(link), { link, attemptCount: 1, ended: 'expired', changedAt: now + 7 });
+});
+
+test('a change of the amount is dated, and none is before the link itself', async () => {
+  const link = await added();
+  assert.equal(await links.amend(await row(link), 5n, now + 3), true);
+  const { link: amended, changedAt } = await row(link);
+  assert.deepEqual([amended.amountMinor, changedAt], [5n, now + 3]);
+  assert.equal(await links.end(await row(link), 'cancelled', null, now - 9), true);
+  assert.equal((await row(link)).changedAt, now);
+  await assert.rejects(sql`update tollgate.links set changed_at = created_at - 1 where id = ${link.id}`, /check/);
 });
 
 test('a link ends as it was read, or not at all', async () => {

@@ -11,6 +11,6 @@ export const openLinks = (sql: Sql): Links => ({
   find: ({ shop, reference }) => findLink(sql, shop, reference),
   findByToken: (tokenHash) => findLinkByToken(sql, tokenHash),
   end: (row, end, notice, now) => endLink(sql, row, end, notice, now),
-  amend: (row, amountMinor) => amendLink(sql, row, amountMinor),
+  amend: (row, amountMinor, now) => amendLink(sql, row, amountMinor, now),
   list: (shopId, limit) => listLinks(sql, shopId, limit),
 });

@@ -156,12 +156,12 @@ const statements: Readonly<Record<string, (tx: Sql) => Promise<unknown>>> = {
   findLink: (tx) => findLink(tx, { id: shopId, merchantId }, link.reference),
   findLinkByToken: (tx) => findLinkByToken(tx, hashOf(250)),
   leaseLinks: (tx) => leaseLinks(tx, { dueBefore: now, dueNext: now + 1, limit: 1 }),
-  amendLink: (tx) => amendLink(tx, { link, attemptCount: 0, ended: null }, 2n),
+  amendLink: (tx) => amendLink(tx, { link, attemptCount: 0, ended: null, changedAt: now }, 2n, now),
   cardsOf: (tx) => cardsOf(tx, merchantId, 'nobody'),
   'findRelated of an order': (tx) => findRelated(tx, { shopId, orderReference: 'none' }, 9),
   'findRelated of an origin': (tx) => findRelated(tx, { originPaymentId: id }, 9),
   forgetPayerInfo: (tx) => forgetPayerInfo(tx, now),
-  endLink: (tx) => endLink(tx, { link, attemptCount: 0, ended: null }, 'expired', '{}', now),
+  endLink: (tx) => endLink(tx, { link, attemptCount: 0, ended: null, changedAt: now }, 'expired', '{}', now),
   replayNotice: (tx) => replayNotice(tx, merchantId, id, 1, now),
 };
 

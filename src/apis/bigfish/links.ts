@@ -82,7 +82,7 @@ const linkDataOf = ({ shop, view, memo, name }: Offer, publicUrl: string) => {
     MultipleTransactions: takesMany,
     Status: offerStatus(view, providerOf(shop, memo.provider) !== undefined),
     Created: timeText(createdAt),
-    LastModified: timeText(createdAt),
+    LastModified: timeText(view.changedAt),
   };
 };
 

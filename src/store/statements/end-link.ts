@@ -9,7 +9,7 @@ with gate as (
   update tollgate.gates set state = 'closed'
   where merchant_id = $1 and id = $2 and version = $3 and state = 'open' returning merchant_id, id),
 ended as (
-  update tollgate.links l set ended = $4 from gate
+  update tollgate.links l set ended = $4, changed_at = greatest($7, l.created_at) from gate
   where l.merchant_id = gate.merchant_id and l.id = gate.id returning l.merchant_id, l.id, l.shop_id, l.notice_url),
 told as (
   insert into tollgate.notices

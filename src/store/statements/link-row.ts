@@ -5,18 +5,19 @@ export const linkColumns = `l.merchant_id as "merchantId", l.id, l.shop_id as "s
   coalesce(l.amended_minor, l.amount_minor) as "amountMinor", l.payer_chooses as "payerChooses",
   l.amount_max_minor as "amountMaxMinor", l.takes_many as "takesMany", l.currency, l.memo, l.payer_info as "payerInfo",
   l.request_hash as "requestHash", l.notice_url as "noticeUrl",
-  l.expires_at, l.created_at, l.ended, g.version`;
+  l.expires_at, l.created_at, l.changed_at, l.ended, g.version`;
 
 type Link = LinkRow['link'];
 
 export interface LinkColumns extends Omit<Link, 'expiresAt' | 'createdAt'> {
   readonly expires_at: bigint;
   readonly created_at: bigint;
+  readonly changed_at: bigint | null;
   readonly ended: LinkRow['ended'];
   readonly version: number;
 }
 
-export const linkRowOf = ({ expires_at, created_at, ended, version, ...link }: LinkColumns): LinkRow => ({
+export const linkRowOf = ({ expires_at, created_at, changed_at, ended, version, ...link }: LinkColumns): LinkRow => ({
   link: {
     ...link,
     amountMinor: BigInt(link.amountMinor),
@@ -24,6 +25,7 @@ export const linkRowOf = ({ expires_at, created_at, ended, version, ...link }: L
     expiresAt: Number(expires_at),
     createdAt: Number(created_at),
   },
+  changedAt: Number(changed_at ?? created_at),
   attemptCount: version - 1,
   ended,
 });

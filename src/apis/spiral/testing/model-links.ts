@@ -21,7 +21,14 @@ class LinkList implements Links {
   async add(link: LinkRow['link'], tokenHash: string) {
     if (await this.find({ shop: { id: link.shopId }, reference: link.reference })) return false;
     this.#gates.set(link.id, 1);
-    this.#rows.set(link.id, { link, attemptCount: 0, ended: null, tokenHash, dueAt: link.expiresAt });
+    this.#rows.set(link.id, {
+      link,
+      attemptCount: 0,
+      ended: null,
+      changedAt: link.createdAt,
+      tokenHash,
+      dueAt: link.expiresAt,
+    });
     return true;
   }
 
