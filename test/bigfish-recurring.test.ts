@@ -327,6 +327,16 @@ test('3.5: after its ExpireDate a registration is over, and in no list', async (
   assert.deepEqual(await own.of('CancelPaymentRegistration', first), wrongStatus(first));
 });
 
+test('3.5: a registration is over when its card is', async () => {
+  const now = new Date(tollgate.installation.clock.now());
+  const month = `${String(now.getUTCMonth() + 1).padStart(2, '0')}/${String(now.getUTCFullYear()).slice(2)}`;
+  const first = await shop.paid(mit(), '4000000000000051', month);
+  assert.equal((await shop.of('GetPaymentRegistration', first)).Data.Status, 'ACTIVE');
+  await tollgate.advance(32 * 86_400_000);
+  assert.equal((await shop.of('GetPaymentRegistration', first)).Data.Status, 'EXPIRED');
+  assert.deepEqual(await initRp(first), wrongReference(first));
+});
+
 test('5.14: a card that was registered twice is still charged by the other registration', async () => {
   const [one, two] = [await shop.paid(mit()), await shop.paid(mit())];
   assert.equal((await shop.of('CancelPaymentRegistration', one)).ResultCode, 'SUCCESSFUL');
