@@ -229,6 +229,20 @@ test('5.17, 5.18: LastModified tells when a link was paid, or taken back', async
   }
 });
 
+test('8.2: a link for SZÉP cards has its pocket', async () => {
+  const szep = { number: '6101317000000128', code: '497' };
+  const bad = await shop.ofStore('PaymentLinkCreate', linkBody({ ProviderName: 'MKBSZEP' }));
+  assert.deepEqual(bad, missing('MkbSzepCafeteriaId'));
+  const Extra = encode({ KhbCardPocketId: '4' });
+  const none = await shop.ofStore('PaymentLinkCreate', linkBody({ ProviderName: 'KHBSZEP', Extra }));
+  assert.deepEqual(none, wrong('KhbCardPocketId'));
+  const link = await create({ ProviderName: 'MKBSZEP', MkbSzepCafeteriaId: 2222 });
+  await (await choose(await visit(link.PaymentLinkUrl), 'MKBSZEP')).pay(szep);
+  const [{ TransactionId, ResultCode }] = (await details(link.PaymentLinkName)).RelatedTransactions;
+  assert.equal(ResultCode, 'SUCCESSFUL');
+  assert.equal((await shop.of('Details', TransactionId)).ProviderSpecificData.CafeteriaCode, '2222');
+});
+
 test('6.4: who comes to a link that was paid learns that it is over', async () => {
   const { PaymentLinkUrl: url } = await create();
   await (await choose(await visit(url))).pay(card);

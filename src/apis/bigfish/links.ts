@@ -6,7 +6,7 @@ import { type Fields, isFault, reading } from './fields.ts';
 import { infoForms, readEmail } from './info-form.ts';
 import { masked } from './masking.ts';
 import { hashOfName, type Offer, offerName, offerStatus, writeOfferMemo } from './offers.ts';
-import { providerFault } from './read.ts';
+import { providerFault, readPocket } from './read.ts';
 import { providerOf, settingsOf } from './settings.ts';
 import { amountText, timeText } from './values.ts';
 import { commonDataOf, said } from './write.ts';
@@ -43,6 +43,7 @@ const readLink = (fields: Fields, now: number) => {
   const termsUrl = fields.url('GeneralTermsAndConditionsUrl');
   const redirectUrl = fields.url('RedirectUrl');
   const extra = fields.object('Extra');
+  const pocket = readPocket(fields, extra);
   const info = fields.object('Info');
   const amount = { amountMinor: (fixed ?? minimum)!, payerChooses: fixed === null, amountMaxMinor: maximum };
   const words = { orderId, userId: takesMany ? '' : userId, language, autoCommit, email, onlySuccess, infoForm };
@@ -53,6 +54,7 @@ const readLink = (fields: Fields, now: number) => {
     expiresAt,
     takesMany,
     extra,
+    pocket,
     info: takesMany ? undefined : info,
     amount,
     words,
@@ -94,9 +96,10 @@ export const createLink = async (
 ): Promise<object | Fault> => {
   const asked = reading(body, (fields) => readLink(fields, parts.clock.now()));
   if (isFault(asked)) return asked;
-  const { providerName, currency, words, urls, amount, extra, info } = asked;
+  const { providerName, currency, words, urls, amount, extra, pocket, info } = asked;
   const { autoCommit, language } = words;
-  const fault = providerFault(shop, { providerName, currency, autoCommit, amountMinor: amount.amountMinor });
+  const { amountMinor } = amount;
+  const fault = providerFault(shop, { providerName, currency, autoCommit, amountMinor, pocket, info });
   if (fault) return fault;
   const { infoForm, ...said1 } = words;
   const { notificationUrl, ...pages } = urls;
@@ -108,6 +111,7 @@ export const createLink = async (
     ...pages,
     ...(infoForm !== null && { infoForm }),
     ...(extra && { extra }),
+    ...(pocket && { pocket }),
   });
   const request = {
     reference: randomUUID(),

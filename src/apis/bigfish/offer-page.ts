@@ -10,7 +10,7 @@ import { amountFrom, nameOfId } from './values.ts';
 
 type Parts = Pick<ApiParts, 'gateway' | 'links' | 'directory' | 'clock' | 'sandbox'>;
 
-/** Section 6.4: what the payer of a link chooses from; of a SZÉP card somebody would have to name a pocket. */
+/** Section 6.4: what the payer of a link chooses from. Of a SZÉP card the merchant must have named a pocket. */
 const choicesOf = (gateway: Parts['gateway'], offer: Offer): LinkChoice[] => {
   const { shop, view } = offer;
   const { currency, amountMinor } = view.link;
@@ -19,7 +19,7 @@ const choicesOf = (gateway: Parts['gateway'], offer: Offer): LinkChoice[] => {
     const hasWay = (means: Parameters<typeof gateway.takes>[1]) => gateway.takes(through, means, currency, amountMinor);
     const brands = provider.wallet ? [] : provider.brands.filter(hasWay);
     const canPay = provider.wallet ? hasWay(provider.wallet) : brands.length > 0;
-    const needsPocket = provider.szep && name !== 'OTPEP' && name !== 'KHBSZEP';
+    const needsPocket = provider.szep && !offer.memo.pocket && name !== 'OTPEP' && name !== 'KHBSZEP';
     return canPay && !needsPocket ? [{ name, label: provider.display, brands, wallet: provider.wallet }] : [];
   });
 };
@@ -109,7 +109,7 @@ const siteOf = (parts: Parts, kind: OfferMemo['kind'], path: string): LinkSite =
     reference: null,
     info,
     extra: memo.extra && { ...memo.extra },
-    pocket: undefined,
+    pocket: memo.pocket,
     paymentMethods: null,
     lifeMs: null,
     module: '',

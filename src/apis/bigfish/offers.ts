@@ -18,6 +18,8 @@ export interface OfferMemo {
   readonly language: string;
   readonly autoCommit: boolean;
   readonly extra?: Readonly<Record<string, unknown>>;
+  /** SZÉP pocket, by the field that named it. */
+  readonly pocket?: { readonly key: string; readonly value: string };
   /** Where the buyer goes after paying; null: the gateway's own page tells how it ended. */
   readonly redirectUrl: string | null;
   readonly email?: string;

@@ -76,7 +76,8 @@ const readLife = (fields: Fields, extra: Record<string, unknown> | undefined, no
   return lifeMs > 0 && lifeMs <= lifeMsMax ? lifeMs : fields.wrong('Extra');
 };
 
-const readPocket = (fields: Fields, extra: Record<string, unknown> | undefined): Memo['pocket'] | undefined => {
+/** The pocket of a SZÉP card, by whichever field names one (section 8.2). */
+export const readPocket = (fields: Fields, extra: Record<string, unknown> | undefined): Memo['pocket'] | undefined => {
   for (const key of ['MkbSzepCafeteriaId', 'OtpCardPocketId', 'SzepPocket']) {
     const value = fields.text(key, 8);
     if (value !== '') return { key, value };
