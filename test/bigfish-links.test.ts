@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { payerFields } from '../src/gateway/api.ts';
 import { addBigfishMerchant, encode } from './bigfish-merchant.ts';
 import { booksAgree } from './books.ts';
 import { startTollgate, until } from './installation.ts';
+import { number, oddTexts } from './odd-values.ts';
 import { Payer } from './payer.ts';
 import { startReceiver } from './receiver.ts';
 
@@ -384,6 +386,89 @@ test('6.5: HostedSuccessPage tells of the end here', async () => {
   await (await choose(payer)).pay(card);
   assert.equal(payer.leftTo, null);
   assert.match(payer.page.html, /Payment complete/);
+});
+
+/** Fields of each method by which offers are made and asked about. */
+const fields = {
+  PaymentLinkCreate: [
+    'ProviderName',
+    'Amount',
+    'MinimumAmount',
+    'MaximumAmount',
+    'Currency',
+    'OrderId',
+    'UserId',
+    'Language',
+    'AutoCommit',
+    'ExpirationTime',
+    'MultipleTransactions',
+    'NotificationUrl',
+    'NotificationEmail',
+    'EmailNotificationOnlySuccess',
+    'InfoForm',
+    'PrivacyPolicyUrl',
+    'GeneralTermsAndConditionsUrl',
+    'RedirectUrl',
+    'Extra',
+    'Info',
+  ],
+  PaymentLinkDetails: ['PaymentLinkName', 'GetInfoData'],
+  PaymentLinkCancel: ['PaymentLinkName'],
+  PayWallPaymentInit: [
+    'ResponseUrl',
+    'NotificationUrl',
+    'CancelUrl',
+    'Amount',
+    'OrderId',
+    'UserId',
+    'Currency',
+    'Language',
+    'AutoCommit',
+    'Settings',
+    'StoreSettings',
+    'Extra',
+    'Info',
+  ],
+  PayWallPaymentUpdate: ['PaywallPaymentName', 'Amount'],
+  PayWallPaymentDetails: ['PaywallPaymentName', 'GetTransactions'],
+} as const;
+
+test('4.1: whatever a field of a link or PayWall holds, the answer is an object with a code, and its page is shown', async () => {
+  const { PaymentLinkName } = await create();
+  const wall = { ResponseUrl: 'https://shop.example/b', Amount: 10, StoreName: shop.storeName };
+  const { PaywallPaymentName } = await shop.call('PayWallPaymentInit', wall);
+  const pages = new Set<string>();
+  const shown = ['OrderId', 'Language', 'Settings', 'StoreSettings'];
+  for (const [method, names] of Object.entries(fields)) {
+    const whole = method === 'PaymentLinkCreate' ? { ...linkBody(), StoreName: shop.storeName } : wall;
+    for (const name of names) {
+      const { [name as 'Amount']: _, ...rest } = { ...whole, PaymentLinkName, PaywallPaymentName };
+      for (const odd of oddTexts) {
+        const text = `${JSON.stringify(rest).slice(0, -1)},"${name}":${odd}}`;
+        const answer = await shop.call(method, text, { type: 'urlencoded' });
+        const what = `${method} ${name} ${odd.slice(0, 60)}`;
+        assert.equal(typeof answer.ResultMessage, 'string', what);
+        assert.notEqual(answer.ResultMessage, 'Rendszerhiba', what);
+        assert.ok(!JSON.stringify(answer).includes(number), what);
+        const url = answer.PaymentLinkUrl ?? answer.PaywallPaymentUrl;
+        // What a page shows is looked at for each value, of other fields once.
+        if (url && (shown.includes(name) || odd === oddTexts.at(-1))) pages.add(url);
+      }
+    }
+  }
+  assert.ok(pages.size > 10);
+  for (const url of pages) assert.ok([200, 404].includes((await visit(url)).page.status), url);
+  const { PaymentLinkUrl } = await create({ InfoForm: 'product' });
+  for (const odd of ['\0', '\ud800', 'x'.repeat(400), '<script>', '4000000000000051', '%00', '…']) {
+    const typed = Object.fromEntries([...payerFields, 'amount'].map((name) => [name, odd]));
+    const payer = await choose(await visit(PaymentLinkUrl), 'OTPSimple', typed);
+    assert.equal(payer.page.status, 422, odd.slice(0, 20));
+    assert.ok(!payer.page.html.includes('<script>'));
+  }
+  assert.deepEqual(
+    tollgate.logLines.filter((line) => line.includes('a request failed')),
+    [],
+  );
 });
 
 test('the books agree after all of it', async () => {

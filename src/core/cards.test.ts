@@ -24,7 +24,7 @@ describe('brands (9)', () => {
 
   it('begin and end where their ranges do', () => {
     const brand = (head: string) => brandOf(head.padEnd(16, '0'));
-    assert.deepEqual(['50', '51', '55', '56'].map(brand), [undefined, 'mastercard', 'mastercard', undefined]);
+    assert.deepEqual(['50', '51', '55', '56'].map(brand), ['maestro', 'mastercard', 'mastercard', 'maestro']);
     assert.deepEqual(['2220', '2221', '2720', '2721'].map(brand), [undefined, 'mastercard', 'mastercard', undefined]);
     assert.deepEqual(['3527', '3528', '3589', '3590'].map(brand), [undefined, 'jcb', 'jcb', undefined]);
     assert.deepEqual(['300', '305', '306', '36', '38', '39'].map(brand), [

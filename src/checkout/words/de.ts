@@ -54,7 +54,7 @@ export const de: Words = {
     sent: (phone) => `Er ging an ${phone}.`,
     sentAgain: (phone) => `Ein neuer Code ging an ${phone}. Der vorige gilt nicht mehr.`,
     keepSecret: 'Sagen Sie diesen Code niemandem, auch nicht der Bank oder dem Händler.',
-    label: 'Code',
+    label: 'Einmalcode',
     digits: (count) => (count === 1 ? '1 Ziffer' : `${count} Ziffern`),
     confirm: (amount) => `Zahlung von ${amount} bestätigen`,
     confirming: 'Der Code wird geprüft…',
