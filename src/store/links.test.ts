@@ -96,6 +96,15 @@ test('a change of the amount is dated, and none is before the link itself', asyn
   await assert.rejects(sql`update tollgate.links set changed_at = created_at - 1 where id = ${link.id}`, /check/);
 });
 
+test('what is known of a payer is forgotten once a link has ended and its time is over, not before', async () => {
+  const [ended, open] = [await added({ payerInfo: '{"a":1}' }), await added({ payerInfo: '{"a":2}' })];
+  await links.end(await row(ended), 'cancelled', null, now);
+  await payments.forgetPayerInfo(ended.expiresAt);
+  assert.equal((await row(ended)).link.payerInfo, '{"a":1}');
+  assert.equal(await payments.forgetPayerInfo(ended.expiresAt + 1), 1);
+  assert.deepEqual([(await row(ended)).link.payerInfo, (await row(open)).link.payerInfo], [null, '{"a":2}']);
+});
+
 test('a link ends as it was read, or not at all', async () => {
   const link = await added();
   const before = await row(link);
