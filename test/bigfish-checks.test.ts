@@ -125,6 +125,53 @@ test('4.2: methods that name a store are checked in this order', async () => {
   assert.deepEqual(await call('Init', shop.initBody({ PaymentRegistration: 1, UserId: '' })), missing('UserId'));
 });
 
+test('4.1: an id comes back as it was sent, also one whose digits could be a card’s; a card number does not', async () => {
+  for (const [sent, back] of [
+    ['68625a77a4258000800201a21994f118', '68625a77a4258000800201a21994f118'],
+    [number, `${number.slice(0, 6)}xxxxxx${number.slice(-4)}`],
+  ] as const) {
+    assert.deepEqual(await shop.result(sent), fault('UnknownTransaction', `Ismeretlen tranzakció (${back})`));
+  }
+});
+
+/** The keys of Init in the order of their table, each with what it cannot be. */
+const wrongValues = {
+  ProviderName: 'x'.repeat(256),
+  ResponseUrl: 'back',
+  NotificationUrl: 'ftp://x/',
+  Amount: '1e2',
+  Currency: 'HUFF',
+  OrderId: {},
+  UserId: [],
+  AutoCommit: 'yes',
+  PaymentRegistration: 'yes',
+  PaymentRegistrationType: 'OLD',
+  OneClickPayment: 2,
+  ReferenceTransactionId: {},
+  OneClickReferenceId: {},
+  Info: '%%%',
+  Extra: '%%%',
+  GatewayPaymentPage: 'no',
+  MkbSzepCafeteriaId: {},
+  OtpCardPocketId: {},
+  SzepPocket: {},
+  MppPhoneNumber: {},
+  PaymentMethods: 'x',
+};
+
+test('4.2, 5.1: what is missing is said before anything that is wrong, and of two wrong values the first of the table', async () => {
+  const keys = Object.keys(wrongValues) as (keyof typeof wrongValues)[];
+  for (const key of keys) {
+    assert.deepEqual(await shop.call('Init', shop.initBody({ [key]: wrongValues[key] })), wrong(key));
+    const { ResponseUrl: _, ...rest } = shop.initBody({ [key]: wrongValues[key] });
+    if (key !== 'ResponseUrl') assert.deepEqual(await shop.call('Init', rest), missing('ResponseUrl'), key);
+    const later = keys[keys.indexOf(key) + 1];
+    if (later === undefined) continue;
+    const both = shop.initBody({ [later]: wrongValues[later], [key]: wrongValues[key] });
+    assert.deepEqual(await shop.call('Init', both), wrong(key), `${key}, ${later}`);
+  }
+});
+
 test('4.2: methods that name a transaction look for it before they ask who calls', async () => {
   const id = await shop.init();
   const basic = (name: string, key: string) => `Basic ${Buffer.from(`${name}:${key}`).toString('base64')}`;

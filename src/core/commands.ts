@@ -112,7 +112,8 @@ export interface Again {
 export interface Withdraw {
   readonly type: 'withdraw';
   readonly id: Id;
-  readonly reason?: 'withdrawn' | 'limit_exceeded';
+  /** `withdrawn`, the usual, is not told to the merchant; the others are, as if they had come about by themselves. */
+  readonly reason?: 'withdrawn' | 'cancelled' | 'expired' | 'limit_exceeded';
 }
 
 /** A payer gives up before the acquirer has anything to decide. */

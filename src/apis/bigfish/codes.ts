@@ -12,10 +12,13 @@ export interface Fault {
   readonly message: string;
 }
 
+/** Our own ids, some of which have digits in them that could be a card's. */
+const ids = /^(?:pl_|pw_)?[0-9a-f]{32}$/;
+
 const fault = (code: string, text: string, subject?: string): Fault => ({
   code,
   // Somebody's card number in the wrong field is not to come back.
-  message: subject === undefined ? text : `${text} (${maskNumbers(subject)})`,
+  message: subject === undefined ? text : `${text} (${ids.test(subject) ? subject : maskNumbers(subject)})`,
 });
 
 export const faults = {

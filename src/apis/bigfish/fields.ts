@@ -1,6 +1,7 @@
 import { isCurrency } from '../../core/money.ts';
 import { type Fault, faults } from './codes.ts';
 import { objectFrom } from './encoded.ts';
+import { cutLong } from './lengths.ts';
 import { amountFrom, timeFrom } from './values.ts';
 
 /** Thrown by the readers below and caught by `reading`: the first thing that is wrong with a request. */
@@ -68,6 +69,12 @@ export class Fields {
     return text;
   }
 
+  /** Whether it reads as true. What reads as neither is found wrong in its turn. */
+  says(key: string): boolean {
+    const value = this.raw(key);
+    return typeof value !== 'object' && ['true', '1'].includes(String(value).toLowerCase());
+  }
+
   /** An empty text means false (SDK-A's way to write it), which differs from an absent key only where the default is true. */
   flag(key: string, otherwise: boolean): boolean {
     const value = this.raw(key);
@@ -112,6 +119,12 @@ export class Fields {
     if (!object || !isShallow(object)) return this.wrong(key);
     const text = JSON.stringify(object);
     return isClean(text) && text.length <= textLengthMax ? object : this.wrong(key);
+  }
+
+  /** What is told of buyer and order (section 7.1). */
+  about(): Record<string, unknown> | undefined {
+    const told = this.object('Info');
+    return told && cutLong(told);
   }
 
   isCurrency(code: string): boolean {

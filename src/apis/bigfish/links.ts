@@ -44,7 +44,7 @@ const readLink = (fields: Fields, now: number) => {
   const redirectUrl = fields.url('RedirectUrl');
   const extra = fields.object('Extra');
   const pocket = readPocket(fields, extra);
-  const info = fields.object('Info');
+  const info = fields.about();
   const amount = { amountMinor: (fixed ?? minimum)!, payerChooses: fixed === null, amountMaxMinor: maximum };
   const words = { orderId, userId: takesMany ? '' : userId, language, autoCommit, email, onlySuccess, infoForm };
   const urls = { notificationUrl, privacyPolicyUrl, termsUrl, redirectUrl };

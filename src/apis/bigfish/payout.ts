@@ -25,7 +25,7 @@ export const payout = async (
     if (amountMinor === 0n) fields.wrong('Amount');
     const orderId = fields.text('OrderId');
     const message = fields.text('AdditionalMessage');
-    fields.object('Info');
+    fields.about();
     return { type, amountMinor, orderId, message };
   });
   if (isFault(asked)) return asked;

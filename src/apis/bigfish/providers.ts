@@ -28,7 +28,7 @@ type Marks = string;
 
 /**
  * A row of the table: display name, currencies, and marks: `R` registers, `M` recurring, `F`/`P` refunds in full or in part,
- * `2` two-step, `C` partial capture, `V` a void ends the registration, `S` SZÉP.
+ * `2` two-step, `C` partial capture, `V` a void ends the registration, `S` SZÉP, `O` SZÉP cards beside others.
  */
 const row = (display: string, currencies: string, marks: Marks): Provider => ({
   display,
@@ -40,7 +40,7 @@ const row = (display: string, currencies: string, marks: Marks): Provider => ({
   partialCapture: marks.includes('C'),
   voidEndsRegistration: marks.includes('V'),
   szep: marks.includes('S'),
-  brands: marks.includes('S') ? [...cards, 'szep'] : [...cards, 'maestro'],
+  brands: [...cards, 'maestro', ...(/[SO]/.test(marks) ? (['szep'] as const) : [])],
   wallet: null,
   acquirer: null,
 });
@@ -59,7 +59,7 @@ export const providerTable: Readonly<Record<string, Provider>> = {
   KHB: row('K&H Bank', 'HUF EUR USD', 'RMP2CV'),
   KHBSZEP: row('K&H SZÉP kártya', 'HUF', 'S'),
   MKBSZEP: row('MBH SZÉP kártya', 'HUF', 'FS'),
-  OTP: row('OTP Bank', 'HUF EUR USD', 'RMP2'),
+  OTP: row('OTP Bank', 'HUF EUR USD', 'RMP2O'),
   OTPSimple: row('SimplePay', 'HUF EUR USD', 'RMP2C'),
   OTPSimpleWire: row('SimplePay átutalás', 'HUF EUR USD', 'P'),
   OTPSimpleRtp: row('SimplePay qvik', 'HUF', 'RF'),

@@ -50,20 +50,16 @@ const readTerms = (fields: Fields, info: Record<string, unknown> | undefined): O
   return { expireDate, frequency: Number(frequency), isFixed: indicator === '01' };
 };
 
-const readRegistration = (
-  fields: Fields,
-  info: Record<string, unknown> | undefined,
-  hasReference: boolean,
-): Registration | null => {
+/** What a registration is to be good for (section 3.5); null where none is asked for. */
+const readType = (fields: Fields, hasReference: boolean): Registration['type'] | null => {
   const asks = fields.flag('PaymentRegistration', false);
   const type = fields.oneOf('PaymentRegistrationType', ['CIT', 'MIT']);
   const isOneClick = fields.flag('OneClickPayment', false);
   // What follows a registration is never one itself (section 9.3).
   if (hasReference) return null;
-  if (asks && type === 'MIT') return { type, ...readTerms(fields, info) };
-  if (asks) return { type: type ?? 'OLD' };
+  if (asks) return type ?? 'OLD';
   // The way of older clients: one click, and no word of a registration. It needs to be somebody's.
-  return isOneClick && fields.has('UserId') && !fields.has('PaymentRegistration') ? { type: 'OLD' } : null;
+  return isOneClick && fields.has('UserId') && !fields.has('PaymentRegistration') ? 'OLD' : null;
 };
 
 /** How long the transaction may take, by its `Extra` (section 7.2). */
@@ -88,27 +84,29 @@ export const readPocket = (fields: Fields, extra: Record<string, unknown> | unde
 
 /** Init (section 5.1), as far as its fields tell: steps 9 and 10 of section 4.2. `now`: ms. */
 export const readInit = (fields: Fields, shop: Shop, now: number): Asked => {
-  const registers =
-    fields.flag('PaymentRegistration', false) || (fields.flag('OneClickPayment', false) && fields.has('UserId'));
-  const reference = fields.text('ReferenceTransactionId', 64) || fields.text('OneClickReferenceId', 64) || null;
+  const registers = fields.says('PaymentRegistration') || (fields.says('OneClickPayment') && fields.has('UserId'));
+  const follows = fields.has('ReferenceTransactionId') || fields.has('OneClickReferenceId');
   const { requiresNotificationUrl } = settingsOf(shop);
   fields.need('ProviderName', 'ResponseUrl');
   if (requiresNotificationUrl) fields.need('NotificationUrl');
-  if (!registers || reference) fields.need('Amount');
-  if (registers || reference) fields.need('UserId');
+  if (!registers || follows) fields.need('Amount');
+  if (registers || follows) fields.need('UserId');
   const providerName = fields.text('ProviderName');
   const responseUrl = fields.url('ResponseUrl')!;
   const notificationUrl = fields.url('NotificationUrl');
   const currencyText = fields.text('Currency').toUpperCase() || 'HUF';
   const amountMinor = fields.amount('Amount', fields.isCurrency(currencyText) ? currencyText : 'HUF') ?? 0n;
-  if (amountMinor === 0n && (!registers || reference)) fields.wrong('Amount');
+  if (amountMinor === 0n && (!registers || follows)) fields.wrong('Amount');
   const currency = fields.currency('Currency', 'HUF');
   const orderId = fields.text('OrderId');
   const userId = fields.text('UserId');
   const language = fields.language();
   const autoCommit = fields.flag('AutoCommit', true);
-  const info = fields.object('Info');
-  const registration = readRegistration(fields, info, reference !== null);
+  const type = readType(fields, follows);
+  const named = fields.text('ReferenceTransactionId', 64);
+  const reference = named || fields.text('OneClickReferenceId', 64) || null;
+  const info = fields.about();
+  const registration = type === null ? null : { type, ...(type === 'MIT' && readTerms(fields, info)) };
   const extra = fields.object('Extra');
   fields.flag('GatewayPaymentPage', false);
   const pocket = readPocket(fields, extra);
@@ -132,10 +130,12 @@ export const providerFault = (
   if (!isProvider(providerName)) return faults.unknownProvider(providerName);
   const provider = providerOf(shop, providerName);
   if (!provider) return faults.inactiveProvider(providerName);
-  if (!provider.currencies.includes(currency)) return faults.wrong('Currency');
-  if (!autoCommit && !provider.twoStep) return faults.wrong('AutoCommit');
+  // The cards with pockets are those of the benefit scheme, whichever provider takes them (section 8.2).
+  const isSzep = provider.szep || (providerName === 'OTP' && pocket?.key === 'OtpCardPocketId');
+  if (!provider.currencies.includes(currency) || (isSzep && currency !== 'HUF')) return faults.wrong('Currency');
+  if (!autoCommit && (isSzep || !provider.twoStep)) return faults.wrong('AutoCommit');
   if (registration && !provider.registration) return faults.wrong('PaymentRegistration');
-  const pocketFault = provider.szep ? faultOfPocket(providerName, pocket) : undefined;
+  const pocketFault = isSzep ? faultOfPocket(providerName, pocket) : undefined;
   if (pocketFault) return pocketFault;
   const email = below(below(info, 'Customer'), 'General').Email;
   if (providerName === 'RawOTPSZEP' && !email) return faults.missing('Info');

@@ -37,7 +37,7 @@ export const initRp = async (parts: ApiParts, shop: Shop, body: Record<string, u
       currency: fields.has('Currency') ? fields.currency('Currency', 'HUF') : null,
       orderId: fields.text('OrderId'),
       userId: fields.text('UserId'),
-      info: fields.object('Info'),
+      info: fields.about(),
     };
   });
   if (isFault(read)) return read;

@@ -119,6 +119,12 @@ export const providerOf = (shop: Store, name: string): Provider | undefined => {
   return assigned && assigned.active !== false ? { ...providerTable[name]!, ...assigned } : undefined;
 };
 
+/** What a provider can do with what it has begun, also one that was switched off or taken from the store since. */
+export const abilitiesOf = (shop: Store, name: string): Provider => {
+  const { providers } = settingsOf(shop);
+  return { ...providerTable[name]!, ...(Object.hasOwn(providers, name) && providers[name]) };
+};
+
 /** Whether a caller's address is on the list (section 2.4). */
 export const isListed = (ips: readonly string[], address: string): boolean => {
   if (!ipaddr.isValid(address)) return false;

@@ -5,12 +5,12 @@ import type { FollowRequest, Result } from '../../gateway/gateway.ts';
 import type { Shop } from '../../gateway/ports.ts';
 import { type Found, patienceMs, shopOf, throughProvider } from './call.ts';
 import { commitStateOf, type Fault, faults, isClosing } from './codes.ts';
-import { isFault, reading } from './fields.ts';
+import { Fields, isFault, reading } from './fields.ts';
 import { memoOf } from './memo.ts';
 import { openingOf } from './opening.ts';
 import { providerFault, readInit } from './read.ts';
 import { forgetVoided, referenceOf } from './registrations.ts';
-import { providerOf } from './settings.ts';
+import { abilitiesOf, providerOf } from './settings.ts';
 import { nameOfId } from './values.ts';
 import { newResponseId, said } from './write.ts';
 
@@ -71,7 +71,7 @@ export const close = async (parts: ApiParts, found: Found, body: Record<string, 
   if (commitStateOf(view) !== 'PENDING' || isClosing(view)) return wrongStatus;
   const amountMinor = asked.amountMinor || authorizedMinor;
   const isPart = amountMinor < authorizedMinor;
-  const canPart = providerOf(shop, memoOf(view).provider)?.partialCapture === true;
+  const canPart = abilitiesOf(shop, memoOf(view).provider).partialCapture;
   if (amountMinor > authorizedMinor || (isPart && !canPart)) return faults.wrong('ApprovedAmount');
   const wanted: Asked = asked.isApproved
     ? { kind: 'capture', amountMinor, isLast: true }
@@ -79,18 +79,24 @@ export const close = async (parts: ApiParts, found: Found, body: Record<string, 
   return answered(await follow(parts, found, wanted), view, wrongStatus);
 };
 
+/** SZÉP cards of one bank can be refunded at once and in full, which its name for it is `storno` (sections 7.2, 8.2). */
+const voids: ReadonlySet<string> = new Set(['MKBSZEP', 'RawMBHSZEP']);
+
 /** Section 5.5. */
 export const refund = async (parts: ApiParts, found: Found, body: Record<string, unknown>): Promise<object | Fault> => {
   const { shop, view } = found;
   const { capturedMinor, refundedMinor, capturedHeldMinor, currency } = view.payment;
   const asked = reading(body, (fields) => {
     fields.need('Amount');
-    return { amountMinor: fields.amount('Amount', currency)!, extra: fields.object('Extra') };
+    const amountMinor = fields.amount('Amount', currency)!;
+    return { amountMinor, isImmediate: new Fields(fields.object('Extra') ?? {}).says('storno') };
   });
   if (isFault(asked)) return asked;
-  const able = providerOf(shop, memoOf(view).provider)?.refund ?? 'none';
-  const isImmediate = asked.extra?.storno === true;
-  if (capturedMinor === 0n || (able === 'none' && !isImmediate)) return faults.wrongStatus(nameOfId(view.payment.id));
+  const { provider } = memoOf(view);
+  const { refund: able } = abilitiesOf(shop, provider);
+  const isImmediate = asked.isImmediate;
+  const cannot = able === 'none' && !(isImmediate && voids.has(provider));
+  if (capturedMinor === 0n || cannot) return faults.wrongStatus(nameOfId(view.payment.id));
   const { amountMinor } = asked;
   const isPart = amountMinor < capturedMinor;
   const isTooMuch = amountMinor <= 0n || amountMinor > capturedMinor - refundedMinor - capturedHeldMinor;
@@ -105,7 +111,7 @@ export const refund = async (parts: ApiParts, found: Found, body: Record<string,
 export const cancel = async (parts: ApiParts, { shop, view }: Found): Promise<object | Fault> => {
   const { id } = view.payment;
   if (isOperationFinal(view.operations[0]!.state)) return faults.wrongStatus(nameOfId(id));
-  const withdrawn = await parts.gateway.withdraw(shop, id);
+  const withdrawn = await parts.gateway.withdraw(shop, id, 'cancelled');
   const isAtBank = withdrawn.refusal?.reason === 'in_progress' && withdrawn.view.operations[0]!.state === 'challenged';
   const ended = isAtBank ? await parts.gateway.cancel(shop, id) : withdrawn;
   if (ended.refusal?.reason === 'busy') return faults.broken;

@@ -29,7 +29,7 @@ export const initWall = async (parts: ApiParts, shop: Shop, body: Record<string,
     const settings = fields.object('Settings');
     const storeSettings = fields.object('StoreSettings');
     const extra = fields.object('Extra');
-    const info = fields.object('Info');
+    const info = fields.about();
     const memo: OfferMemo = {
       v: 1,
       kind: 'wall',
