@@ -194,6 +194,125 @@ test('5.6: a transaction that waits is cancelled, whatever its buyer does then',
   assert.equal((await shop.of('Cancel', challenged)).ResultCode, 'SUCCESSFUL');
 });
 
+test('5.6, 3.3, 6.3: what its merchant cancelled is told as any other end', async () => {
+  const NotificationUrl = `${receiver.url}/cancelled`;
+  const waiting = await shop.init({ NotificationUrl });
+  const challenged = await shop.init({ NotificationUrl });
+  await (await shop.start(challenged)).pay({ number: '4242424242424242', code: '123' });
+  for (const id of [waiting, challenged]) {
+    await shop.of('Cancel', id);
+    const [told] = await until('it is told', () => (noticesOf(id).length > 0 ? noticesOf(id) : undefined));
+    assert.equal(JSON.parse(told!.text).commonData.resultCode, 'CANCELED');
+    await shop.of('Cancel', id);
+    assert.equal(noticesOf(id).length, 1);
+  }
+});
+
+test('5.5, 7.2: storno is a word of one bank’s SZÉP cards, however it is written', async () => {
+  const khb = await shop.paid({ ProviderName: 'KHBSZEP' }, '64719254', '12/30');
+  const asked = { Amount: 1490, Extra: encode({ storno: true }) };
+  assert.deepEqual(await shop.of('Refund', khb, asked), wrongStatus(khb));
+  const mbh = { ProviderName: 'MKBSZEP', MkbSzepCafeteriaId: '2222', GatewayPaymentPage: 1 };
+  const paid = await shop.paid(mbh, '6101317000000128');
+  assert.equal((await shop.of('Refund', paid, { Amount: 1490, Extra: { storno: '1' } })).ResultCode, 'SUCCESSFUL');
+});
+
+test('5.4, 5.5: what a provider began can be closed and refunded after it was switched off', async () => {
+  const { administration } = tollgate.installation.store;
+  const leaving = await addBigfishMerchant(tollgate, { providers: { KHB: {} } });
+  const paid = await leaving.paid({ ProviderName: 'KHB' });
+  const reserved = await leaving.paid({ ProviderName: 'KHB', AutoCommit: false });
+  const found = await tollgate.installation.store.directory.shopById(leaving.shopId);
+  await administration.changeShop(leaving.shopId, {
+    settings: { ...found!.settings, providers: { KHB: { active: false } } },
+  });
+  await until('it is switched off', async () =>
+    (await leaving.call('Init', leaving.initBody({ ProviderName: 'KHB' }))).ResultCode === 'InactiveProvider'
+      ? true
+      : undefined,
+  );
+  assert.equal((await leaving.of('Refund', paid, { Amount: 1 })).ResultCode, 'SUCCESSFUL');
+  assert.equal((await leaving.of('Close', reserved, { ApprovedAmount: 1 })).ResultCode, 'SUCCESSFUL');
+});
+
+test('8.2: a pocket of OTP makes a SZÉP payment of it', async () => {
+  const otp = { ProviderName: 'OTP', OtpCardPocketId: '07' };
+  const wrong = (key: string) => ({ ResultCode: 'WrongParameter', ResultMessage: `Hibás paraméter (${key})` });
+  const init = (more: object) => shop.call('Init', shop.initBody({ ...otp, ...more }));
+  assert.deepEqual(await init({ AutoCommit: false }), wrong('AutoCommit'));
+  assert.deepEqual(await init({ Currency: 'EUR' }), wrong('Currency'));
+  assert.deepEqual(await init({ OtpCardPocketId: '10' }), wrong('OtpCardPocketId'));
+  const id = await shop.paid(otp, '6101324010002441', '02/06');
+  const { ProviderSpecificData, ResultCode } = await shop.of('Details', id);
+  assert.deepEqual([ProviderSpecificData.CardPocketId, ResultCode], ['07', 'SUCCESSFUL']);
+  assert.equal((await init({ OtpCardPocketId: null, Currency: 'EUR', AutoCommit: 0 })).ResultCode, 'SUCCESSFUL');
+});
+
+test('7.1: texts about the buyer that are too long are cut, not refused', async () => {
+  const general = { FirstName: 'Á'.repeat(46), Email: 'e'.repeat(255), Note: 'n'.repeat(300) };
+  const shipping = { Line1: 'l'.repeat(51), PostalCode: '1'.repeat(17), CountryCode2: 'HUN', City: 'Győr' };
+  const id = await shop.init({ Info: encode({ Customer: { General: general }, Order: { ShippingData: shipping } }) });
+  const { InfoData } = await shop.of('Details', id, { GetInfoData: true });
+  assert.deepEqual(InfoData, {
+    Customer: { General: { FirstName: 'Á'.repeat(45), Email: 'e'.repeat(254), Note: 'n'.repeat(300) } },
+    Order: { ShippingData: { Line1: 'l'.repeat(50), PostalCode: '1'.repeat(16), CountryCode2: 'HU', City: 'Győr' } },
+  });
+});
+
+test('6.1: a test without a browser has its outcome played', async () => {
+  const play = (TransactionId: string, outcome: string) =>
+    fetch(`${tollgate.url}/Start/simulate`, {
+      method: 'POST',
+      redirect: 'manual',
+      body: new URLSearchParams({ TransactionId, outcome }),
+    });
+  for (const [outcome, status] of [
+    ['success', 'SUCCESSFUL'],
+    ['error', 'ERROR'],
+    ['cancel', 'CANCELED'],
+    ['open', 'OPEN'],
+    ['timeout', 'TIMEOUT'],
+  ] as const) {
+    const id = await shop.init();
+    const response = await play(id, outcome);
+    assert.equal(response.status, 303, outcome);
+    assert.equal(response.headers.get('location'), `https://shop.example/back?wc-api=pay&TransactionId=${id}`);
+    assert.equal((await shop.result(id)).ResultCode, status, outcome);
+    if (status === 'OPEN') {
+      await tollgate.advance(20_000);
+      await until('its end', async () => ((await shop.result(id)).ResultCode === 'SUCCESSFUL' ? true : undefined));
+    }
+    assert.equal((await play(id, 'success')).status, 303);
+  }
+  const id = await shop.init();
+  for (const [name, outcome, status] of [
+    ['nope', 'success', 404],
+    [id, 'win', 400],
+    [id, 'toString', 400],
+  ] as const) {
+    const response = await play(name, outcome);
+    assert.equal(response.status, status);
+    assert.match(await response.text(), /class="alert alert-error"/);
+  }
+  assert.equal((await shop.result(id)).ResultCode, 'PENDING');
+});
+
+test('1, 3.1: the provider’s id is another one, and names no transaction', async () => {
+  const { ProviderTransactionId } = await shop.result(await shop.paid());
+  assert.deepEqual(await shop.result(ProviderTransactionId), {
+    ResultCode: 'UnknownTransaction',
+    ResultMessage: `Ismeretlen tranzakció (${ProviderTransactionId})`,
+  });
+});
+
+test('9.5: a card can be registered without a charge, and nothing is there to refund', async () => {
+  const id = await shop.paid({ Amount: null, PaymentRegistration: true, PaymentRegistrationType: 'CIT' });
+  const { CommonData } = await shop.of('Details', id);
+  assert.deepEqual([CommonData.ResultCode, CommonData.Amount, CommonData.ApprovedAmount], ['SUCCESSFUL', '0', '0']);
+  assert.deepEqual(await shop.of('Refund', id, { Amount: 1 }), wrongStatus(id));
+  assert.equal((await shop.of('GetPaymentRegistration', id)).Data.Status, 'ACTIVE');
+});
+
 test('5.7: Details: texts alone, earlier transactions of the same order, the Info as it was sent', async () => {
   const OrderId = 'ORD-RELATED';
   const info = { Customer: { General: { FirstName: 'Ánna', Email: 'anna@shop.example' } }, Order: { General: {} } };

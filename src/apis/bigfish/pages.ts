@@ -1,4 +1,4 @@
-import type { View } from '../../core/model.ts';
+import type { StoredCard, View } from '../../core/model.ts';
 import type { ApiParts, CheckoutSite, PageAddress, PageContent } from '../../gateway/api.ts';
 import type { Shop } from '../../gateway/ports.ts';
 import { shopOf, transactionNamed } from './call.ts';
@@ -11,7 +11,7 @@ import { nameOfId, withTransaction } from './values.ts';
 type Parts = Pick<ApiParts, 'gateway' | 'clock' | 'sandbox'>;
 
 /** Where the browser goes at the end: back to the shop, with the id alone (section 6.2). */
-const exit = (_shop: Shop, view: View): string | null => {
+export const exit = (_shop: Shop, view: View): string | null => {
   const { responseUrl, cancelUrl, endsHere } = memoOf(view);
   const isGivenUp = view.payment.state === 'cancelled' && cancelUrl !== undefined;
   if (!isGivenUp && (endsHere || responseUrl === '')) return null;
@@ -42,6 +42,18 @@ const describe =
     };
   };
 
+/** The registered card that a transaction is to be paid with; undefined where its buyer types one. */
+export const storedCardOf = async (
+  parts: Pick<ApiParts, 'gateway' | 'clock'>,
+  shop: Shop,
+  view: View,
+): Promise<StoredCard | undefined> => {
+  const { reference, provider } = memoOf(view);
+  if (!reference || view.operations[0]!.state !== 'waiting') return undefined;
+  const registered = await referenceOf(parts, shop, reference, { types: ['CIT', 'OLD'], provider });
+  return isFault(registered) ? undefined : registered.card;
+};
+
 const siteAt = (parts: Parts, path: string): CheckoutSite => ({
   api: 'bigfish',
   path,
@@ -53,12 +65,7 @@ const siteAt = (parts: Parts, path: string): CheckoutSite => ({
   },
   describe: describe(parts),
   exit,
-  async storedCard(shop, view) {
-    const { reference, provider } = memoOf(view);
-    if (!reference || view.operations[0]!.state !== 'waiting') return undefined;
-    const registered = await referenceOf(parts, shop, reference, { types: ['CIT', 'OLD'], provider });
-    return isFault(registered) ? undefined : registered.card;
-  },
+  storedCard: (shop, view) => storedCardOf(parts, shop, view),
   patienceMs: 8_000,
   cancels: true,
   language: 'hu',

@@ -6,6 +6,7 @@ import { saidIn, takeBytes } from './body.ts';
 import { type Fault, faults } from './codes.ts';
 import { isFault, reading } from './fields.ts';
 import { type Method, methods } from './methods.ts';
+import { simulation } from './simulation.ts';
 import { faultBody } from './write.ts';
 
 const paths = ['/api/payment', '/api/payment/', '/api/rest', '/api/rest/'];
@@ -69,6 +70,8 @@ export const routes =
       request.log.error(traceOf(error), 'a request failed');
       return send(reply, faultBody(faults.broken));
     });
+
+    if (parts.sandbox) simulation(app, parts);
 
     for (const url of paths) {
       app.route({
