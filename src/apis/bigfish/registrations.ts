@@ -9,7 +9,7 @@ import { customerOf } from './customers.ts';
 import { type Fields, isFault, reading } from './fields.ts';
 import { memoOf, type Registration } from './memo.ts';
 import { isProvider } from './providers.ts';
-import { providerOf } from './settings.ts';
+import { abilitiesOf, providerOf } from './settings.ts';
 import { expiryDate, maskOf, nameOfId, timeText } from './values.ts';
 import { newResponseId, said } from './write.ts';
 
@@ -31,7 +31,7 @@ const isVoided = (shop: Shop, view: View): boolean => {
   const { capturedMinor, refundedMinor } = view.payment;
   const [first, ...others] = view.operations;
   if (refundedMinor === 0n || refundedMinor !== capturedMinor) return false;
-  if (!providerOf(shop, memoOf(view).provider)?.voidEndsRegistration) return false;
+  if (!abilitiesOf(shop, memoOf(view).provider).voidEndsRegistration) return false;
   const refunds = others.filter(({ kind, state }) => kind === 'refund' && state === 'approved');
   return refunds.every(({ finishedAt }) => dayOf(finishedAt!) === dayOf(first!.finishedAt!));
 };
