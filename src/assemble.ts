@@ -110,6 +110,8 @@ export const assemble = async (installation: Installation, metrics: Metrics): Pr
       directory,
       drawer: vault.drawer,
       logins,
+      noteAsked: (merchantId: number, paymentId: string) =>
+        store.payments.noteAsked(merchantId, paymentId, clock.now()),
       history: (merchantId: number, paymentId: string) => administration.dossier(merchantId, paymentId),
       fiscal: office !== null,
       clock,

@@ -16,6 +16,8 @@ const wrongStatus = (id: string) => ({
   ResultMessage: `Nem megfelelő tranzakció státusz (${id})`,
 });
 
+const wireUuid = (id: string) => id.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+
 const noticesOf = (id: string) =>
   receiver.received.filter(({ text }) => text !== '' && JSON.parse(text).commonData.transactionId === id);
 
@@ -90,10 +92,7 @@ test('5.4: a part is charged and the rest is released by the same call', async (
   assert.deepEqual([CommonData.CommitState, CommonData.ApprovedAmount], ['APPROVED', '490']);
   assert.deepEqual(await shop.of('Close', id, { ApprovedAmount: 100 }), wrongStatus(id));
   await until('the rest is let go', async () => {
-    const found = await tollgate.installation.store.administration.search(
-      `${id.slice(0, 8)}-${id.slice(8, 12)}-${id.slice(12, 16)}-${id.slice(16, 20)}-${id.slice(20)}`,
-      1,
-    );
+    const found = await tollgate.installation.store.administration.search(wireUuid(id), 1);
     const [{ merchantId, paymentId }] = found as [(typeof found)[0]];
     const view = await tollgate.installation.store.payments.find(merchantId, paymentId);
     return view!.payment.authorizedMinor === 49_000n ? view : undefined;
@@ -468,6 +467,35 @@ test('10: cards that need a challenge, and numbers that are printed with past da
 
 test('the books agree after all of it', async () => {
   await booksAgree(tollgate);
+});
+
+test('3.7, 5.8: whose end nobody asked for within a day is shown to operators; the first Result after it is noted', async () => {
+  const { clock, store } = tollgate.installation;
+  const quiet = await addBigfishMerchant(tollgate);
+  const ids = [await quiet.paid(), await quiet.paid(), await quiet.paid({}, '4000000000000036'), await quiet.init()];
+  const [asked, unasked, declined] = ids as [string, string, string];
+  const eventsOf = async (id: string): Promise<string[]> =>
+    (await quiet.of('Log', id)).Data.map(({ Event }: { Event: string }) => Event);
+  for (const method of ['Details', 'Log']) await quiet.of(method, unasked);
+  assert.ok(!(await eventsOf(asked)).includes('RESULT'));
+  for (let time = 0; time < 2; time++) await quiet.result(asked);
+  assert.deepEqual(await eventsOf(asked), ['INIT', 'START', 'RESPONSE', 'RESULT']);
+  await quiet.result(ids[3]!);
+  const listed = async (endedBefore: number) => {
+    const shop = { id: quiet.shopId, merchantId: quiet.merchantId };
+    const which = { madeSince: clock.now() - 86_400_000, endedBefore, limit: 9 };
+    const rows = await store.administration.unasked(shop, which);
+    return rows.map(({ paymentId, state }) => [paymentId, state]);
+  };
+  const idOf = async (name: string) => {
+    const [found] = await store.administration.search(wireUuid(name), 1);
+    return found!.paymentId;
+  };
+  assert.deepEqual(await listed(clock.now() - 60_000), []);
+  assert.deepEqual(await listed(clock.now() + 1), [
+    [await idOf(declined), 'declined'],
+    [await idOf(unasked), 'approved'],
+  ]);
 });
 
 test('3.4: a reservation that nobody closes lapses after seven days', async () => {

@@ -169,6 +169,14 @@ test('shop list shows the switches, and shop set changes them and the state of a
   });
 });
 
+test('payment unasked lists what nobody asked for, on an API whose merchants must ask', async () => {
+  const { id } = await json('merchant', 'add', 'Bookshop that asks');
+  const key = ['--store-name', 'commands-5', '--api-key', 'x'.repeat(30)];
+  await json('credential', 'add', String(id), 'bigfish', ...key);
+  assert.deepEqual(await json('payment', 'unasked', 'bigfish', 'commands-5', '--limit', '3'), []);
+  assert.equal(await mistake('payment', 'unasked', 'spiral', 'commands-1'), 'merchants need not ask on spiral');
+});
+
 test('payment show finds a payment by our id, by both ids of the wire, and by the reference', async () => {
   const { body } = await merchant.put('CMD-SHOW-1', { ...sale, cmd: 'AUTH' });
   await merchant.put('CMD-SHOW-2', { cmd: 'CAPTURE', orderId: body.orderId, amt: 12 });

@@ -6,7 +6,7 @@ import { linkList, linkShow } from './links.ts';
 import { merchantAdd, merchantList } from './merchants.ts';
 import { migrate } from './migrate.ts';
 import { noticeList, noticeReplay } from './notices.ts';
-import { paymentShow } from './payments.ts';
+import { paymentShow, paymentUnasked } from './payments.ts';
 import { shopList, shopSet } from './shops.ts';
 import { terminalAdd, terminalDisable, terminalList } from './terminals.ts';
 
@@ -21,6 +21,7 @@ export const commands: readonly Command[] = [
   shopSet,
   keyShow,
   paymentShow,
+  paymentUnasked,
   linkList,
   linkShow,
   terminalAdd,

@@ -1,9 +1,11 @@
+import { apis } from '../apis/index.ts';
 import { textFromMinor } from '../core/money.ts';
 import type { Dossier } from '../gateway/ports.ts';
 import { wireId } from '../kit/ids.ts';
 import { type Command, instant, Mistake, need, table } from './command.ts';
+import { limitOf, shopNamed } from './shop-named.ts';
 
-const describe = ({ view, postings, notices, events, cases }: Dossier): string[] => {
+const describe = ({ view, postings, notices, events, cases, askedAt }: Dossier): string[] => {
   const { payment, operations, attempts } = view;
   const money = (amountMinor: bigint) => `${textFromMinor(amountMinor, payment.currency)} ${payment.currency}`;
   const masked = (card: { brand: string; first6: string; last4: string } | null) =>
@@ -86,10 +88,31 @@ const describe = ({ view, postings, notices, events, cases }: Dossier): string[]
   return [
     `payment ${payment.id} (on the wire ${wireId(payment.id)})`,
     `${payment.state}, ${money(payment.amountMinor)}, merchant ${payment.merchantId}, made ${instant(payment.createdAt)}`,
+    ...(askedAt === null ? [] : [`its merchant asked how it ended ${instant(askedAt)}`]),
     ...parts
       .filter(([, lines]) => lines.length > 1)
       .flatMap(([name, lines]) => ['', name, ...lines.map((line) => `  ${line}`)]),
   ];
+};
+
+const dayMs = 86_400_000;
+
+export const paymentUnasked: Command = {
+  words: 'payment unasked',
+  usage: '<api> <shop> [--limit N]',
+  says: 'Lists payments of the last 30 days that ended a day ago or more and whose merchant never asked how.',
+  options: ['limit'],
+  async run({ installation, parameters, options }) {
+    const { store, clock } = installation;
+    const shop = await shopNamed(installation, parameters);
+    const mustAsk = apis.find(({ name }) => name === shop.api)?.mustAsk;
+    if (!mustAsk) throw new Mistake(`merchants need not ask on ${shop.api}`);
+    const now = clock.now();
+    const which = { madeSince: now - 30 * dayMs, endedBefore: now - dayMs, limit: limitOf(options) };
+    const rows = await store.administration.unasked(shop, which);
+    const cells = rows.map(({ paymentId, state, finishedAt }) => [paymentId, state, instant(finishedAt)]);
+    return { value: rows, lines: table(['payment', 'end', 'at'], cells) };
+  },
 };
 
 export const paymentShow: Command = {

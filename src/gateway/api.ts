@@ -19,6 +19,8 @@ export interface ApiParts {
   readonly logins: Logins;
   /** All that is on record about a payment. */
   readonly history: (merchantId: number, paymentId: Id) => Promise<Dossier | undefined>;
+  /** Notes that its merchant has asked how a payment ended. */
+  readonly noteAsked: (merchantId: number, paymentId: Id) => Promise<void>;
   /** Whether receipts can be registered at a tax office. */
   readonly fiscal: boolean;
   /** The business clock. */
@@ -49,6 +51,8 @@ export interface Api {
   ) => NewCredential | Promise<NewCredential>;
   /** Names of those options. */
   readonly credentialOptions: readonly string[];
+  /** Whether merchants must ask how each payment ended, and it is noted that they did. */
+  readonly mustAsk?: boolean;
   /** The gateway's public key for this API as PEM; absent where the API has none. */
   readonly publicKey?: (drawer: SecretDrawer) => Promise<string>;
   readonly start: (parts: ApiParts) => Promise<RunningApi>;

@@ -134,6 +134,8 @@ export interface Payments {
   cardsOf(merchantId: number, customer: string): Promise<string[]>;
   /** Forgets a stored card. False when there is none of that name. */
   forgetCard(merchantId: number, token: string): Promise<boolean>;
+  /** Notes that its merchant has asked how a payment ended. The first time stays. */
+  noteAsked(merchantId: number, paymentId: Id, at: Instant): Promise<void>;
   /** The newest of the payments that belong together, the oldest of these first. */
   findRelated(by: Related, limit: number): Promise<View[]>;
   /** Forgets what merchants told of the payers of payments that ended before then. Answers how many there were. */
@@ -657,6 +659,15 @@ export interface Dossier {
   readonly notices: readonly NoticeRow[];
   readonly events: readonly (Event & { readonly at: Instant })[];
   readonly cases: readonly (Case & { readonly state: 'open' | 'closed'; readonly openedAt: Instant })[];
+  /** When its merchant first asked how it ended, where the API has merchants ask; else null. */
+  readonly askedAt: Instant | null;
+}
+
+/** A payment whose end nobody has asked for. */
+export interface UnaskedRow {
+  readonly paymentId: Id;
+  readonly state: OperationState;
+  readonly finishedAt: Instant;
 }
 
 /** A shop as operators see it. */
@@ -693,6 +704,11 @@ export interface Administration {
   /** Payments by their id, an operation's id (either form, own or wire), or a merchant's reference. Newest first. */
   search(text: string, limit: number): Promise<{ readonly merchantId: number; readonly paymentId: Id }[]>;
   dossier(merchantId: number, paymentId: Id): Promise<Dossier | undefined>;
+  /** A shop's payments that ended before some time and whose end its merchant has not asked for, the newest first. */
+  unasked(
+    shop: Pick<Shop, 'id' | 'merchantId'>,
+    which: { readonly madeSince: Instant; readonly endedBefore: Instant; readonly limit: number },
+  ): Promise<UnaskedRow[]>;
   /** How far the business clock of this installation has been moved, ms. */
   clockOffset(): Promise<number>;
   advanceClock(byMs: number): Promise<number>;

@@ -103,6 +103,7 @@ export const databaseLine = (
       storedCards: (merchantId, tokens) =>
         call(() => tokens.flatMap((token) => store.storedCard(merchantId, { token }) ?? [])),
       cardsOf: () => call(() => []),
+      noteAsked: () => call(() => undefined),
       findRelated: () => call(() => []),
       forgetPayerInfo: () => call(() => 0),
       forgetCard: (merchantId, token) => writing((to) => to.cards.delete(`${merchantId} ${token}`)),

@@ -1,6 +1,7 @@
 import type { Administration, Merchant, ShopRow } from '../gateway/ports.ts';
 import type { Sql } from '../kit/postgres.ts';
 import { addPublicKey } from './statements/add-public-key.ts';
+import { unasked } from './statements/asked.ts';
 import { dossier } from './statements/dossier.ts';
 import { ensureShop } from './statements/ensure-shop.ts';
 import { revokeTokens } from './statements/revoke-tokens.ts';
@@ -57,6 +58,7 @@ export const openAdministration = (sql: Sql, onRevoke: () => void): Administrati
   addPublicKey: (shopId, publicKey, now) => addPublicKey(sql, shopId, publicKey, now),
   search: (text, limit) => search(sql, text, limit),
   dossier: (merchantId, paymentId) => dossier(sql, merchantId, paymentId),
+  unasked: (shop, which) => unasked(sql, shop, which),
   clockOffset: async () => Number((await sql.unsafe<{ ms: bigint }[]>(clockOffset))[0]!.ms),
   advanceClock: async (byMs) => {
     // What fell due stays due: business time never goes back.

@@ -12,6 +12,7 @@ import { openDirectory } from './directory.ts';
 import { openLinks } from './links.ts';
 import { openLogins } from './logins.ts';
 import { Batcher } from './record/batcher.ts';
+import { noteAsked } from './statements/asked.ts';
 import { cardsOf } from './statements/cards-of.ts';
 import { findAll, type PaymentKey } from './statements/find.ts';
 import { type ClaimKey, findAllByClaim, type Holder } from './statements/find-by-claim.ts';
@@ -98,6 +99,7 @@ export const openStore = (options: StoreOptions): Store => {
       // No PostgreSQL text can hold a NUL character, so nothing goes by such a name.
       cardsOf: async (owner, customer) => (customer.includes('\0') ? [] : cardsOf(read, owner, customer)),
       forgetCard: (merchantId, token) => forgetCard(read, merchantId, token),
+      noteAsked: (merchantId, paymentId, at) => noteAsked(read, merchantId, paymentId, at),
       findRelated: (by, limit) => findRelated(read, by, limit),
       forgetPayerInfo: (endedBefore) => forgetPayerInfo(read, endedBefore),
     },

@@ -23,6 +23,7 @@ import {
 } from './sample.ts';
 import { addLink } from './statements/add-link.ts';
 import { amendLink } from './statements/amend-link.ts';
+import { noteAsked, unasked } from './statements/asked.ts';
 import { cardsOf } from './statements/cards-of.ts';
 import { endLink } from './statements/end-link.ts';
 import { find } from './statements/find.ts';
@@ -160,6 +161,8 @@ const statements: Readonly<Record<string, (tx: Sql) => Promise<unknown>>> = {
   cardsOf: (tx) => cardsOf(tx, merchantId, 'nobody'),
   'findRelated of an order': (tx) => findRelated(tx, { shopId, orderReference: 'none' }, 9),
   'findRelated of an origin': (tx) => findRelated(tx, { originPaymentId: id }, 9),
+  noteAsked: (tx) => noteAsked(tx, merchantId, id, now),
+  unasked: (tx) => unasked(tx, { id: shopId, merchantId }, { madeSince: now + 60_000, endedBefore: now, limit: 9 }),
   forgetPayerInfo: (tx) => forgetPayerInfo(tx, now),
   endLink: (tx) => endLink(tx, { link, attemptCount: 0, ended: null, changedAt: now }, 'expired', '{}', now),
   replayNotice: (tx) => replayNotice(tx, merchantId, id, 1, now),

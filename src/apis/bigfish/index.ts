@@ -12,5 +12,6 @@ export const bigfish: Api = {
   settings: completeSettings,
   credential: readCredential,
   credentialOptions,
+  mustAsk: true,
   start: async (parts) => ({ routes: routes(parts), voice, sites: sites(parts), linkSites: linkSites(parts) }),
 };

@@ -1,3 +1,4 @@
+import { isOperationFinal } from '../../core/states.ts';
 import type { ApiParts } from '../../gateway/api.ts';
 import type { Shop } from '../../gateway/ports.ts';
 import type { Found } from './call.ts';
@@ -11,8 +12,12 @@ import { commonDataOf, logOf, newResponseId, providerDataOf, resultOf, said, sta
 /** Older transactions of the same order that are told at most. */
 const relatedCountMax = 100;
 
-/** Section 5.3. */
-export const result = async (_parts: ApiParts, { view }: Found): Promise<object> => resultOf(view);
+/** Section 5.3. Whoever has asked after the end has had the answer (section 3.7). */
+export const result = async (parts: ApiParts, { view }: Found): Promise<object> => {
+  const { id, merchantId } = view.payment;
+  if (isOperationFinal(view.operations[0]!.state)) await parts.noteAsked(merchantId, id);
+  return resultOf(view);
+};
 
 /** What the merchant told of the buyer, as it came; nothing once it was forgotten (section 7.1). */
 export const infoOf = ({ view }: Pick<Found, 'view'>): object => JSON.parse(view.checkout?.payerInfo ?? '{}');

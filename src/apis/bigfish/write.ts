@@ -138,7 +138,7 @@ const steps: Readonly<Record<string, string>> = {
 };
 
 /** Section 5.8: what happened and when, the oldest first, without secrets. */
-export const logOf = ({ events, notices, view }: Dossier) => {
+export const logOf = ({ events, notices, askedAt, view }: Dossier) => {
   const { provider } = memoOf(view);
   const { amountMinor, currency } = view.payment;
   const happened = events
@@ -155,7 +155,8 @@ export const logOf = ({ events, notices, view }: Dossier) => {
     Event: 'NOTIFICATION',
     Message: `${state}, ${tries} tries`,
   }));
-  return [...happened, ...told]
+  const asked = askedAt === null ? [] : [{ at: askedAt, Event: 'RESULT', Message: standingOf(view).ResultCode }];
+  return [...happened, ...told, ...asked]
     .sort((a, b) => a.at - b.at)
     .map(({ at, ...line }) => ({ Created: timeText(at), ...line }));
 };
