@@ -425,6 +425,20 @@ test('6.2: the id is added to the ResponseUrl, the rest stays', async () => {
   }
 });
 
+test('6.1: who has paid what is still open sees that, with a way back to the shop, and leaves at its end', async () => {
+  const id = await shop.init();
+  const payer = await shop.start(id);
+  await payer.pay({ number: '4000000000000077', code: '123' });
+  assert.equal(payer.leftTo, null);
+  const back = `https://shop.example/back?wc-api=pay&amp;TransactionId=${id}`;
+  assert.ok(payer.page.html.includes(`<a href="${back}">`));
+  assert.doesNotMatch(payer.page.html, /alert alert-error/);
+  await tollgate.advance(20_000);
+  await until('its end', async () => ((await shop.result(id)).ResultCode === 'SUCCESSFUL' ? true : undefined));
+  await payer.go();
+  assert.equal(payer.leftTo, back.replace('&amp;', '&'));
+});
+
 test('6.3: told of every end, never while it is open, nor of Close and Refund', async () => {
   const NotificationUrl = `${receiver.url}/ends`;
   const declined = await shop.paid({ NotificationUrl }, '4000000000000036');

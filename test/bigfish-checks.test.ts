@@ -31,7 +31,7 @@ test('2.1, 2.2: multipart and urlencoded bodies on every path, in either order, 
     });
     assert.equal(((await response.json()) as Answer).ResultCode, 'PENDING', path);
   }
-  for (const method of ['GET', 'PUT', 'DELETE']) {
+  for (const method of ['GET', 'PUT', 'DELETE', 'OPTIONS']) {
     const response = await fetch(api, { method });
     assert.deepEqual([response.status, response.headers.get('allow')], [405, 'POST']);
     assert.deepEqual(await response.json(), wrong('method'));
@@ -67,6 +67,38 @@ test('2.2: a body without a type is a form; one that is too large is refused', a
   const large = await fetch(api, { method: 'POST', body: new URLSearchParams({ json: 'x'.repeat(2_200_000) }) });
   assert.equal(large.status, 413);
   assert.deepEqual(await large.json(), wrong('json'));
+});
+
+test('2.2: of a field that is sent twice the first counts; what is no form names no method', async () => {
+  const id = await shop.init();
+  const authorization = `Basic ${Buffer.from(`${shop.storeName}:${shop.apiKey}`).toString('base64')}`;
+  const post = async (type: string, body: string | Buffer<ArrayBuffer>): Promise<Answer> => {
+    const response = await fetch(api, { method: 'POST', headers: { authorization, 'content-type': type }, body });
+    assert.equal(response.status, 200);
+    return response.json();
+  };
+  const part = (name: string, text: string) =>
+    `--b\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${text}\r\n`;
+  const json = JSON.stringify({ TransactionId: id });
+  const twice = `${part('json', json)}${part('method', 'Result')}${part('method', 'Log')}${part('json', '{}')}--b--\r\n`;
+  assert.equal((await post('multipart/form-data; boundary=b', twice)).ResultCode, 'PENDING');
+  assert.equal((await post('multipart/form-data; boundary="b"', twice)).ResultCode, 'PENDING');
+  const form = `method=Result&json=${encodeURIComponent(json)}&method=Log&json={}`;
+  for (const type of ['application/x-www-form-urlencoded; charset=UTF-8', 'text/plain', 'application/json', 'x']) {
+    assert.equal((await post(type, form)).ResultCode, 'PENDING', type);
+  }
+  for (const [type, body] of [
+    ['multipart/form-data', twice],
+    ['multipart/form-data; boundary=c', twice],
+    ['multipart/form-data; boundary=b', twice.slice(0, 60)],
+    ['multipart/form-data; boundary=b', ''],
+    ['application/x-www-form-urlencoded', ''],
+    ['application/x-www-form-urlencoded', Buffer.from([0xff, 0xfe, 0, 0x25, 0x80])],
+    ['application/x-www-form-urlencoded', '%&=%zz&&&json'],
+    ['application/json', json],
+  ] as const) {
+    assert.deepEqual(await post(type, body), wrong('method'), `${type} ${body.slice(0, 20)}`);
+  }
 });
 
 test('4.2: methods that name a store are checked in this order', async () => {
@@ -296,6 +328,12 @@ const fields: Readonly<Record<string, readonly string[]>> = {
   ],
   Close: ['TransactionId', 'Approved', 'ApprovedAmount'],
   Refund: ['TransactionId', 'Amount', 'Extra'],
+  Result: ['TransactionId'],
+  Log: ['TransactionId'],
+  Cancel: ['TransactionId'],
+  Invoice: ['InvoiceData'],
+  Providers: ['StoreName', 'ModuleVersion'],
+  SettlementRefund: ['ProviderName', 'RefundSettlementDate', 'RefundSettlementId', 'GetItems'],
   Details: ['TransactionId', 'GetRelatedTransactions', 'GetInfoData', 'GetPaymentAttributes'],
   InitRP: [
     'ReferenceTransactionId',
@@ -323,6 +361,7 @@ test('4.1: whatever a field holds, the answer is an object with a code of the AP
       ReferenceTransactionId: id,
       PayoutType: 'B2P',
       SettlementDate: '2026-01-01',
+      RefundSettlementDate: '2026-01-01',
     };
     for (const name of names) {
       const { ReferenceTransactionId, [name as 'Amount']: _, ...init } = whole;

@@ -119,6 +119,8 @@ export interface PageContent {
   readonly receiptUrl: string | null;
   /** Where a payer whose payment failed can begin another one; null where only the merchant can. */
   readonly againUrl: string | null;
+  /** Where a payer can go who does not wait for what the acquirer will say; absent where all wait. */
+  readonly backUrl?: string | null;
   /** The page says that no real money moves. */
   readonly test: boolean;
 }

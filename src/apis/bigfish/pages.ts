@@ -2,6 +2,7 @@ import type { StoredCard, View } from '../../core/model.ts';
 import type { ApiParts, CheckoutSite, PageAddress, PageContent } from '../../gateway/api.ts';
 import type { Shop } from '../../gateway/ports.ts';
 import { shopOf, transactionNamed } from './call.ts';
+import { statusOf } from './codes.ts';
 import { isFault } from './fields.ts';
 import { memoOf } from './memo.ts';
 import { referenceOf } from './registrations.ts';
@@ -29,6 +30,7 @@ const describe =
   ({ sandbox }: Parts) =>
   (shop: Shop, view: View, { query }: PageAddress): PageContent => {
     const { orderReference } = view.payment;
+    const isOpen = statusOf(view, false) === 'OPEN';
     return {
       merchantName: nameOf(shop),
       title: orderReference ?? nameOf(shop),
@@ -38,6 +40,7 @@ const describe =
       codeText: null,
       receiptUrl: null,
       againUrl: offerPath(memoOf(view).offer),
+      backUrl: isOpen ? exit(shop, view) : null,
       test: sandbox,
     };
   };

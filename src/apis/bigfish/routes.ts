@@ -94,7 +94,7 @@ export const routes =
         },
       });
       app.route({
-        method: ['GET', 'PUT', 'DELETE', 'PATCH'],
+        method: ['GET', 'PUT', 'DELETE', 'PATCH', 'OPTIONS'],
         url,
         onRequest: async (_request, reply) =>
           send(reply.header('allow', 'POST'), faultBody(faults.wrong('method')), 405),

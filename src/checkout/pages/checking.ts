@@ -1,5 +1,6 @@
 import type { View } from '../../core/model.ts';
 import type { PageContent } from '../../gateway/api.ts';
+import { destinationOf } from '../destination.ts';
 import { html } from '../html.ts';
 import type { Place } from '../place.ts';
 import { walletNameIn } from '../wallet-names.ts';
@@ -12,6 +13,7 @@ import { polling } from './polling.ts';
 export const checkingPage = (words: Words, view: View, content: PageContent, place: Place): string => {
   const { attributes, refresh } = polling('checking', view, place);
   const wallet = view.checkout?.wallet;
+  const back = destinationOf(content.backUrl ?? null);
   return page({
     words,
     test: content.test,
@@ -24,6 +26,7 @@ ${amountLine(words, view)}
 <p>${content.merchantName}</p>
 <p>${wallet ? words.wallet.checking(walletNameIn(words.lang, wallet)) : words.checking.text}</p>
 <p>${words.checking.keepOpen}</p>
+${back && html`<p><a href="${back.url}">${words.leave(content.merchantName)}</a></p>`}
 </section>`,
   });
 };
