@@ -479,6 +479,52 @@ test('10: cards that need a challenge, and numbers that are printed with past da
   }
 });
 
+test('10: every class of test cards ends as it says, whichever provider takes it', async () => {
+  const said = (code: string) => `Unsuccessful transaction${code && ` (${code})`}`;
+  for (const [number, ResultCode, ResultMessage, expiry] of [
+    ['4741520000000003', 'SUCCESSFUL', ok.ResultMessage],
+    ['370000000000002', 'SUCCESSFUL', ok.ResultMessage],
+    ['375510513169537', 'SUCCESSFUL', ok.ResultMessage],
+    ['4000000000000010', 'SUCCESSFUL', ok.ResultMessage],
+    ['4000000000000028', 'ERROR', said('05')],
+    ['4444888888884446', 'ERROR', said('05')],
+    ['1111111111111117', 'ERROR', said('05'), '04/04'],
+    ['4000000000000036', 'ERROR', said('05')],
+    ['4000000000000044', 'ERROR', said('33')],
+    ['4000000000000069', 'ERROR', said('43')],
+    ['4440000009900010', 'ERROR', said('05'), '05/39'],
+    ['5123450000000008', 'ERROR', said('51'), '06/39'],
+    ['2223000000000007', 'ERROR', said('54'), '04/27'],
+  ] as const) {
+    const id = await shop.init();
+    const code = number.startsWith('37') ? '1234' : '123';
+    await (await shop.start(id)).pay({ number, code, ...(expiry && { expiry }) });
+    const result = await shop.result(id);
+    assert.deepEqual([result.ResultCode, result.ResultMessage], [ResultCode, ResultMessage], `${number} ${expiry}`);
+  }
+  for (const [number, code, ResultCode, ResultMessage] of [
+    ['4000000000000002', '111111', 'SUCCESSFUL', ok.ResultMessage],
+    ['4012001037141112', '222222', 'ERROR', said('')],
+    ['4111220000000028', '111111', 'ERROR', said('')],
+    ['4111220000000036', '111111', 'ERROR', said('51')],
+  ] as const) {
+    const id = await shop.init();
+    const payer = await shop.start(id);
+    await payer.pay({ number, code: '123' });
+    await payer.confirm({ otp: code });
+    const result = await shop.result(id);
+    assert.deepEqual([result.ResultCode, result.ResultMessage], [ResultCode, ResultMessage], number);
+  }
+});
+
+test('10: a refusal whose answer was lost is open, and told once an inquiry brings it', async () => {
+  const id = await shop.paid({ Language: 'HU' }, '4000000000000085');
+  const { ResultCode, ResultMessage } = await shop.result(id);
+  assert.deepEqual([ResultCode, ResultMessage], ['OPEN', 'Nyitott tranzakció']);
+  await tollgate.advance(20_000);
+  await until('its end', async () => ((await shop.result(id)).ResultCode === 'ERROR' ? true : undefined));
+});
+
 test('the books agree after all of it', async () => {
   await booksAgree(tollgate);
 });
