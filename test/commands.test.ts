@@ -294,7 +294,7 @@ test('mistakes are told in a clear text, with exit code 2', async () => {
     [['shop', 'set', 'spiral', 'nobody'], /^there is no shop nobody on spiral$/],
     [['shop', 'set', 'spiral', 'commands-1', '--state', 'shut'], /^--state is active or disabled$/],
     [['shop', 'set', 'spiral', 'commands-1', '--switches', keyFile('bad.json', '{"types":["FISH"]}')], /"types" must/],
-    [['key', 'show', 'acme'], /^there is no API acme; there are: spiral, globalpay$/],
+    [['key', 'show', 'acme'], /^there is no API acme; there are: spiral, globalpay, bigfish$/],
     [
       ['credential', 'add', '999999', 'spiral', '--client-id', 'x', '--public-key', merchant.file],
       /^there is no merchant 999999$/,
