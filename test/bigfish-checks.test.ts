@@ -78,20 +78,20 @@ test('2.2: of a field that is sent twice the first counts; what is no form names
     return response.json();
   };
   const part = (name: string, text: string) =>
-    `--b\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${text}\r\n`;
+    `--limit-7\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${text}\r\n`;
   const json = JSON.stringify({ TransactionId: id });
-  const twice = `${part('json', json)}${part('method', 'Result')}${part('method', 'Log')}${part('json', '{}')}--b--\r\n`;
-  assert.equal((await post('multipart/form-data; boundary=b', twice)).ResultCode, 'PENDING');
-  assert.equal((await post('multipart/form-data; boundary="b"', twice)).ResultCode, 'PENDING');
+  const twice = `${part('json', json)}${part('method', 'Result')}${part('method', 'Log')}${part('json', '{}')}--limit-7--\r\n`;
+  assert.equal((await post('multipart/form-data; boundary=limit-7', twice)).ResultCode, 'PENDING');
+  assert.equal((await post('multipart/form-data; boundary="limit-7"', twice)).ResultCode, 'PENDING');
   const form = `method=Result&json=${encodeURIComponent(json)}&method=Log&json={}`;
   for (const type of ['application/x-www-form-urlencoded; charset=UTF-8', 'text/plain', 'application/json', 'x']) {
     assert.equal((await post(type, form)).ResultCode, 'PENDING', type);
   }
   for (const [type, body] of [
     ['multipart/form-data', twice],
-    ['multipart/form-data; boundary=c', twice],
-    ['multipart/form-data; boundary=b', twice.slice(0, 60)],
-    ['multipart/form-data; boundary=b', ''],
+    ['multipart/form-data; boundary=limit-8', twice],
+    ['multipart/form-data; boundary=limit-7', twice.slice(0, 60)],
+    ['multipart/form-data; boundary=limit-7', ''],
     ['application/x-www-form-urlencoded', ''],
     ['application/x-www-form-urlencoded', Buffer.from([0xff, 0xfe, 0, 0x25, 0x80])],
     ['application/x-www-form-urlencoded', '%&=%zz&&&json'],
