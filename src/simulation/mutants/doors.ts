@@ -56,7 +56,7 @@ export const mutantsOfDoors: readonly Mutant[] = [
     name: 'link-ends-while-it-is-paid',
     bug: 'a payment link is called over while a payer is paying',
     file: 'gateway/links.ts',
-    find: "isOver && turn === 'free' ? 'expired' : 'open'",
-    put: "isOver ? 'expired' : 'open'",
+    find: "isOver && (turn === 'free' || link.takesMany)",
+    put: 'isOver',
   },
 ];
