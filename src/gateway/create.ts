@@ -221,7 +221,7 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
 
     list: (shop, stretch) => payments.listOperations(shop.id, stretch),
 
-    async submit(shop, paymentId, card, { returnUrl, patienceMs }) {
+    async submit(shop, paymentId, card, { returnUrl, patienceMs, carriesKey = true }) {
       const view = await found(shop, paymentId);
       const digits = card.number.reveal();
       if (!brandOf(digits)) throw new Error('the page lets only cards of known brands through');
@@ -231,7 +231,7 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
       const id = newId(shop.merchantId);
       const command = { type: 'submit', id, card: face, cardToken: null, vaultRef: null, way, dueAt: dueAt() } as const;
       const carried = await queue.run(paymentId, () => carry(parts, shop, paymentId, command, view));
-      return paged(shop, carried, paymentId, async () => ({ ...noLuggage, card, returnUrl }), patienceMs);
+      return paged(shop, carried, paymentId, async () => ({ ...noLuggage, card, returnUrl, carriesKey }), patienceMs);
     },
 
     async offer(shop, paymentId, { patienceMs }) {

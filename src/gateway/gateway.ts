@@ -129,12 +129,15 @@ export interface Gateway {
    */
   notice(acquirer: string, sentReference: string): Promise<boolean>;
 
-  /** For the hosted page. `returnUrl`: where the issuer sends the payer's browser back to. */
+  /**
+   * A card for an open checkout. `returnUrl`: where the issuer sends the payer's browser back to, null where none can be sent;
+   * `carriesKey`: false where nobody can bring a one-time key to that browser.
+   */
   submit(
     shop: Shop,
     paymentId: Id,
     card: CardDetails,
-    page: { returnUrl: string; patienceMs: number },
+    page: { returnUrl: string | null; patienceMs: number; carriesKey?: boolean },
   ): Promise<PageResult>;
   /**
    * `answer`: what the browser brought back from the challenge, or `{ code }`; refusal `code_expired`. `oneTimeKey` opens the sealed security code.

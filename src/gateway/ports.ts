@@ -628,9 +628,13 @@ export interface NoticeVoice {
   readonly api: string;
   /**
    * The notices that this API owes for the telling, from the state as it will be committed; undefined for none. One without a body
-   * is a GET.
+   * is a GET. A promise where the body is signed with a key that has to be fetched.
    */
-  compose(shop: Shop, view: View, telling: Telling): NoticeText | readonly NoticeText[] | undefined;
+  compose(
+    shop: Shop,
+    view: View,
+    telling: Telling,
+  ): NoticeText | readonly NoticeText[] | undefined | Promise<readonly NoticeText[] | undefined>;
   /** Body of the notice that a link's time is over, unpaid. Absent where an API has no links. */
   readonly composeExpired?: (shop: Shop, link: Link) => string;
   /** Headers of one try at `at` (real ms): signature and date. The body goes out byte for byte as stored. */

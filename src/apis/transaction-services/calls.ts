@@ -1,0 +1,79 @@
+import type { Handler } from './call.ts';
+import { type Fault, fault } from './call.ts';
+import { followHandler } from './follow.ts';
+import { inquiry, inquiryOf } from './inquiry.ts';
+import { pay } from './pay.ts';
+import { authToken, partnerAuthToken, regenerateToken } from './token-calls.ts';
+
+/** One path: what it does, and how its refusals look. */
+export interface Path {
+  /** `token`: a caller needs one. `none`: the call gets one. */
+  readonly proof: 'token' | 'none';
+  /** `payment`: refusals name the payment `-` (section 10.1). */
+  readonly refusals: 'payment' | 'bare';
+  /** Whether the path has an id behind its name. */
+  readonly id: 'none' | 'needed';
+  readonly run: Handler;
+}
+
+const capture = followHandler('capture');
+const reverse = followHandler('release');
+const refund = followHandler('refund');
+
+/** What `payments/{id}` does, by its paymentType. */
+const byType: Readonly<Record<string, Handler>> = { CP: capture, RV: reverse, RF: refund, IN: inquiryOf };
+
+const ofPayment: Handler = async (call) => {
+  const { fields, id } = call;
+  const byOrder = fields.get('idType')?.toUpperCase() === 'MID';
+  if (!byOrder && !/^\d{1,20}$/.test(id)) return fault('30036');
+  const type = fields.get('paymentType')?.toUpperCase();
+  if (type === undefined) return fault('30057');
+  return Object.hasOwn(byType, type) ? byType[type]!(call) : fault('30044');
+};
+
+/** A path whose type is fixed; one that is sent must be it. */
+const fixed =
+  (type: string, run: Handler): Handler =>
+  async (call) => {
+    const said = call.fields.get('paymentType')?.toUpperCase();
+    return said === undefined || said === type ? run(call) : fault('30044');
+  };
+
+const unsupported: Handler = async (): Promise<Fault> => fault('20052');
+
+const call = (run: Handler, id: Path['id'] = 'none'): Path => ({ proof: 'token', refusals: 'payment', id, run });
+const token = (run: Handler): Path => ({ proof: 'none', refusals: 'bare', id: 'none', run });
+
+/** Every path below `/transactionServices/REST/v1`, by its name (section 1.2); with an id its name ends in `/`. */
+export const calls: Readonly<Record<string, Path>> = {
+  authToken: token(authToken),
+  partnerAuthToken: token(partnerAuthToken),
+  regenerateToken: token(regenerateToken),
+  payments: call(pay),
+  'payments/': call(ofPayment, 'needed'),
+  inquiry: call(inquiry),
+  'refund/': call(fixed('RF', refund), 'needed'),
+  'capture/': call(fixed('CP', capture), 'needed'),
+  'reverse/': call(fixed('RV', reverse), 'needed'),
+  'cancel/': call(fixed('RV', reverse), 'needed'),
+  'getStatus/': call(fixed('IN', inquiryOf), 'needed'),
+  sendSMSCode: call(unsupported),
+  generateTransactionOTP: call(unsupported),
+  verifyTransactionOTP: call(unsupported),
+  saveTransactionReceipt: call(unsupported),
+  customerCardWhitelisting: call(unsupported),
+  customerValidation: call(unsupported),
+  paymentUpdate: call(unsupported),
+  customerValidateAndUpdate: call(unsupported),
+  exchangerDeposit: call(unsupported),
+  validateWalletDetails: call(unsupported),
+  checkConfirmation: call(unsupported),
+  QRCheckout: call(unsupported),
+  QRPayments: call(unsupported),
+  'QRPayments/': call(unsupported, 'needed'),
+  'inquiryStatus/': call(unsupported, 'needed'),
+  initiateAuthentication: call(unsupported),
+  authenticate: call(unsupported),
+  updateUpiTransactionDetails: call(unsupported),
+};
