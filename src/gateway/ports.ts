@@ -51,8 +51,7 @@ export interface Surroundings {
 
 // ── store ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** Scope of the claims that keep a shop's references unique. */
-export const referenceScope = (shopId: Id): string => `ref:${shopId}`;
+export { referenceScope } from '../core/claims.ts';
 
 /** Scope of the claims that keep the references of a shop's links unique: another key space than that of its payments. */
 export const linkScope = (shopId: Id): string => `link:${shopId}`;

@@ -159,6 +159,7 @@ const openingOf = ({ clock }: Pick<ApiParts, 'clock'>, asked: Asked): OpenReques
     memo: writeMemo(memoIn(fields, { number, type, terminal, amount: fields.get('amount')!, currency, more })),
     claims: claimsOf(shop, number, orderId),
     orderReference: orderId,
+    freesReference: true,
     namesCard: registers || isInitial,
     receipt: null,
     checkout: {
