@@ -38,8 +38,9 @@ export const withFields = (url: string, fields: Readonly<Record<string, string>>
   return `${base}${base.includes('?') ? '&' : '?'}${query}${fragment === undefined ? '' : `#${fragment}`}`;
 };
 
-const policy = (origin: string): string =>
-  `default-src 'none'; script-src 'sha256-${scriptHash}'; form-action ${origin}; frame-ancestors 'none'; base-uri 'none'`;
+/** Shops redirect what they are posted, and browsers hold the policy against every step of that. */
+const policy =
+  `default-src 'none'; script-src 'sha256-${scriptHash}'; form-action http: https:; frame-ancestors 'none'; base-uri 'none'`;
 
 /** The page from which browsers leave for the shop. Nothing of it is kept anywhere: it names the payment and its payer. */
 export const returnPage = (app: FastifyInstance, parts: Pick<ApiParts, 'gateway' | 'drawer' | 'clock'>): void => {
@@ -59,6 +60,6 @@ export const returnPage = (app: FastifyInstance, parts: Pick<ApiParts, 'gateway'
       return reply.code(404).send('<!doctype html><title>Not found</title>');
     const fields = returnFields(found.shop, found.view, key, parts.clock.now());
     if (memoOf(found.view).redirectMethod === 'GET') return reply.redirect(withFields(url, fields), 303);
-    return reply.header('content-security-policy', policy(new URL(url).origin)).send(formPage(url, fields));
+    return reply.header('content-security-policy', policy).send(formPage(url, fields));
   });
 };
