@@ -39,8 +39,7 @@ export const withFields = (url: string, fields: Readonly<Record<string, string>>
 };
 
 /** Shops redirect what they are posted, and browsers hold the policy against every step of that. */
-const policy =
-  `default-src 'none'; script-src 'sha256-${scriptHash}'; form-action http: https:; frame-ancestors 'none'; base-uri 'none'`;
+const policy = `default-src 'none'; script-src 'sha256-${scriptHash}'; form-action http: https:; frame-ancestors 'none'; base-uri 'none'`;
 
 /** The page from which browsers leave for the shop. Nothing of it is kept anywhere: it names the payment and its payer. */
 export const returnPage = (app: FastifyInstance, parts: Pick<ApiParts, 'gateway' | 'drawer' | 'clock'>): void => {

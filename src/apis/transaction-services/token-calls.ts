@@ -4,6 +4,7 @@ import { api, type Call, type Fault, fault, type Handler } from './call.ts';
 import { resultOf } from './codes.ts';
 import { hashOfKey } from './credential.ts';
 import { settingsOf } from './settings.ts';
+import { guardOf } from './token-guard.ts';
 import { type Bearer, makeToken, tokenKey, tokenLifeSeconds } from './tokens.ts';
 import type { Answer } from './write.ts';
 
@@ -34,24 +35,6 @@ const given = async (call: Call, bearer: Bearer): Promise<Answer | Fault> => {
   };
 };
 
-/** Failures in the last ten minutes by login and by address, so that keys cannot be tried out (section 6.1). */
-const failures = new Map<string, number[]>();
-const [failureMax, failureMs, keyMax] = [10, 600_000, 10_000];
-
-const isSlowed = (keys: readonly string[], now: number): boolean =>
-  keys.some((key) => (failures.get(key) ?? []).filter((at) => at > now - failureMs).length >= failureMax);
-
-const failed = (keys: readonly string[], now: number): Fault => {
-  for (const key of keys) {
-    const recent = (failures.get(key) ?? []).filter((at) => at > now - failureMs);
-    failures.delete(key);
-    failures.set(key, [...recent.slice(-failureMax), now]);
-  }
-  // The oldest key is the one that failed longest ago.
-  while (failures.size > keyMax) failures.delete(failures.keys().next().value!);
-  return fault('403');
-};
-
 /** Section 6.1. Failures in the order 30055, 30041, 30055, 403. */
 export const authToken: Handler = async (call) => {
   const { parts, fields, ip } = call;
@@ -65,10 +48,14 @@ export const authToken: Handler = async (call) => {
   const { shop, hash } = member;
   if (Number(settingsOf(shop).partnerId) !== Number(partnerId)) return fault('30055');
   const now = parts.realClock.now();
+  const guard = guardOf(parts.drawer);
   const keys = [`login ${login}`, `address ${ip}`];
   const key = fields.get('authentication.sKey');
-  if (isSlowed(keys, now)) return fault('403');
-  if (key === undefined || !isSame(hashOfKey(key), hash)) return failed(keys, now);
+  if (guard.isSlowed(keys, now)) return fault('403');
+  if (key === undefined || !isSame(hashOfKey(key), hash)) {
+    guard.failed(keys, now);
+    return fault('403');
+  }
   return given(call, { role: 'merchant', login, memberId: shop.wireName, partnerId: settingsOf(shop).partnerId });
 };
 
@@ -81,10 +68,14 @@ export const partnerAuthToken: Handler = async (call) => {
   const login = fields.get('partner.userName');
   if (login !== partner.userName) return fault('30041');
   const now = parts.realClock.now();
+  const guard = guardOf(parts.drawer);
   const keys = [`partner ${login}`, `address ${ip}`];
   const key = fields.get('authentication.sKey');
-  if (isSlowed(keys, now)) return fault('403');
-  if (key === undefined || !isSame(hashOfKey(key), hashOfKey(partner.key))) return failed(keys, now);
+  if (guard.isSlowed(keys, now)) return fault('403');
+  if (key === undefined || !isSame(hashOfKey(key), hashOfKey(partner.key))) {
+    guard.failed(keys, now);
+    return fault('403');
+  }
   return given(call, { role: 'partner', login, partnerId: String(Number(partnerId)) });
 };
 
