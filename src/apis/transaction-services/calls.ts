@@ -3,6 +3,7 @@ import { type Fault, fault } from './call.ts';
 import { followHandler } from './follow.ts';
 import { inquiry, inquiryOf } from './inquiry.ts';
 import { pay } from './pay.ts';
+import { installments, modesAndBrands, salesReport, transactionDetails, transactionList } from './reports.ts';
 import { authToken, partnerAuthToken, regenerateToken } from './token-calls.ts';
 
 /** One path: what it does, and how its refusals look. */
@@ -43,6 +44,7 @@ const fixed =
 const unsupported: Handler = async (): Promise<Fault> => fault('20052');
 
 const call = (run: Handler, id: Path['id'] = 'none'): Path => ({ proof: 'token', refusals: 'payment', id, run });
+const report = (run: Handler): Path => ({ ...call(run), refusals: 'bare' });
 const token = (run: Handler): Path => ({ proof: 'none', refusals: 'bare', id: 'none', run });
 
 /** Every path below `/transactionServices/REST/v1`, by its name (section 1.2); with an id its name ends in `/`. */
@@ -58,6 +60,11 @@ export const calls: Readonly<Record<string, Path>> = {
   'reverse/': call(fixed('RV', reverse), 'needed'),
   'cancel/': call(fixed('RV', reverse), 'needed'),
   'getStatus/': call(fixed('IN', inquiryOf), 'needed'),
+  getTransactionList: report(transactionList),
+  getTransactionDetails: report(transactionDetails),
+  getSalesReport: report(salesReport),
+  getPaymentAndCardType: report(modesAndBrands),
+  'getInstallmentWithToken/': call(installments, 'needed'),
   sendSMSCode: call(unsupported),
   generateTransactionOTP: call(unsupported),
   verifyTransactionOTP: call(unsupported),

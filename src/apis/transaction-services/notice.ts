@@ -22,7 +22,7 @@ export const signatureOf = (record: Answer, key: string): string =>
   })!;
 
 /** When the newest of what happened to a payment was over, by the business clock, ms. */
-const eventAt = ({ payment, operations }: View): number =>
+export const eventAt = ({ payment, operations }: View): number =>
   Math.max(payment.createdAt, ...operations.map(({ finishedAt, requestedAt }) => finishedAt ?? requestedAt));
 
 /** Body of a notification (section 8): what an inquiry tells, with the outcome as its result, and signed. */

@@ -8,6 +8,7 @@ import { calls, type Path } from './calls.ts';
 import { type Code, resultOf } from './codes.ts';
 import type { Fields } from './fields.ts';
 import { inquiryByGet } from './inquiry.ts';
+import { legacyRoutes } from './legacy.ts';
 import { returnPage } from './return-page.ts';
 import { settingsOf } from './settings.ts';
 import { type Answer, formatOf, timeText, written } from './write.ts';
@@ -40,8 +41,9 @@ const send = (
 };
 
 const refusalOf = ({ codes, with: more = {} }: Fault, refusals: Path['refusals']): Answer => {
-  const bare = refusals === 'bare' || codes[0] === '401';
-  return { ...(!bare && { paymentId: '-', ...more }), result: resultOf(...codes) };
+  const result = resultOf(...codes);
+  if (codes[0] === '401') return { result };
+  return { ...(refusals === 'payment' && { paymentId: '-' }), ...more, result };
 };
 
 /** A path's name and id in an address; blanks and slashes at the end are passed over (section 1.2). */
@@ -85,6 +87,7 @@ export const routes =
     const types = new WeakMap<FastifyRequest, string>();
     takeBytes(app);
     returnPage(app, parts);
+    legacyRoutes(app, parts);
 
     const refuse = (request: FastifyRequest, reply: FastifyReply, code: Code, path?: Path, status = Number(code)) =>
       send(request, reply, parts, refusalOf(fault(code), path?.refusals ?? 'payment'), status, path?.proof !== 'none');

@@ -77,4 +77,6 @@ export const statusOf = (view: View): LongStatus => {
   }
 };
 
+export const isLongStatus = (text: string): text is LongStatus => Object.hasOwn(shortStatuses, text);
+
 export const shortOf = (status: LongStatus): ShortStatus => shortStatuses[status];
