@@ -9,6 +9,7 @@ import { withAgreedTime } from './gateway/agreed-time.ts';
 import type { RunningApi } from './gateway/api.ts';
 import { createGateway, type OpenGateway } from './gateway/create.ts';
 import { createLinks } from './gateway/links.ts';
+import { createPayouts } from './gateway/payouts.ts';
 import type { Acquirer, NoticeVoice } from './gateway/ports.ts';
 import { createTerminals } from './gateway/terminals.ts';
 import { withWitness } from './gateway/witness.ts';
@@ -99,6 +100,7 @@ export const assemble = async (installation: Installation, metrics: Metrics): Pr
   });
   const links = createLinks(gateway, store.links, agenda);
   const terminals = createTerminals(gateway, store.terminals);
+  const payouts = createPayouts(gateway, store.purses);
   const { administration } = store;
   const running: RunningApi[] = [];
   for (const api of apis) {
@@ -107,6 +109,7 @@ export const assemble = async (installation: Installation, metrics: Metrics): Pr
       gateway: gateway.gateway,
       links: links.gateway,
       terminals,
+      payouts,
       directory,
       drawer: vault.drawer,
       logins,

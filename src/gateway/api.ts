@@ -6,6 +6,7 @@ import type { Clock } from '../kit/clock.ts';
 import type { Secret } from '../kit/secret.ts';
 import type { Gateway } from './gateway.ts';
 import type { LinkGateway } from './links.ts';
+import type { PayoutGateway } from './payouts.ts';
 import type { Directory, Dossier, Logins, NoticeVoice, SecretDrawer, Shop } from './ports.ts';
 import type { TerminalGateway } from './terminals.ts';
 
@@ -14,6 +15,7 @@ export interface ApiParts {
   readonly gateway: Gateway;
   readonly links: LinkGateway;
   readonly terminals: TerminalGateway;
+  readonly payouts: PayoutGateway;
   readonly directory: Directory;
   readonly drawer: SecretDrawer;
   readonly logins: Logins;

@@ -1,7 +1,7 @@
 import { brandOf, faceOf, isPast } from '../core/cards.ts';
 import type { Charge, Way, Withdraw } from '../core/commands.ts';
 import { expiryOf } from '../core/due.ts';
-import type { CardFace, Claim, Id, StoredCard, View } from '../core/model.ts';
+import type { Attempt, CardFace, Claim, Id, StoredCard, View } from '../core/model.ts';
 import type { Refusal } from '../core/reasons.ts';
 import { isAttemptFinal } from '../core/states.ts';
 import { type Wallet, wallets } from '../core/wallets.ts';
@@ -29,6 +29,10 @@ type Opened =
       readonly networkReference: string | null;
     }
   | Refusal;
+
+/** The attempt by which a card was charged, for an acquirer that is to send money to the same one. */
+const paidBy = ({ operations, attempts }: View): Attempt | undefined =>
+  operations[0]!.state === 'approved' ? attempts.findLast((a) => a.operation === 1) : undefined;
 
 /** The gateway over its rooms, with what its workers use as well. */
 export interface OpenGateway {
@@ -85,7 +89,17 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
     return { details: { number, expiry: face.expiry, code, holder: null }, face, vaultRef, networkReference };
   };
 
-  const openCard = async (shop: Shop, { card, brands }: Pick<ChargeRequest, 'card' | 'brands'>): Promise<Opened> => {
+  /** The way back to a card goes by the account at which it was charged. */
+  const wayBack = (shop: Shop, { acquirer, account, card }: Attempt, request: ChargeRequest): Way | Refusal => {
+    const { routes } = able(parts, shop, ({ payouts }) => payouts);
+    const own = routes.filter((route) => route.acquirer === acquirer && route.account === account);
+    return card ? wayFor({ routes: own }, card.brand, request.currency, request.amountMinor) : { reason: 'no_route' };
+  };
+
+  const openCard = async (
+    shop: Shop,
+    { card, brands }: { card: Exclude<ChargeRequest['card'], { paid: View }>; brands: ChargeRequest['brands'] },
+  ): Promise<Opened> => {
     if ('details' in card) return { details: card.details, face: card.face, vaultRef: null, networkReference: null };
     const stored = await payments.storedCard(shop.merchantId, { token: card.token });
     return stored ? openStored(shop, stored, brands, null) : { reason: 'invalid_token' };
@@ -178,11 +192,17 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
       return !('reason' in way);
     },
 
-    async charge(shop, { card, brands, patienceMs, ...request }) {
+    async charge(shop, asked) {
+      const { card, brands, patienceMs, gate, ...request } = asked;
       const { merchantId, id: shopId } = shop;
-      const opened = await openCard(shop, { card, brands });
+      const paid = 'paid' in card ? paidBy(card.paid) : undefined;
+      const opened: Opened = 'paid' in card ? { reason: 'invalid_state' } : await openCard(shop, { card, brands });
       const known = 'reason' in opened ? null : opened;
       const id = newId(merchantId);
+      const way = () => {
+        if (paid) return wayBack(shop, paid, asked);
+        return known ? wayForCard(shop, known.face, request) : (opened as Refusal);
+      };
       const command: Charge = {
         ...request,
         type: 'charge',
@@ -190,15 +210,20 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
         paymentId: newId(merchantId),
         merchantId,
         shopId,
-        card: known?.face ?? null,
+        card: paid?.card ?? known?.face ?? null,
         cardToken: 'token' in card ? card.token : null,
         vaultRef: known?.vaultRef ?? null,
-        way: known ? wayForCard(shop, known.face, request) : (opened as Refusal),
+        way: way(),
         dueAt: dueAt(),
       };
-      const carried = await carryNew(parts, shop, command);
+      const carried = await carryNew(parts, shop, command, gate ? [gate] : []);
       if (carried.kind !== 'written' || !carried.departure) return resultOf(shop, carried, id);
-      const luggage = { ...noLuggage, card: known!.details, firstNetworkReference: known!.networkReference };
+      const luggage = {
+        ...noLuggage,
+        card: known?.details ?? null,
+        firstNetworkReference: known?.networkReference ?? null,
+        paid: paid ?? null,
+      };
       return endOf((await acts.act(shop, carried.view, carried.departure, luggage, patienceMs)).view, id);
     },
 

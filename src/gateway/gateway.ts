@@ -40,12 +40,20 @@ export interface OpenRequest extends Omit<WithoutIds<Open>, 'cardToken' | 'offer
 export interface ChargeRequest extends Omit<WithoutIds<Charge>, 'card' | 'cardToken' | 'vaultRef' | 'way' | 'kind'> {
   /** A payout goes to the card. */
   readonly kind: 'sale' | 'authorize' | 'payout';
-  /** Token of a stored card of this shop's merchant, or a card in memory (a wallet payload that was opened). */
-  readonly card: { readonly token: string } | { readonly details: CardDetails; readonly face: CardFace };
+  /**
+   * Token of a stored card of this shop's merchant, or a card in memory (a wallet payload that was opened); of a payout also the
+   * payment that was made with the card, by which its acquirer knows it.
+   */
+  readonly card:
+    | { readonly token: string }
+    | { readonly details: CardDetails; readonly face: CardFace }
+    | { readonly paid: View };
   /** Brands that this charge takes. */
   readonly brands: readonly CardFace['brand'][];
   /** How long the caller waits for the acquirer before `open` is answered, ms. */
   readonly patienceMs: number;
+  /** As of `open`. */
+  readonly gate?: GateMove;
 }
 
 export interface FollowRequest extends Omit<WithoutIds<Follow>, 'restId'> {

@@ -444,7 +444,7 @@ export interface Order {
   readonly card: CardFace | null;
   /** What the payer is to pay with, if not with a card. */
   readonly wallet: Wallet | null;
-  /** The attempt that a capture, refund, release, void or undo is about. */
+  /** The attempt that a capture, refund, release, void or undo is about; of a payout without a number, that by which its card paid. */
   readonly original: { readonly sentReference: string; readonly acquirerReference: string | null } | null;
   /** Of a stored card: the network's name for the payment that stored it; null where it has none. */
   readonly firstNetworkReference: string | null;
@@ -547,7 +547,7 @@ export interface Capabilities {
   readonly wallets: readonly Wallet[];
   /** Whether it takes what a terminal read of a card that was held to it. */
   readonly cardPresent: boolean;
-  /** Whether it sends money to a card without a sale before it. */
+  /** Whether it sends money to a card without a sale before it, and to one that it charged before. */
   readonly payouts: boolean;
   /** What a payer with a card of that brand may have to do first. */
   readonly challenges: Readonly<Partial<Record<Brand, Challenge['kind']>>>;
@@ -558,7 +558,7 @@ export interface Acquirer {
   readonly name: string;
   readonly capabilities: Capabilities;
   /**
-   * `card` for a sale, authorization, verify or payout, else null. What a terminal read comes in its place where a card was held to
+   * `card` for a sale, authorization, verify or payout (that names no `original`), else null. What a terminal read comes in its place where a card was held to
    * one. `deadlineAt` in real ms: no byte leaves after it.
    */
   perform(order: Order, card: CardDetails | CardPresent | null, deadlineAt: number): Promise<Outcome>;

@@ -1,4 +1,5 @@
 import type { StoredCard, View } from '../core/model.ts';
+import type { Purses } from '../gateway/ports/purses.ts';
 import type { Terminals } from '../gateway/ports/terminals.ts';
 import type { Administration, Agenda, Directory, Links, Logins, Outbox, Payments } from '../gateway/ports.ts';
 import { realClock } from '../kit/clock.ts';
@@ -28,6 +29,7 @@ import { listNotices } from './statements/list-notices.ts';
 import { listOperations } from './statements/list-operations.ts';
 import { noticeLag } from './statements/notice-lag.ts';
 import { now } from './statements/now.ts';
+import { readPurse } from './statements/purses.ts';
 import { replayNotice } from './statements/replay-notice.ts';
 import { settleNotice } from './statements/settle-notice.ts';
 import { storedCard } from './statements/stored-card.ts';
@@ -43,6 +45,7 @@ export interface Store {
   readonly outbox: Outbox;
   readonly links: Links;
   readonly terminals: Terminals;
+  readonly purses: Purses;
   readonly directory: Directory;
   readonly logins: Logins;
   readonly administration: Administration;
@@ -116,6 +119,7 @@ export const openStore = (options: StoreOptions): Store => {
     },
     links: openLinks(read),
     terminals: openTerminals(read),
+    purses: { read: (shop, currency, id, now) => readPurse(read, shop, currency, id, now) },
     directory: openDirectory(read, realClock),
     logins,
     administration: openAdministration(read, forgetAll),

@@ -1,0 +1,63 @@
+import type { View } from '../core/model.ts';
+import type { OpenGateway } from './create.ts';
+import type { ChargeRequest, Result } from './gateway.ts';
+import type { Purse, Purses } from './ports/purses.ts';
+import type { Shop } from './ports.ts';
+
+/** Money for a payer, out of what the shop has taken. */
+export interface PayoutRequest extends Omit<ChargeRequest, 'kind' | 'card' | 'gate'> {
+  /** Token of a stored card, or the payment that was made with the card. */
+  readonly to: { readonly token: string } | { readonly paid: View };
+  /** What must stay in the purse, in minor units; null: it may be overdrawn. */
+  readonly reserveMinor: bigint | null;
+}
+
+/** What a shop has in a currency, in minor units; below zero where more went back than came. */
+export interface Balance {
+  /** Taken, less what was given back or paid out. */
+  readonly totalMinor: bigint;
+  /** The same, less what is under way and what must stay: what the next payout may be. */
+  readonly payableMinor: bigint;
+}
+
+/** `short`: more than the shop may pay out now. Nothing was written. */
+export type PayoutResult = Result | { readonly kind: 'short'; readonly balance: Balance };
+
+/** The door for payouts. Each passes the purse of its shop and currency, so that two never spend the same money. */
+export interface PayoutGateway {
+  /** Refusals as of `charge`. */
+  pay(shop: Shop, request: PayoutRequest): Promise<PayoutResult>;
+  balance(shop: Shop, currency: string, reserveMinor: bigint | null): Promise<Balance>;
+}
+
+/** A payout starts over when another one of its purse came first. */
+const triesMax = 8;
+
+const balanceOf = ({ totalMinor, heldMinor }: Purse, reserveMinor: bigint | null): Balance => ({
+  totalMinor,
+  payableMinor: totalMinor - heldMinor - (reserveMinor ?? 0n),
+});
+
+export const createPayouts = (
+  { gateway, parts }: Pick<OpenGateway, 'gateway' | 'parts'>,
+  purses: Purses,
+): PayoutGateway => {
+  const { clock, newId } = parts.surroundings;
+  const purseOf = (shop: Shop, currency: string) => purses.read(shop, currency, newId(shop.merchantId), clock.now());
+
+  return {
+    async pay(shop, { to, reserveMinor, ...request }) {
+      for (let tries = 1; ; tries++) {
+        const purse = await purseOf(shop, request.currency);
+        const balance = balanceOf(purse, reserveMinor);
+        if (reserveMinor !== null && request.amountMinor > balance.payableMinor) return { kind: 'short', balance };
+        const gate = { id: purse.id, read: purse.version };
+        const result = await gateway.charge(shop, { ...request, kind: 'payout', card: to, gate });
+        const isLate = result.kind === 'refused' && result.refusal.reason === 'busy';
+        if (!isLate || tries === triesMax) return result;
+      }
+    },
+
+    balance: async (shop, currency, reserveMinor) => balanceOf(await purseOf(shop, currency), reserveMinor),
+  };
+};
