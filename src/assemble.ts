@@ -7,6 +7,7 @@ import { demoParts } from './demonstration.ts';
 import { fiscalOffice } from './fiscal/index.ts';
 import { withAgreedTime } from './gateway/agreed-time.ts';
 import type { RunningApi } from './gateway/api.ts';
+import { createCards } from './gateway/cards.ts';
 import { createGateway, type OpenGateway } from './gateway/create.ts';
 import { createLinks } from './gateway/links.ts';
 import { createPayouts } from './gateway/payouts.ts';
@@ -101,6 +102,7 @@ export const assemble = async (installation: Installation, metrics: Metrics): Pr
   const links = createLinks(gateway, store.links, agenda);
   const terminals = createTerminals(gateway, store.terminals);
   const payouts = createPayouts(gateway, store.purses);
+  const cards = createCards(gateway, store.cards);
   const { administration } = store;
   const running: RunningApi[] = [];
   for (const api of apis) {
@@ -110,6 +112,8 @@ export const assemble = async (installation: Installation, metrics: Metrics): Pr
       links: links.gateway,
       terminals,
       payouts,
+      cards,
+      partners: store.partners,
       directory,
       drawer: vault.drawer,
       logins,

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { after, test } from 'node:test';
 import { faceOf } from '../src/core/cards.ts';
 import type { View } from '../src/core/model.ts';
+import { createCards } from '../src/gateway/cards.ts';
 import { createGateway } from '../src/gateway/create.ts';
 import type { Result } from '../src/gateway/gateway.ts';
 import { createPayouts, type PayoutRequest, type PayoutResult } from '../src/gateway/payouts.ts';
@@ -71,9 +72,9 @@ const [first, second] = stores.map((store) => {
     onNotice: () => {},
     onEnd: () => {},
   });
-  return { gateway: open.gateway, payouts: createPayouts(open, store.purses) };
+  return { gateway: open.gateway, payouts: createPayouts(open, store.purses), cards: createCards(open, store.cards) };
 });
-const { gateway, payouts } = first!;
+const { gateway, payouts, cards } = first!;
 
 const merchant = await stores[0]!.administration.addMerchant('Mart', clock.now());
 const shopNamed = async (wireName: string): Promise<Shop> => {
@@ -189,4 +190,60 @@ test('payouts that ask for the same money at once, in two processes, never get i
   const states = all.map(stateOf);
   assert.equal(states.filter((state) => state === 'approved').length, 2, states.join());
   assert.deepEqual(await payouts.balance(shop, 'EUR', 0n), { totalMinor: 200n, payableMinor: 200n });
+});
+
+test('a card of a partner is charged by its merchants, and known by its number, place and name', async () => {
+  const { partners } = stores[0]!;
+  const [partner, again] = [
+    await partners.ensure('Reseller', clock.now()),
+    await partners.ensure('Reseller', clock.now()),
+  ];
+  assert.equal(partner, again);
+  assert.equal(await partners.of(merchant.id), null);
+  await partners.assign(merchant.id, partner);
+  assert.equal(await partners.of(merchant.id), partner);
+  const later = await stores[0]!.administration.addMerchant('Later', clock.now());
+  assert.ok(partner > merchant.id && later.id > partner, 'one series');
+
+  const place = { shopId: null, customer: 'cust-7' };
+  assert.equal(await cards.like(partner, number, place), undefined);
+  const kept = await cards.keep(partner, card, place);
+  assert.deepEqual(await cards.find(partner, kept.token), kept);
+  assert.deepEqual(await cards.like(partner, number, place), kept);
+  const older = { ...card, face: { ...card.face, expiry: '2040-02' } };
+  assert.deepEqual(await cards.keep(partner, older, place), { ...kept, face: older.face }, 'the same token');
+  const another = await cards.keep(partner, card, { shopId: null, customer: 'cust-8' });
+  assert.notEqual(another.token, kept.token);
+  const tokens = (await cards.list(partner, null, null)).map(({ token }) => token);
+  assert.deepEqual(tokens.sort(), [kept.token, another.token].sort());
+  assert.deepEqual(await cards.list(partner, null, 'cust-8'), [another]);
+  assert.deepEqual(await cards.list(merchant.id, null, null), []);
+  assert.equal(await cards.find(merchant.id, kept.token), undefined);
+
+  const shop = await shopNamed('member');
+  next = approved;
+  orders = [];
+  const sale = () => ({ ...words1(shop, 500n), brands: ['visa' as const], kind: 'sale' as const });
+  const owned = { token: kept.token, owner: partner };
+  assert.equal(stateOf(await gateway.charge(shop, { ...sale(), card: owned })), 'approved');
+  assert.equal(orders[0]!.hasCard, true);
+  assert.equal(stateOf(await gateway.charge(shop, { ...sale(), card: { token: kept.token } })), 'refused');
+  const payout = asked(shop, await sold(shop, 1n), 1n);
+  assert.equal(stateOf(await payouts.pay(shop, { ...payout, to: owned })), 'approved');
+
+  assert.equal(await gateway.forgetCard(partner, kept.token), true);
+  assert.equal(await gateway.forgetCard(partner, kept.token), false);
+  assert.equal(await cards.find(partner, kept.token), 'forgotten');
+  assert.equal(await cards.find(partner, 'TK-never'), undefined);
+  assert.equal(await cards.find(partner, 'a\0b'), undefined);
+  assert.deepEqual(await cards.list(partner, null, 'a\0b'), []);
+  assert.deepEqual(await cards.list(partner, null, 'cust-7'), []);
+});
+
+test('cards of one shop are not listed at another', async () => {
+  const [here, there] = [await shopNamed('here'), await shopNamed('there')];
+  const kept = await cards.keep(merchant.id, card, { shopId: here.id, customer: null });
+  assert.deepEqual(await cards.list(merchant.id, here, null), [kept]);
+  assert.deepEqual(await cards.list(merchant.id, there, null), []);
+  assert.equal(await cards.like(merchant.id, number, { shopId: there.id, customer: null }), undefined);
 });

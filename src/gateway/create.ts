@@ -79,12 +79,13 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
     { face, vaultRef, shopId, networkReference }: StoredCard,
     brands: readonly CardFace['brand'][],
     code: Secret | null,
+    owner = shop.merchantId,
   ): Promise<Opened> => {
     // One that was kept at another shop is as unknown here as one of another merchant.
     if (shopId !== null && shopId !== shop.id) return { reason: 'invalid_token' };
     if (isPast(face.expiry, clock.now())) return { reason: 'card_expired' };
     if (!brands.includes(face.brand)) return { reason: 'brand_not_accepted' };
-    const number = await vault.reveal(shop.merchantId, vaultRef, 'charge');
+    const number = await vault.reveal(owner, vaultRef, 'charge');
     if (!number) return { reason: 'invalid_token' };
     return { details: { number, expiry: face.expiry, code, holder: null }, face, vaultRef, networkReference };
   };
@@ -101,8 +102,9 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
     { card, brands }: { card: Exclude<ChargeRequest['card'], { paid: View }>; brands: ChargeRequest['brands'] },
   ): Promise<Opened> => {
     if ('details' in card) return { details: card.details, face: card.face, vaultRef: null, networkReference: null };
-    const stored = await payments.storedCard(shop.merchantId, { token: card.token });
-    return stored ? openStored(shop, stored, brands, null) : { reason: 'invalid_token' };
+    const { token, owner = shop.merchantId } = card;
+    const stored = await payments.storedCard(owner, { token });
+    return stored ? openStored(shop, stored, brands, null, owner) : { reason: 'invalid_token' };
   };
 
   const find = async (shop: Shop, paymentId: Id): Promise<View | undefined> => {
@@ -168,11 +170,11 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
   };
 
   const gateway: Gateway = {
-    async open(shop, { namesCard = false, patienceMs = 0, gate, ...request }) {
+    async open(shop, { namesCard = false, cardName, patienceMs = 0, gate, ...request }) {
       const { merchantId, id: shopId } = shop;
       const id = newId(merchantId);
       const paymentId = newId(merchantId);
-      const cardToken = namesCard ? wireId(id) : null;
+      const cardToken = cardName ?? (namesCard ? wireId(id) : null);
       const { wallet } = request.checkout;
       const way = wallet && wayForWallet(shop, wallet, request.currency, request.amountMinor);
       if (way && 'reason' in way) return { kind: 'refused', refusal: way };
@@ -303,11 +305,16 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
       return paged(shop, carried, paymentId, luggage, patienceMs);
     },
 
-    async perform(shop, view, { stored, code }, { returnUrl, patienceMs, initiator = code ? 'payer' : 'merchant' }) {
+    async perform(
+      shop,
+      view,
+      { stored, code, owner },
+      { returnUrl, patienceMs, initiator = code ? 'payer' : 'merchant' },
+    ) {
       const refused = (refusal: Refusal) => ({ view, oneTimeKey: null, refusal });
       const { id: paymentId } = view.payment;
       const { token } = stored;
-      const opened = await openStored(shop, stored, view.checkout?.brands ?? [], code);
+      const opened = await openStored(shop, stored, view.checkout?.brands ?? [], code, owner);
       if ('reason' in opened) return refused(opened);
       const { details, face, vaultRef, networkReference } = opened;
       const way = wayFor(shop, face.brand, view.payment.currency, view.payment.amountMinor);

@@ -7,7 +7,7 @@ import type { Shop } from './ports.ts';
 /** Money for a payer, out of what the shop has taken. */
 export interface PayoutRequest extends Omit<ChargeRequest, 'kind' | 'card' | 'gate'> {
   /** Token of a stored card, or the payment that was made with the card. */
-  readonly to: { readonly token: string } | { readonly paid: View };
+  readonly to: { readonly token: string; readonly owner?: number } | { readonly paid: View };
   /** What must stay in the purse, in minor units; null: it may be overdrawn. */
   readonly reserveMinor: bigint | null;
 }

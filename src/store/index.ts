@@ -1,4 +1,5 @@
 import type { StoredCard, View } from '../core/model.ts';
+import type { Cards, Partners } from '../gateway/ports/cards.ts';
 import type { Purses } from '../gateway/ports/purses.ts';
 import type { Terminals } from '../gateway/ports/terminals.ts';
 import type { Administration, Agenda, Directory, Links, Logins, Outbox, Payments } from '../gateway/ports.ts';
@@ -13,6 +14,7 @@ import { openDirectory } from './directory.ts';
 import { openLinks } from './links.ts';
 import { openLogins } from './logins.ts';
 import { Batcher } from './record/batcher.ts';
+import { cardLike, keepCard, listCards, wasForgotten } from './statements/cards.ts';
 import { cardsOf } from './statements/cards-of.ts';
 import { findAll, type PaymentKey } from './statements/find.ts';
 import { type ClaimKey, findAllByClaim, type Holder } from './statements/find-by-claim.ts';
@@ -29,6 +31,7 @@ import { listNotices } from './statements/list-notices.ts';
 import { listOperations } from './statements/list-operations.ts';
 import { noticeLag } from './statements/notice-lag.ts';
 import { now } from './statements/now.ts';
+import { assignPartner, ensurePartner, partnerOf } from './statements/partners.ts';
 import { readPurse } from './statements/purses.ts';
 import { replayNotice } from './statements/replay-notice.ts';
 import { settleNotice } from './statements/settle-notice.ts';
@@ -46,6 +49,8 @@ export interface Store {
   readonly links: Links;
   readonly terminals: Terminals;
   readonly purses: Purses;
+  readonly cards: Cards;
+  readonly partners: Partners;
   readonly directory: Directory;
   readonly logins: Logins;
   readonly administration: Administration;
@@ -120,6 +125,17 @@ export const openStore = (options: StoreOptions): Store => {
     links: openLinks(read),
     terminals: openTerminals(read),
     purses: { read: (shop, currency, id, now) => readPurse(read, shop, currency, id, now) },
+    cards: {
+      like: (owner, vaultRef, place) => cardLike(read, owner, vaultRef, place),
+      keep: (owner, card, now) => keepCard(read, owner, card, now),
+      list: (owner, shopId, customer) => listCards(read, owner, shopId, customer),
+      wasForgotten: (owner, token) => wasForgotten(read, owner, token),
+    },
+    partners: {
+      ensure: (name, now) => ensurePartner(read, name, now),
+      assign: (merchantId, partner) => assignPartner(read, merchantId, partner),
+      of: (merchantId) => partnerOf(read, merchantId),
+    },
     directory: openDirectory(read, realClock),
     logins,
     administration: openAdministration(read, forgetAll),

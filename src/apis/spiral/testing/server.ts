@@ -103,7 +103,9 @@ export const startTestServer = async (sandbox = false): Promise<TestServer> => {
   // What terminals say needs a store; whole journeys show it.
   const terminals = { charge: unused, undo: unused, settle: unused, findSettlement: async () => undefined };
   const payouts = { pay: unused, balance: unused };
-  const beside = { terminals, payouts, history: unused };
+  const cards = { like: unused, keep: unused, find: unused, list: unused };
+  const partners = { ensure: unused, assign: unused, of: unused };
+  const beside = { terminals, payouts, cards, partners, history: unused };
   const parts = { ...doors, ...beside, clock, realClock: clock, publicUrl: '', sandbox };
   const api = await spiral.start(parts);
   voices.set(spiral.name, api.voice);
