@@ -8,15 +8,15 @@ import type { Shop } from './ports.ts';
 export interface PayoutRequest extends Omit<ChargeRequest, 'kind' | 'card' | 'gate'> {
   /** Token of a stored card, or the payment that was made with the card. */
   readonly to: { readonly token: string; readonly owner?: number } | { readonly paid: View };
-  /** What must stay in the purse, in minor units; null: it may be overdrawn. */
-  readonly reserveMinor: bigint | null;
+  /** What the operator lets the shop pay out now, in minor units; null: nothing was said, and the purse may be overdrawn. */
+  readonly limitMinor: bigint | null;
 }
 
 /** What a shop has in a currency, in minor units; below zero where more went back than came. */
 export interface Balance {
   /** Taken, less what was given back or paid out. */
   readonly totalMinor: bigint;
-  /** The same, less what is under way and what must stay: what the next payout may be. */
+  /** The same, less what is under way, and no more than the operator lets go: what the next payout may be. */
   readonly payableMinor: bigint;
 }
 
@@ -27,16 +27,16 @@ export type PayoutResult = Result | { readonly kind: 'short'; readonly balance: 
 export interface PayoutGateway {
   /** Refusals as of `charge`. */
   pay(shop: Shop, request: PayoutRequest): Promise<PayoutResult>;
-  balance(shop: Shop, currency: string, reserveMinor: bigint | null): Promise<Balance>;
+  balance(shop: Shop, currency: string, limitMinor: bigint | null): Promise<Balance>;
 }
 
 /** A payout starts over when another one of its purse came first. */
 const triesMax = 8;
 
-const balanceOf = ({ totalMinor, heldMinor }: Purse, reserveMinor: bigint | null): Balance => ({
-  totalMinor,
-  payableMinor: totalMinor - heldMinor - (reserveMinor ?? 0n),
-});
+const balanceOf = ({ totalMinor, heldMinor }: Purse, limitMinor: bigint | null): Balance => {
+  const freeMinor = totalMinor - heldMinor;
+  return { totalMinor, payableMinor: limitMinor !== null && limitMinor < freeMinor ? limitMinor : freeMinor };
+};
 
 export const createPayouts = (
   { gateway, parts }: Pick<OpenGateway, 'gateway' | 'parts'>,
@@ -46,11 +46,11 @@ export const createPayouts = (
   const purseOf = (shop: Shop, currency: string) => purses.read(shop, currency, newId(shop.merchantId), clock.now());
 
   return {
-    async pay(shop, { to, reserveMinor, ...request }) {
+    async pay(shop, { to, limitMinor, ...request }) {
       for (let tries = 1; ; tries++) {
         const purse = await purseOf(shop, request.currency);
-        const balance = balanceOf(purse, reserveMinor);
-        if (reserveMinor !== null && request.amountMinor > balance.payableMinor) return { kind: 'short', balance };
+        const balance = balanceOf(purse, limitMinor);
+        if (limitMinor !== null && request.amountMinor > balance.payableMinor) return { kind: 'short', balance };
         const gate = { id: purse.id, read: purse.version };
         const result = await gateway.charge(shop, { ...request, kind: 'payout', card: to, gate });
         const isLate = result.kind === 'refused' && result.refusal.reason === 'busy';
@@ -58,6 +58,6 @@ export const createPayouts = (
       }
     },
 
-    balance: async (shop, currency, reserveMinor) => balanceOf(await purseOf(shop, currency), reserveMinor),
+    balance: async (shop, currency, limitMinor) => balanceOf(await purseOf(shop, currency), limitMinor),
   };
 };

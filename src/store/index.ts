@@ -31,7 +31,7 @@ import { listNotices } from './statements/list-notices.ts';
 import { listOperations } from './statements/list-operations.ts';
 import { noticeLag } from './statements/notice-lag.ts';
 import { now } from './statements/now.ts';
-import { assignPartner, ensurePartner, partnerOf } from './statements/partners.ts';
+import { ensurePartner } from './statements/partners.ts';
 import { readPurse } from './statements/purses.ts';
 import { replayNotice } from './statements/replay-notice.ts';
 import { settleNotice } from './statements/settle-notice.ts';
@@ -131,11 +131,7 @@ export const openStore = (options: StoreOptions): Store => {
       list: (owner, shopId, customer) => listCards(read, owner, shopId, customer),
       wasForgotten: (owner, token) => wasForgotten(read, owner, token),
     },
-    partners: {
-      ensure: (name, now) => ensurePartner(read, name, now),
-      assign: (merchantId, partner) => assignPartner(read, merchantId, partner),
-      of: (merchantId) => partnerOf(read, merchantId),
-    },
+    partners: { ensure: (name, now) => ensurePartner(read, name, now) },
     directory: openDirectory(read, realClock),
     logins,
     administration: openAdministration(read, forgetAll),

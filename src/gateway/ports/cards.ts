@@ -19,12 +19,8 @@ export interface Cards {
   wasForgotten(owner: number, token: string): Promise<boolean>;
 }
 
-/** Who may own cards that merchants charge. */
+/** Who may own cards that merchants charge. An API says which merchants are under which partner. */
 export interface Partners {
   /** The number of the partner of that name, made if there is none. */
   ensure(name: string, now: Instant): Promise<number>;
-  /** Puts a merchant under a partner, or under none. */
-  assign(merchantId: number, partner: number | null): Promise<void>;
-  /** The number of the partner that a merchant is under. */
-  of(merchantId: number): Promise<number | null>;
 }

@@ -5,7 +5,6 @@ create table tollgate.partners (
   name text not null unique,
   created_at bigint not null
 );
-alter table tollgate.merchants add column partner_id int references tollgate.partners;
 
 -- That there once was a card of that name, so that it can be told from one that never was.
 create table tollgate.forgotten_cards (

@@ -7,10 +7,6 @@ insert into tollgate.partners (name, created_at) values ($1, $2) on conflict (na
 
 const find = 'select id from tollgate.partners where name = $1';
 
-const assign = 'update tollgate.merchants set partner_id = $2 where id = $1';
-
-const of = 'select partner_id as partner from tollgate.merchants where id = $1';
-
 /** The number of the partner of that name, made if there is none. */
 export const ensurePartner = async (sql: Sql, name: string, now: Instant): Promise<number> => {
   const known = async () => (await sql.unsafe<{ id: number }[]>(find, [name]))[0]?.id;
@@ -19,9 +15,3 @@ export const ensurePartner = async (sql: Sql, name: string, now: Instant): Promi
   await sql.unsafe(add, [name, now]);
   return (await known())!;
 };
-
-export const assignPartner = async (sql: Sql, merchantId: number, partner: number | null): Promise<void> =>
-  void (await sql.unsafe(assign, [merchantId, partner]));
-
-export const partnerOf = async (sql: Sql, merchantId: number): Promise<number | null> =>
-  (await sql.unsafe<{ partner: number | null }[]>(of, [merchantId], { prepare: true }))[0]?.partner ?? null;

@@ -104,7 +104,7 @@ export const startTestServer = async (sandbox = false): Promise<TestServer> => {
   const terminals = { charge: unused, undo: unused, settle: unused, findSettlement: async () => undefined };
   const payouts = { pay: unused, balance: unused };
   const cards = { like: unused, keep: unused, find: unused, list: unused };
-  const partners = { ensure: unused, assign: unused, of: unused };
+  const partners = { ensure: unused };
   const beside = { terminals, payouts, cards, partners, history: unused };
   const parts = { ...doors, ...beside, clock, realClock: clock, publicUrl: '', sandbox };
   const api = await spiral.start(parts);
