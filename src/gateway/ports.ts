@@ -529,6 +529,8 @@ export interface CardFacts {
   readonly phone: string | null;
   /** Minor units of the currency that was asked for. */
   readonly balanceMinor: bigint | null;
+  /** Whether it may be kept for later charges. */
+  readonly storable: boolean | null;
 }
 
 /** Facts about an acquirer, on which rules depend instead of on its name. */
