@@ -4,6 +4,10 @@ import { followHandler } from './follow.ts';
 import { inquiry, inquiryOf } from './inquiry.ts';
 import { pay } from './pay.ts';
 import { installments, modesAndBrands, salesReport, transactionDetails, transactionList } from './reports.ts';
+import { payout, payoutBalance } from './payout.ts';
+import { payWithoutToken, payWithToken } from './paywithtoken.ts';
+import { repeat } from './recurring.ts';
+import { listInstruments, register } from './registrations.ts';
 import { authToken, partnerAuthToken, regenerateToken } from './token-calls.ts';
 
 /** One path: what it does, and how its refusals look. */
@@ -22,7 +26,14 @@ const reverse = followHandler('release');
 const refund = followHandler('refund');
 
 /** What `payments/{id}` does, by its paymentType. */
-const byType: Readonly<Record<string, Handler>> = { CP: capture, RV: reverse, RF: refund, IN: inquiryOf };
+const byType: Readonly<Record<string, Handler>> = {
+  CP: capture,
+  RV: reverse,
+  RF: refund,
+  IN: inquiryOf,
+  DB: repeat,
+  PA: repeat,
+};
 
 const ofPayment: Handler = async (call) => {
   const { fields, id } = call;
@@ -65,6 +76,13 @@ export const calls: Readonly<Record<string, Path>> = {
   getSalesReport: report(salesReport),
   getPaymentAndCardType: report(modesAndBrands),
   'getInstallmentWithToken/': call(installments, 'needed'),
+  registrations: call(register),
+  'registrations/': call(payWithToken, 'needed'),
+  paywithtoken: call(payWithoutToken),
+  'paywithtoken/': call(payWithToken, 'needed'),
+  getCardsAndAccounts: call(listInstruments),
+  payout: call(payout),
+  'getPayoutBalance/': { ...call(payoutBalance, 'needed'), refusals: 'bare' },
   sendSMSCode: call(unsupported),
   generateTransactionOTP: call(unsupported),
   verifyTransactionOTP: call(unsupported),

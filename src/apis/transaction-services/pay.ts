@@ -42,7 +42,12 @@ export const duplicateOf = (holder: View | undefined): Code =>
   holder && shortOf(statusOf(holder)) !== 'P' ? '20043' : '20020';
 
 /** Limits of a member and of a terminal (section 10.2, step 14). */
-const amountFault = (shop: Shop, terminal: Terminal, amountMinor: bigint, currency: string): Code | undefined => {
+export const amountFault = (
+  shop: Shop,
+  terminal: Terminal,
+  amountMinor: bigint,
+  currency: string,
+): Code | undefined => {
   const { amountMin, amountMax } = settingsOf(shop);
   const limit = (text: string | null) => (text === null ? undefined : minorOf(text, currency));
   const [low, high] = [limit(amountMin), limit(amountMax)];
@@ -183,7 +188,7 @@ const openingOf = ({ clock }: Pick<ApiParts, 'clock'>, asked: Asked): OpenReques
 export const customerOf = ({ id }: Pick<Shop, 'id'>, customerId: string): string => `${id} ${customerId}`;
 
 /** Whether nobody is to be sent to the issuer: the shop says so, or has been there itself (section 7.3). */
-const isDirect = (fields: Fields, { threeD }: Terminal): boolean =>
+export const isDirect = (fields: Fields, { threeD }: Terminal): boolean =>
   !threeD ||
   fields.get('attemptThreeD')?.toUpperCase() === 'DIRECT' ||
   ['eci', 'verificationId', 'xid'].every((name) => fields.get(`threeDSecure.${name}`) !== undefined);

@@ -26,7 +26,8 @@ export interface Terminal {
   readonly acquirer: string | null;
 }
 
-const plain = {
+/** What a terminal is where nothing else is said. */
+export const plainTerminal = {
   currency: null,
   min: null,
   max: null,
@@ -61,6 +62,10 @@ const cardBrands: Readonly<Record<string, { readonly brand: Brand | null; readon
 export const brandOfName = (name: string): Brand | undefined =>
   (Object.hasOwn(cardBrands, name) && cardBrands[name]!.brand) || undefined;
 
+/** The name here of a brand that core knows. */
+export const brandNameOf = (brand: Brand): string =>
+  Object.keys(cardBrands).find((name) => cardBrands[name]!.brand === brand) ?? brand.toUpperCase();
+
 /** What is told of a number that is of another brand than the terminal's. */
 export const misfitOf = (name: string): Code => (Object.hasOwn(cardBrands, name) ? cardBrands[name]!.code : '20036');
 
@@ -79,7 +84,7 @@ export const canonicalBrand = (text: string): string => {
 };
 
 const ofCards = (mode: string, from: number, names: readonly string[]): Terminal[] =>
-  names.map((brand, index) => ({ ...plain, id: String(from + index), mode, brand }));
+  names.map((brand, index) => ({ ...plainTerminal, id: String(from + index), mode, brand }));
 
 const noCard = { threeD: false, recurring: false, tokenization: false, payout: false } as const;
 
@@ -87,9 +92,9 @@ const noCard = { threeD: false, recurring: false, tokenization: false, payout: f
 export const usualTerminals: readonly Terminal[] = [
   ...ofCards('CC', 3001, ['VISA', 'MC', 'AMEX', 'DINER', 'JCB', 'CUP', 'MAESTRO', 'UZCARD', 'HUMO', 'SZEP']),
   ...ofCards('DC', 3021, ['VISA', 'MC', 'MAESTRO']),
-  { ...plain, ...noCard, id: '3041', mode: 'EW', brand: 'ALIPAY', wallet: 'alipay' },
-  { ...plain, ...noCard, id: '3042', mode: 'EW', brand: 'PAYME', wallet: 'payme' },
-  { ...plain, ...noCard, id: '3043', mode: 'EW', brand: 'WECHAT', wallet: 'wechat' },
+  { ...plainTerminal, ...noCard, id: '3041', mode: 'EW', brand: 'ALIPAY', wallet: 'alipay' },
+  { ...plainTerminal, ...noCard, id: '3042', mode: 'EW', brand: 'PAYME', wallet: 'payme' },
+  { ...plainTerminal, ...noCard, id: '3043', mode: 'EW', brand: 'WECHAT', wallet: 'wechat' },
 ];
 
 const isName = (value: unknown) => typeof value === 'string' && /^[\x21-\x7e]{1,32}$/.test(value);
@@ -129,7 +134,7 @@ export const areTerminals = (value: unknown): boolean =>
 export const terminalsOf = (listed: readonly Partial<Terminal>[]): readonly Terminal[] =>
   listed
     .map((terminal) => {
-      const whole = { ...plain, ...terminal } as Terminal;
+      const whole = { ...plainTerminal, ...terminal } as Terminal;
       return { ...whole, mode: whole.mode.toUpperCase(), brand: canonicalBrand(whole.brand) };
     })
     .sort((a, b) => Number(a.id) - Number(b.id));
