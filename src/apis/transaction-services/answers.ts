@@ -6,6 +6,7 @@ import { type Code, codeOfDecline, descriptions, resultOf } from './codes.ts';
 import { type Memo, memoOf } from './memo.ts';
 import { descriptorOf, nameOf, settingsOf } from './settings.ts';
 import { type LongStatus, shortOf, statusOf } from './status.ts';
+import { brandNameOf } from './terminals.ts';
 import type { Answer } from './write.ts';
 
 export const attemptOf = (view: View, ordinal = 1): Attempt | undefined =>
@@ -93,6 +94,13 @@ const moneyOf = (shop: Shop, { payment }: View, memo: Memo): Answer => ({
   tmpl_currency: memo.tmplCurrency,
 });
 
+/** The brand of a payment; where a page took cards of several, that of the card that came. */
+export const brandOfPayment = (view: View): string => {
+  const { brand } = memoOf(view);
+  const face = attemptOf(view)?.card;
+  return brand !== '' || !face ? brand : brandNameOf(face.brand);
+};
+
 /** The answer to PA and DB, however they end (section 6.4). */
 export const paymentAnswer = (shop: Shop, view: View, redirect?: Answer): Answer => {
   const memo = memoOf(view);
@@ -103,7 +111,7 @@ export const paymentAnswer = (shop: Shop, view: View, redirect?: Answer): Answer
   return {
     paymentId: memo.number,
     paymentType: memo.type,
-    paymentBrand: memo.brand,
+    paymentBrand: brandOfPayment(view),
     paymentMode: memo.mode,
     ...moneyOf(shop, view, memo),
     result: outcomeResult(view, isChallenged ? '00019' : undefined),
@@ -139,7 +147,7 @@ export const recordOf = (shop: Shop, view: View): Answer => {
     paymentId: memo.number,
     status,
     paymentType: memo.type,
-    paymentBrand: memo.brand,
+    paymentBrand: brandOfPayment(view),
     paymentMode: memo.mode,
     firstName: memo.firstName,
     lastName: memo.lastName,

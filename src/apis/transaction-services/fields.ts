@@ -40,6 +40,10 @@ export class Fields {
     return this.#values.get(name);
   }
 
+  entries(): Iterable<readonly [string, string]> {
+    return this.#values;
+  }
+
   get isEmpty(): boolean {
     return this.#values.size === 0;
   }

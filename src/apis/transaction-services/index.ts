@@ -1,6 +1,7 @@
 import type { Api } from '../../gateway/api.ts';
 import { api } from './call.ts';
 import { credentialOptions, readCredential } from './credential.ts';
+import { hostedRoutes } from './hosted-routes.ts';
 import { voice } from './notice.ts';
 import { redirectSite } from './pages.ts';
 import { routes } from './routes.ts';
@@ -13,7 +14,10 @@ export const transactionServices: Api = {
   credential: readCredential,
   credentialOptions,
   start: async (parts) => ({
-    routes: routes(parts),
+    routes: async (app) => {
+      await app.register(routes(parts));
+      await app.register(hostedRoutes(parts));
+    },
     voice: voice(parts.drawer),
     sites: [redirectSite(parts)],
     linkSites: [],

@@ -1,6 +1,6 @@
 import type { View } from '../../core/model.ts';
 import type { NoticeVoice, SecretDrawer, Shop } from '../../gateway/ports.ts';
-import { attemptOf, outcomeResult, recordOf } from './answers.ts';
+import { attemptOf, brandOfPayment, outcomeResult, recordOf } from './answers.ts';
 import { keyOf } from './authenticate.ts';
 import { api } from './call.ts';
 import { checksumOf } from './checksum.ts';
@@ -98,7 +98,7 @@ export const returnFields = (shop: Shop, view: View, key: string, now: number): 
     bankDescription,
     remark: record.remark!,
     paymentMode: memo.mode,
-    paymentBrand: memo.brand,
+    paymentBrand: brandOfPayment(view),
     cardBin: face?.first6 ?? '',
     cardLast4Digits: face?.last4 ?? '',
     custEmail: memo.email,
@@ -111,6 +111,7 @@ export const returnFields = (shop: Shop, view: View, key: string, now: number): 
     mandateId: '',
     commissionPaidToUser: '',
     ...Object.fromEntries(memo.customParameters.map((value, index) => [`MP_${index + 1}`, value])),
+    ...(memo.more?.reservedField1 !== undefined && { reservedField1: memo.more.reservedField1 }),
     ...(memo.byRest && { resourcePath: `/transactionServices/REST/v1/payments/${memo.number}` }),
   };
 };

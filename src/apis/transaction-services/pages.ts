@@ -28,7 +28,7 @@ const describe =
     title: memoOf(view).orderDescription,
     description: null,
     reference: view.operations[0]!.reference,
-    locale: null,
+    locale: memoOf(view).more?.locale ?? null,
     codeText: null,
     receiptUrl: null,
     againUrl: null,
@@ -44,7 +44,8 @@ export const redirectSite = (parts: Pick<ApiParts, 'gateway' | 'publicUrl' | 'sa
     // A payment that was begun by a call has no card form: its card has come, or never will.
     if (!found) return undefined;
     const { operations, checkout } = found.view;
-    return operations[0]!.state === 'waiting' && !checkout?.wallet ? undefined : found;
+    const isForm = operations[0]!.state === 'waiting' && !checkout?.wallet;
+    return isForm && memoOf(found.view).byRest ? undefined : found;
   },
   describe: describe(parts.sandbox),
   exit: (_shop, view) => (memoOf(view).redirectUrl === '' ? null : backOf(parts, view)),
