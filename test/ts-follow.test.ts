@@ -197,7 +197,8 @@ test('10.3: order of checks on a payment', async () => {
     (await shop.follow(type, path, amount, more)).result.code;
   assert.equal(await code('CP', 'abc', '1.00'), '30036');
   assert.equal(await code('CP', id, '1.00', { paymentType: undefined }), '30057');
-  assert.equal(await code('PA', id, '1.00'), '30044');
+  assert.equal(await code('PO', id, '1.00'), '30044');
+  assert.equal(await code('PA', id, '1.00'), '30045');
   assert.equal(await code('CP', id, '1.0'), '30003');
   assert.equal(await code('CP', id, '80.00', { 'authentication.checksum': undefined }), '30030');
   assert.equal(await code('CP', id, '80.00', { 'authentication.checksum': 'f'.repeat(32) }), '20017');

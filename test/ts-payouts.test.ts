@@ -69,6 +69,9 @@ test('6.13, 13.2: a payout that the acquirer refuses has an id, and its order ma
   assert.deepEqual([codeOf(refused), refused.status, refused.transactionStatus], ['10001', 'N', 'N']);
   assert.match(refused.paymentId, /^\d{18}$/);
   assert.equal((await shop.inquire(refused.paymentId)).status, 'payoutfailed');
+  const again = await payout(shop, { paymentId, merchantTransactionId: order });
+  assert.equal(codeOf(again), '10001');
+  assert.notEqual(again.paymentId, refused.paymentId);
 });
 
 test('6.13: what is refused before anything leaves', async () => {

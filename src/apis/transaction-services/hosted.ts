@@ -124,6 +124,7 @@ const openingOf = (
     memo: writeMemo({ ...memo, byRest: false, brand: isOne ? memo.brand : '' }),
     claims: claimsOf(shop, number, orderId),
     orderReference: orderId,
+    freesReference: true,
     receipt: null,
     checkout: {
       successUrl: null,

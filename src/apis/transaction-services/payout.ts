@@ -121,6 +121,7 @@ export const payout: Handler = async (call): Promise<Answer | Fault> => {
     memo: writeMemo(memoIn(fields, about)),
     claims: claimsOf(shop, own, orderId),
     orderReference: orderId,
+    freesReference: true,
     originPaymentId: paid.payment.id,
     brands: [attemptOf(paid)!.card!.brand],
     patienceMs,

@@ -72,6 +72,7 @@ const openingOf = async (
     ),
     claims: [...claimsOf(shop, number, orderId), ...series],
     orderReference: orderId,
+    freesReference: true,
     originPaymentId: initial?.payment.id ?? null,
     receipt: null,
     checkout: {
