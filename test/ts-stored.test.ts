@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startTollgate } from './installation.ts';
+import { Payer } from './payer.ts';
 import { type Answer, addTsMerchant, type Fields, md5, type TsMerchant } from './ts-merchant.ts';
 
 const tollgate = await startTollgate();
@@ -326,6 +327,29 @@ test('13.2: cards that decline every repeat, or whose issuer is silent then', as
 test('6.4, 13.2: a card that may not be stored is paid with and not kept', async () => {
   const paid = await shop.pay({ createRegistration: 'true', 'card.number': '4000000000000135' });
   assert.deepEqual([codeOf(paid), paid.registrationId], ['00001', undefined]);
+});
+
+test('6.12, 7.3: a registration of a card that is challenged: 3D with the shopper, and none in its repeats', async () => {
+  const { registrationId } = await register({ 'card.number': '4000000000000002' });
+  const asked = { 'card.cvv': '237', recurringType: 'INITIAL', merchantRedirectUrl: 'https://shop.example/return' };
+  const open = await payWith(registrationId, asked);
+  assert.deepEqual([codeOf(open), open.transactionStatus, open.registrationId], ['00019', '3D', registrationId]);
+  assert.equal(codeOf(await payWith(registrationId, { recurringType: 'REPEATED' })), '20058', 'not yet');
+  const shopper = await new Payer(open.redirect.url).go();
+  await shopper.confirm();
+  assert.equal((await shop.inquire(open.paymentId)).transactionStatus, 'Y');
+  assert.equal(codeOf(await payWith(registrationId, { recurringType: 'REPEATED' })), '00001');
+  assert.equal(codeOf(await repeat(open.paymentId)), '00001');
+  assert.equal(codeOf(await payWith(registrationId, { attemptThreeD: 'Direct', 'card.cvv': '237' })), '00001');
+});
+
+test('6.12: INITIAL twice at once with one registration: each begins a series, or is told to wait', async () => {
+  const { registrationId } = await register({ 'customer.customerId': 'at once' });
+  const all = await Promise.all(Array.from({ length: 4 }, () => payWith(registrationId, { recurringType: 'INITIAL' })));
+  const codes = all.map(codeOf);
+  assert.ok(codes.includes('00001'), codes.join());
+  for (const code of codes) assert.ok(code === '00001' || code === '20020', code);
+  assert.equal(codeOf(await payWith(registrationId, { recurringType: 'REPEATED' })), '00001');
 });
 
 test('6.9, 12.2: REPEATED twice at once under one order id charges once', async () => {

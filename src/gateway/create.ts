@@ -195,7 +195,7 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
     },
 
     async charge(shop, asked) {
-      const { card, brands, patienceMs, gate, ...request } = asked;
+      const { card, brands, patienceMs, pass, ...request } = asked;
       const { merchantId, id: shopId } = shop;
       const paid = 'paid' in card ? paidBy(card.paid) : undefined;
       const opened: Opened = 'paid' in card ? { reason: 'invalid_state' } : await openCard(shop, { card, brands });
@@ -218,7 +218,12 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
         way: way(),
         dueAt: dueAt(),
       };
-      const carried = await carryNew(parts, shop, command, gate ? [gate] : []);
+      const passing = async (): Promise<Carried> => {
+        const gate = await pass!.read();
+        if ('reason' in gate) return { kind: 'refused', refusal: gate, view: null };
+        return carryNew(parts, shop, command, [gate]);
+      };
+      const carried = await (pass ? queue.run(pass.name, passing) : carryNew(parts, shop, command));
       if (carried.kind !== 'written' || !carried.departure) return resultOf(shop, carried, id);
       const luggage = {
         ...noLuggage,

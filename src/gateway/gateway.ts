@@ -54,8 +54,16 @@ export interface ChargeRequest extends Omit<WithoutIds<Charge>, 'card' | 'cardTo
   readonly brands: readonly CardFace['brand'][];
   /** How long the caller waits for the acquirer before `open` is answered, ms. */
   readonly patienceMs: number;
-  /** As of `open`. */
-  readonly gate?: GateMove;
+  /** What the payment must pass, read when its turn has come; refused as `busy` when another one passed it meanwhile. */
+  readonly pass?: Pass;
+}
+
+/** A gate that those of one process go to one after the other, since only one of those who read it together can pass it. */
+export interface Pass {
+  /** Whoever has the same name queues here. */
+  readonly name: string;
+  /** A refusal ends it unwritten. */
+  read(): Promise<GateMove | Refusal>;
 }
 
 export interface FollowRequest extends Omit<WithoutIds<Follow>, 'restId'> {

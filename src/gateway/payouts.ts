@@ -1,11 +1,11 @@
 import type { View } from '../core/model.ts';
 import type { OpenGateway } from './create.ts';
-import type { ChargeRequest, Result } from './gateway.ts';
+import type { ChargeRequest, Pass, Result } from './gateway.ts';
 import type { Purse, Purses } from './ports/purses.ts';
 import type { Shop } from './ports.ts';
 
 /** Money for a payer, out of what the shop has taken. */
-export interface PayoutRequest extends Omit<ChargeRequest, 'kind' | 'card' | 'gate'> {
+export interface PayoutRequest extends Omit<ChargeRequest, 'kind' | 'card' | 'pass'> {
   /** Token of a stored card, or the payment that was made with the card. */
   readonly to: { readonly token: string; readonly owner?: number } | { readonly paid: View };
   /** What the operator lets the shop pay out now, in minor units; null: nothing was said, and the purse may be overdrawn. */
@@ -30,8 +30,8 @@ export interface PayoutGateway {
   balance(shop: Shop, currency: string, limitMinor: bigint | null): Promise<Balance>;
 }
 
-/** A payout starts over when another one of its purse came first. */
-const triesMax = 8;
+/** A payout starts over when one of another process came first. */
+const triesMax = 20;
 
 const balanceOf = ({ totalMinor, heldMinor }: Purse, limitMinor: bigint | null): Balance => {
   const freeMinor = totalMinor - heldMinor;
@@ -47,12 +47,20 @@ export const createPayouts = (
 
   return {
     async pay(shop, { to, limitMinor, ...request }) {
+      const { amountMinor, currency } = request;
+      let short: Balance | null = null;
+      const pass: Pass = {
+        name: `purse:${shop.id}:${currency}`,
+        async read() {
+          const purse = await purseOf(shop, currency);
+          const balance = balanceOf(purse, limitMinor);
+          short = limitMinor !== null && amountMinor > balance.payableMinor ? balance : null;
+          return short ? { reason: 'limit_exceeded' } : { id: purse.id, read: purse.version };
+        },
+      };
       for (let tries = 1; ; tries++) {
-        const purse = await purseOf(shop, request.currency);
-        const balance = balanceOf(purse, limitMinor);
-        if (limitMinor !== null && request.amountMinor > balance.payableMinor) return { kind: 'short', balance };
-        const gate = { id: purse.id, read: purse.version };
-        const result = await gateway.charge(shop, { ...request, kind: 'payout', card: to, gate });
+        const result = await gateway.charge(shop, { ...request, kind: 'payout', card: to, pass });
+        if (short) return { kind: 'short', balance: short };
         const isLate = result.kind === 'refused' && result.refusal.reason === 'busy';
         if (!isLate || tries === triesMax) return result;
       }
