@@ -90,7 +90,7 @@ test('7.4, 7.5: a shopper pays on the page, and the browser goes back with a sig
 });
 
 test('7.4: by address, by the older path, and by the older names', async () => {
-  const query = new URLSearchParams(sent(fieldsOf(shop)));
+  const query = new URLSearchParams(sent(fieldsOf(shop, { mkey: shop.key })));
   const byGet = await new Payer(`${tollgate.url}/transaction/Checkout?${query}`).go();
   assert.ok(byGet.seesCardForm);
   assert.ok((await openPage(fieldsOf(shop), '/transaction/PayProcessController')).seesCardForm);

@@ -92,6 +92,15 @@ test('6.10: a card is kept, under one id for the same card and customer', async 
   assert.notEqual((await register({}, sister)).registrationId, registrationId);
 });
 
+test('6.10: the same card registered many times at once is kept under one id', async () => {
+  for (let round = 0; round < 6; round++) {
+    const more = { 'card.number': '4440000009900010', 'customer.customerId': `together ${round}` };
+    const all = await Promise.all(Array.from({ length: 12 }, () => register(more)));
+    assert.deepEqual([...new Set(all.map(codeOf))], ['00003']);
+    assert.equal(new Set(all.map((one) => one.registrationId)).size, 1);
+  }
+});
+
 test('6.10: what is refused, and that a refusal names no payment', async () => {
   const refusals: readonly [Fields, string][] = [
     [{ 'card.number': '4111111111111112' }, '20036'],

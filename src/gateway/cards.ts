@@ -33,13 +33,9 @@ export const createCards = ({ parts }: Pick<OpenGateway, 'parts'>, cards: Cards)
 
     async keep(owner, { details, face }, place) {
       const vaultRef = await sealed(owner, details.number);
-      const known = await cards.like(owner, vaultRef, place);
-      const token = known?.token ?? wireId(newId(owner));
-      const networkReference = known?.networkReference ?? null;
-      const card: StoredCard = { ...place, token, vaultRef, face, networkReference };
+      const token = wireId(newId(owner));
       if (!(await vault.keep(owner, vaultRef))) throw new Error('a number was purged while its card was kept');
-      await cards.keep(owner, card, clock.now());
-      return card;
+      return cards.keep(owner, { ...place, token, vaultRef, face, networkReference: null }, clock.now());
     },
 
     async find(owner, token) {

@@ -3,11 +3,11 @@ import { type Fault, fault } from './call.ts';
 import { followHandler } from './follow.ts';
 import { inquiry, inquiryOf } from './inquiry.ts';
 import { pay } from './pay.ts';
-import { installments, modesAndBrands, salesReport, transactionDetails, transactionList } from './reports.ts';
 import { payout, payoutBalance } from './payout.ts';
 import { payWithoutToken, payWithToken } from './paywithtoken.ts';
 import { repeat } from './recurring.ts';
 import { listInstruments, register } from './registrations.ts';
+import { installments, modesAndBrands, salesReport, transactionDetails, transactionList } from './reports.ts';
 import { authToken, partnerAuthToken, regenerateToken } from './token-calls.ts';
 
 /** One path: what it does, and how its refusals look. */

@@ -12,8 +12,8 @@ export interface CardPlace {
 export interface Cards {
   /** The card of that place whose number the vault keeps there. */
   like(owner: number, vaultRef: string, place: CardPlace): Promise<StoredCard | undefined>;
-  /** Under its token; one that is there already brings its present expiry. */
-  keep(owner: number, card: StoredCard, now: Instant): Promise<void>;
+  /** Under its token, unless the same number is kept at that place: that one gets the present expiry. Answers what stands. */
+  keep(owner: number, card: StoredCard, now: Instant): Promise<StoredCard>;
   /** Cards that can be charged at a shop, of one customer or (null) of all, in the order in which they were stored. */
   list(owner: number, shopId: Id | null, customer: string | null): Promise<StoredCard[]>;
   wasForgotten(owner: number, token: string): Promise<boolean>;

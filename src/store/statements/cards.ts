@@ -1,7 +1,7 @@
 import type { Brand } from '../../core/cards.ts';
 import type { Id, Instant, StoredCard } from '../../core/model.ts';
 import type { CardPlace } from '../../gateway/ports/cards.ts';
-import type { Sql } from '../../kit/postgres.ts';
+import { type Sql, transaction } from '../../kit/postgres.ts';
 
 interface Row {
   readonly token: string;
@@ -39,16 +39,29 @@ export const cardLike = async (
 ): Promise<StoredCard | undefined> =>
   (await sql.unsafe<Row[]>(like, [owner, vaultRef, shopId, customer], { prepare: true })).map(cardOf)[0];
 
-const keep = `
-insert into tollgate.stored_cards as x (owner, ${columns}, stored_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-on conflict (owner, token) do update set card_expiry = excluded.card_expiry`;
+/** Those who keep the same number at once go one after the other, so that the second finds what the first has kept. */
+const queue = 'select pg_advisory_xact_lock(hashtextextended($1, 36))';
 
-export const keepCard = async (sql: Sql, owner: number, card: StoredCard, now: Instant): Promise<void> => {
-  const { token, shopId, vaultRef, face, networkReference, customer } = card;
-  const { brand, first6, last4, expiry } = face;
-  const values = [owner, token, shopId, vaultRef, brand, first6, last4, expiry, networkReference, customer, now];
-  await sql.unsafe(keep, values, { prepare: true });
-};
+const add = `
+insert into tollgate.stored_cards (owner, ${columns}, stored_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`;
+
+const renew = 'update tollgate.stored_cards set card_expiry = $3 where owner = $1 and token = $2';
+
+/** Keeps a card under its token; where its place has the number already, that one gets the present expiry. Answers what stands. */
+export const keepCard = (sql: Sql, owner: number, card: StoredCard, now: Instant): Promise<StoredCard> =>
+  transaction(sql, async (tx) => {
+    const { token, shopId, vaultRef, face, networkReference, customer } = card;
+    const { brand, first6, last4, expiry } = face;
+    await tx.unsafe(queue, [`${owner}/${vaultRef}`]);
+    const [known] = (await tx.unsafe<Row[]>(like, [owner, vaultRef, shopId, customer])).map(cardOf);
+    if (known) {
+      await tx.unsafe(renew, [owner, known.token, expiry]);
+      return { ...known, face: { ...known.face, expiry } };
+    }
+    const values = [owner, token, shopId, vaultRef, brand, first6, last4, expiry, networkReference, customer, now];
+    await tx.unsafe(add, values);
+    return card;
+  });
 
 /** `$3` null: of all customers. One that is kept at no shop can be charged at all. */
 const list = `
