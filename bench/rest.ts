@@ -36,7 +36,7 @@ export const rest = (scene: Scene): Scenario => {
           const reply = await client.send(asked);
           const answer = JSON.parse(reply.text);
           if (answer.transactionStatus !== 'Y') throw new WrongAnswer(reply, 'DB', answer.result?.code);
-          return [answer.paymentId as string];
+          return [answer.merchantTransactionId as string];
         };
       });
     },
