@@ -125,6 +125,52 @@ test('6.10: what is refused, and that a refusal names no payment', async () => {
   assert.equal(codeOf(await register({}, none)), '20072');
 });
 
+test('6.29: a shopper gets an id, the same for the same address, under which cards are kept', async () => {
+  const signup = async (more: Fields = {}, merchant = shop): Promise<Answer> => {
+    const shopper = {
+      'customer.givenName': 'Ada',
+      'customer.surname': 'Lovelace',
+      'customer.email': 'ada@shop.example',
+      ...more,
+    };
+    const signed = ['givenName', 'surname', 'email'].map((name) => (shopper as Fields)[`customer.${name}`] ?? '');
+    const body = {
+      'authentication.memberId': merchant.memberId,
+      'authentication.checksum': merchant.signed(...signed),
+      ...shopper,
+    };
+    return merchant.call('../../../merchantServices/api/v1/customerSignup', body);
+  };
+  const { timestamp: _, customerId, ...rest } = await signup();
+  assert.match(customerId, /^\d{1,20}$/);
+  assert.deepEqual(rest, {
+    memberId: shop.memberId,
+    result: { code: '00008', description: 'Customer created successfully' },
+  });
+  assert.equal(
+    (await signup({ 'customer.givenName': 'Augusta', 'customer.email': 'ADA@shop.example' })).customerId,
+    customerId,
+  );
+  assert.notEqual((await signup({ 'customer.email': 'eve@shop.example' })).customerId, customerId);
+  assert.notEqual((await signup({}, sister)).customerId, customerId);
+  const bad = await signup({ 'customer.email': 'nobody' });
+  assert.deepEqual([codeOf(bad), bad.paymentId], ['30010', '-']);
+  assert.equal(codeOf(await signup({ 'authentication.checksum': 'a'.repeat(32) })), '20017');
+  const kept = await register({ 'customer.customerId': customerId });
+  assert.deepEqual(
+    (await list(customerId)).cards.map((card: Answer) => card.registrationId),
+    [kept.registrationId],
+  );
+});
+
+test('1.4, 10.4: what merchant services do not do is refused in good form', async () => {
+  const root = '../../../merchantServices/api/v1';
+  const { timestamp: _, ...refused } = await shop.call(`${root}/merchantSignup`, { 'authentication.partnerId': '77' });
+  assert.deepEqual(refused, { result: { code: '20052', description: refused.result.description } });
+  assert.equal(codeOf(await shop.call(`${root}/nothing`, { x: '1' })), '404');
+  assert.equal(codeOf(await shop.call('customerSignup', { x: '1' })), '404');
+});
+
 test('6.11: the cards of a customer, those of all customers, and none', async () => {
   const merchant = await addTsMerchant(tollgate);
   const { registrationId } = await register({}, merchant);

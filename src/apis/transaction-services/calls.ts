@@ -1,5 +1,6 @@
 import type { Handler } from './call.ts';
 import { type Fault, fault } from './call.ts';
+import { customerSignup } from './customers.ts';
 import { followHandler } from './follow.ts';
 import { inquiry, inquiryOf } from './inquiry.ts';
 import { pay } from './pay.ts';
@@ -58,8 +59,11 @@ const call = (run: Handler, id: Path['id'] = 'none'): Path => ({ proof: 'token',
 const report = (run: Handler): Path => ({ ...call(run), refusals: 'bare' });
 const token = (run: Handler): Path => ({ proof: 'none', refusals: 'bare', id: 'none', run });
 
+/** Paths by their names. */
+export type Calls = Readonly<Record<string, Path>>;
+
 /** Every path below `/transactionServices/REST/v1`, by its name (section 1.2); with an id its name ends in `/`. */
-export const calls: Readonly<Record<string, Path>> = {
+export const calls: Calls = {
   authToken: token(authToken),
   partnerAuthToken: token(partnerAuthToken),
   regenerateToken: token(regenerateToken),
@@ -101,4 +105,32 @@ export const calls: Readonly<Record<string, Path>> = {
   initiateAuthentication: call(unsupported),
   authenticate: call(unsupported),
   updateUpiTransactionDetails: call(unsupported),
+};
+
+/** What is not done below `/merchantServices/api/v1` (section 1.4): operators set members up, and the rest is no matter of payments. */
+const refused = [
+  'merchantSignup',
+  'merchantLogin',
+  'merchantLogout',
+  'merchantCurrencies',
+  'changePassword',
+  'forgetPassword',
+  'generateOtp',
+  'generateAppOtp',
+  'verifyAppOtp',
+  'createOTP',
+  'verifyOtp',
+  'getAddress',
+  'updateAddress',
+  'resendEmail',
+  'sendReceiptEmail',
+  'sendReceiptSms',
+] as const;
+
+/** Every path below `/merchantServices/api/v1` (section 1.4). */
+export const merchantCalls: Calls = {
+  authToken: token(authToken),
+  regenerateToken: token(regenerateToken),
+  customerSignup: call(customerSignup),
+  ...Object.fromEntries(refused.map((name) => [name, report(unsupported)])),
 };

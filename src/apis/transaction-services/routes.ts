@@ -4,7 +4,7 @@ import { traceOf } from '../../kit/trace.ts';
 import { bearerOf } from './authenticate.ts';
 import { bodyTypeOf, fieldsOfForm, readBody, takeBytes } from './body.ts';
 import { api, type Call, type Fault, fault, isFault } from './call.ts';
-import { calls, type Path } from './calls.ts';
+import { type Calls, calls, merchantCalls, type Path } from './calls.ts';
 import { type Code, resultOf } from './codes.ts';
 import type { Fields } from './fields.ts';
 import { inquiryByGet } from './inquiry.ts';
@@ -13,7 +13,11 @@ import { returnPage } from './return-page.ts';
 import { settingsOf } from './settings.ts';
 import { type Answer, formatOf, timeText, written } from './write.ts';
 
-const root = '/transactionServices/REST/v1';
+/** Each service's paths, and what they hang from (section 1). */
+const services: Readonly<Record<string, Calls>> = {
+  '/transactionServices/REST/v1': calls,
+  '/merchantServices/api/v1': merchantCalls,
+};
 
 const headers = {
   'cache-control': 'no-cache',
@@ -80,7 +84,7 @@ const hasParameters = (request: FastifyRequest): boolean => {
   return pairs.some((pair) => !/^authtoken=/i.test(pair));
 };
 
-/** All paths of `/transactionServices/REST/v1`, and the page on which browsers go back to shops. */
+/** All paths of the services, and the page on which browsers go back to shops. */
 export const routes =
   (parts: ApiParts): FastifyPluginAsync =>
   async (app) => {
@@ -140,27 +144,29 @@ export const routes =
       return send(request, reply, parts, refusalOf(came, 'payment'));
     };
 
-    app.route({
-      method: ['POST', 'GET', 'PUT', 'DELETE', 'PATCH'],
-      url: `${root}/*`,
-      onRequest: async (request, reply) => {
-        // Fastify takes no body without a type, so one that has none gets ours before it looks.
-        types.set(request, request.headers['content-type'] ?? '');
-        if (request.headers['content-type'] !== undefined || request.method === 'POST') {
-          request.headers['content-type'] = 'application/octet-stream';
-        }
-        const { name } = named((request.params as { '*': string })['*']);
-        const path = Object.hasOwn(calls, name) ? calls[name] : undefined;
-        if (!path) return refuse(request, reply, '404');
-        const allowed = name === 'payments/' ? ['GET', 'POST'] : ['POST'];
-        if (!allowed.includes(request.method)) {
-          return refuse(request, reply.header('allow', allowed.join(', ')), '405', path);
-        }
-        return undefined;
-      },
-      handler: async (request, reply) => {
-        const { name, id } = named((request.params as { '*': string })['*']);
-        return request.method === 'GET' ? getPayment(request, reply, id) : answer(request, reply, calls[name]!, id);
-      },
-    });
+    for (const [root, own] of Object.entries(services)) {
+      app.route({
+        method: ['POST', 'GET', 'PUT', 'DELETE', 'PATCH'],
+        url: `${root}/*`,
+        onRequest: async (request, reply) => {
+          // Fastify takes no body without a type, so one that has none gets ours before it looks.
+          types.set(request, request.headers['content-type'] ?? '');
+          if (request.headers['content-type'] !== undefined || request.method === 'POST') {
+            request.headers['content-type'] = 'application/octet-stream';
+          }
+          const { name } = named((request.params as { '*': string })['*']);
+          const path = Object.hasOwn(own, name) ? own[name] : undefined;
+          if (!path) return refuse(request, reply, '404');
+          const allowed = own === calls && name === 'payments/' ? ['GET', 'POST'] : ['POST'];
+          if (!allowed.includes(request.method)) {
+            return refuse(request, reply.header('allow', allowed.join(', ')), '405', path);
+          }
+          return undefined;
+        },
+        handler: async (request, reply) => {
+          const { name, id } = named((request.params as { '*': string })['*']);
+          return request.method === 'GET' ? getPayment(request, reply, id) : answer(request, reply, own[name]!, id);
+        },
+      });
+    }
   };
