@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { startTollgate } from './installation.ts';
-import { type Answer, addTsMerchant, type Fields, type TsMerchant } from './ts-merchant.ts';
+import { startTollgate, until } from './installation.ts';
+import { startReceiver } from './receiver.ts';
+import { type Answer, addTsMerchant, type Fields, md5, type TsMerchant } from './ts-merchant.ts';
 
 const tollgate = await startTollgate();
+const receiver = await startReceiver();
 const shop = await addTsMerchant(tollgate);
 
 const payout = (merchant: TsMerchant, more: Fields = {}): Promise<Answer> => {
@@ -102,6 +104,16 @@ test('6.13: what is refused before anything leaves', async () => {
     terminals: [{ id: '1', mode: 'CC', brand: 'VISA', payout: false }],
   });
   assert.equal(codeOf(await payout(none, { paymentId: (await none.pay()).paymentId })), '20100');
+});
+
+test('6.13, 8: the end of a payout is told to the address that it names, signed', async () => {
+  const { paymentId: earlier } = await shop.pay();
+  const paid = await payout(shop, { paymentId: earlier, notificationUrl: `${receiver.url}/payout` });
+  const told: Answer = await until('the notification', () =>
+    receiver.received.map(({ text }) => JSON.parse(text)).find(({ paymentId }) => paymentId === paid.paymentId),
+  );
+  assert.deepEqual([told.status, told.transactionStatus, told.payoutAmount], ['payoutsuccessful', 'Y', '25.00']);
+  assert.equal(told.checksum, md5(told.paymentId, told.merchantTransactionId, told.amount, 'Y', shop.key));
 });
 
 test('6.14: the balance, and what may be paid out of it', async () => {
