@@ -127,6 +127,7 @@ export const restTill = (client: RestClient, hookUrl: string, publicUrl: string)
         paymentMode: 'CC',
         firstName: 'Demo',
         lastName: 'Visitor',
+        lang: order.locale.slice(0, 2),
         checksum: client.checksum([memberId, totype, amount, order.number, merchantRedirectUrl, theKey]).md5,
       });
       const href = `${publicUrl}/transaction/Checkout?${query}`;
