@@ -92,19 +92,26 @@ const openingOf = async (
   };
 };
 
+/** A number that we made up for an order may be taken by another call that did the same; the next one is tried. */
+const triesMax = 10;
+
 /**
  * PA, DB, INITIAL or REPEATED with a stored card (sections 6.9 and 6.12): the checks of section 10.2 from the IP list on, and the
  * charge. A repeat names the payment that began its series, by the card network's name for it.
  */
-export const chargeStored = async (call: Call, charge: StoredCharge): Promise<Answer | Fault> => {
+export const chargeStored = async (call: Call, charge: StoredCharge, tries = 1): Promise<Answer | Fault> => {
   const { parts, ip } = call;
   const { shop: member, amount, registration, initial } = charge;
   const { stored, owner } = registration;
   const { face } = stored;
   if (!isListed(settingsOf(member).ips, ip)) return fault('20015');
   const orderId = await orderIdFor(call, member, charge.orderStem);
+  const taken = (by: View | undefined) => {
+    const isOurs = call.fields.get('merchantTransactionId') === undefined && tries < triesMax;
+    return isOurs ? chargeStored(call, charge, tries + 1) : fault(duplicateOf(by));
+  };
   const holder = await holderOf(parts, member, orderId);
-  if (holder) return fault(duplicateOf(holder));
+  if (holder) return taken(holder);
   const isNamed = call.fields.get('authentication.terminalId') !== undefined;
   const said = call.fields.get('paymentBrand');
   const withBrand =
@@ -124,7 +131,7 @@ export const chargeStored = async (call: Call, charge: StoredCharge): Promise<An
   const about = { terminal, currency, amountMinor, orderId };
   const opened = await parts.gateway.open(shop, await openingOf({ ...call, fields }, charge, about));
   if (opened.kind === 'refused') {
-    if (opened.refusal.reason === 'duplicate_reference') return fault(duplicateOf(opened.holder?.view));
+    if (opened.refusal.reason === 'duplicate_reference') return taken(opened.holder?.view);
     return fault(codeOfReason(opened.refusal.reason));
   }
   const code = fields.get('card.cvv');
