@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import type { Latency } from '../src/sandbox/host/latency.ts';
 import { settingList } from '../src/settings.ts';
 
-export const scenarioNames = ['sale', 'pay', 'gate', 'rp', 'authorize', 'query'] as const;
+export const scenarioNames = ['sale', 'pay', 'gate', 'rp', 'rest', 'authorize', 'query'] as const;
 export type ScenarioName = (typeof scenarioNames)[number];
 
 export interface Options {

@@ -15,11 +15,20 @@ import { plotOf } from './plot.ts';
 import { query } from './query.ts';
 import { startReceiver } from './receiver.ts';
 import { faultsOf, type Report, reportOf } from './report.ts';
+import { rest } from './rest.ts';
 import { rp } from './rp.ts';
 import { sale } from './sale.ts';
 import { measure, measureRates, type Scenario, type Scene } from './scenario.ts';
 
-const scenarios: Readonly<Record<ScenarioName, (scene: Scene) => Scenario>> = { sale, pay, gate, rp, authorize, query };
+const scenarios: Readonly<Record<ScenarioName, (scene: Scene) => Scenario>> = {
+  sale,
+  pay,
+  gate,
+  rp,
+  rest,
+  authorize,
+  query,
+};
 
 /** `npm run bench`: a whole Tollgate under load, by HTTP. */
 const bench = async (options: Options, ending: Ending): Promise<Report> => {

@@ -7,8 +7,10 @@ import { demoParts } from './demonstration.ts';
 import { fiscalOffice } from './fiscal/index.ts';
 import { withAgreedTime } from './gateway/agreed-time.ts';
 import type { RunningApi } from './gateway/api.ts';
+import { createCards } from './gateway/cards.ts';
 import { createGateway, type OpenGateway } from './gateway/create.ts';
 import { createLinks } from './gateway/links.ts';
+import { createPayouts } from './gateway/payouts.ts';
 import type { Acquirer, NoticeVoice } from './gateway/ports.ts';
 import { createTerminals } from './gateway/terminals.ts';
 import { withWitness } from './gateway/witness.ts';
@@ -99,6 +101,8 @@ export const assemble = async (installation: Installation, metrics: Metrics): Pr
   });
   const links = createLinks(gateway, store.links, agenda);
   const terminals = createTerminals(gateway, store.terminals);
+  const payouts = createPayouts(gateway, store.purses);
+  const cards = createCards(gateway, store.cards);
   const { administration } = store;
   const running: RunningApi[] = [];
   for (const api of apis) {
@@ -107,6 +111,9 @@ export const assemble = async (installation: Installation, metrics: Metrics): Pr
       gateway: gateway.gateway,
       links: links.gateway,
       terminals,
+      payouts,
+      cards,
+      partners: store.partners,
       directory,
       drawer: vault.drawer,
       logins,

@@ -130,6 +130,33 @@ const ensureBigfish = async ({ store, vault, clock }: Installation, merchantId: 
   return { storeName, apiKey: () => apiKey.reveal() };
 };
 
+const memberId = '10042';
+
+const ensureTransactionServices = async ({ store, vault, clock }: Installation, merchantId: number) => {
+  const api = apis.find(({ name }) => name === 'transaction-services')!;
+  const { administration, logins } = store;
+  const newKey = () => new Secret(randomBytes(24).toString('hex'));
+  const key = await vault.drawer.ensure('demo:transaction-services-key', newKey);
+  const now = clock.now();
+  const [username, partnerId, totype] = ['demo.shop', '77', 'Demo'];
+  const options = { 'member-id': memberId, 'secret-key': key.reveal(), username, 'partner-id': partnerId, totype };
+  const { login, settings: own, secrets } = await api.credential(options, true);
+  const settings = api.settings({ ...own, companyName: shopName });
+  await administration.ensureShop({
+    merchantId,
+    api: api.name,
+    wireName: memberId,
+    settings,
+    routes: [sandboxRoute],
+    now,
+  });
+  if ((await logins.find(api.name, username))?.hash !== login!.hash) {
+    for (const [name, secret] of Object.entries(secrets)) await vault.drawer.put(name, secret);
+    await administration.setLogin({ merchantId, api: api.name, ...login!, now });
+  }
+  return { memberId, username, partnerId, totype, key: () => key.reveal() };
+};
+
 /** The demo merchant with its shops, made at the first start, and what the demo shop needs to buy there. */
 export const demoParts = async (
   installation: Installation,
@@ -139,6 +166,16 @@ export const demoParts = async (
   const spiral = await ensureSpiral(installation);
   const globalpay = await ensureGlobalpay(installation, spiral.merchantId, apiUrl);
   const bigfish = await ensureBigfish(installation, spiral.merchantId);
+  const transactionServices = await ensureTransactionServices(installation, spiral.merchantId);
   const terminal = { merchantId: sandboxRoute.account, terminalId };
-  return { apiUrl, publicUrl: settings.publicUrl, spiral: spiral.client, terminal, globalpay, bigfish, log };
+  return {
+    apiUrl,
+    publicUrl: settings.publicUrl,
+    spiral: spiral.client,
+    terminal,
+    globalpay,
+    bigfish,
+    transactionServices,
+    log,
+  };
 };

@@ -234,7 +234,7 @@ test('words that the bench does not know are a mistake', async () => {
     );
   }
   const options = readOptions(['--rate', '100,200', '--acquirer-latency', '120/380']);
-  assert.deepEqual(options.scenarios, ['sale', 'pay', 'gate', 'rp', 'authorize', 'query']);
+  assert.deepEqual(options.scenarios, ['sale', 'pay', 'gate', 'rp', 'rest', 'authorize', 'query']);
   assert.deepEqual(options.ratesPerSecond, [100, 200]);
   assert.deepEqual(options.latency, { medianMs: 120, p99Ms: 380 });
   const { code, stdout, stderr } = await run('--secnods', '3');

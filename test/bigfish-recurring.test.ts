@@ -446,12 +446,32 @@ test('5.21: money goes to the card of an earlier payment, as often as it is aske
   assert.deepEqual(await ask({ PayoutType: 'X' }), wrong('PayoutType'));
   assert.deepEqual(await ask({ Amount: 0 }), wrong('Amount'));
   assert.deepEqual(await ask({ ReferenceTransactionId: 'x' }), unknownReference('x'));
-  const plain = await shop.paid();
-  assert.deepEqual(await ask({ ReferenceTransactionId: plain }), wrongReference(plain));
+  // A card that was not registered, or whose registration was ended, is paid out to all the same.
+  assert.equal((await ask({ ReferenceTransactionId: await shop.paid() })).ResultCode, 'SUCCESSFUL');
+  await shop.of('CancelPaymentRegistration', first);
+  assert.equal((await ask()).ResultCode, 'SUCCESSFUL');
+  const verified = await shop.paid(cit({ Amount: 0 }));
+  assert.equal((await ask({ ReferenceTransactionId: verified })).ResultCode, 'SUCCESSFUL');
+  const refused = await shop.paid({}, '4000000000000036');
+  for (const ReferenceTransactionId of [refused, await shop.init(), TransactionId]) {
+    assert.deepEqual(await ask({ ReferenceTransactionId }), wrongReference(ReferenceTransactionId));
+  }
   const uncreditable = await shop.paid(mit(), '4000000000000168');
   assert.equal((await ask({ ReferenceTransactionId: uncreditable })).ResultCode, 'ERROR');
   assert.equal((await shop.start(TransactionId)).page.status, 404);
   assert.deepEqual(await shop.of('Refund', TransactionId, { Amount: 1 }), wrongStatus(TransactionId));
+});
+
+test('5.21: a store with a limit pays out no more than that, nor more than it has taken, also by several at once', async () => {
+  const own = await addBigfishMerchant(tollgate, { payoutMax: 100_000 });
+  const first = await own.paid({ Amount: 1500 });
+  const ask = (Amount: number) =>
+    own.call('Payout', { PayoutType: 'B2P', ReferenceTransactionId: first, Amount, OrderId: 'PO-1' });
+  assert.deepEqual(await ask(1000.01), wrong('Amount'));
+  const codes = (await Promise.all([1, 2, 3, 4].map(() => ask(700)))).map(({ ResultCode }) => ResultCode);
+  assert.deepEqual(codes.sort(), ['SUCCESSFUL', 'SUCCESSFUL', 'WrongParameter', 'WrongParameter']);
+  assert.deepEqual(await ask(100.01), wrong('Amount'));
+  assert.equal((await ask(100)).ResultCode, 'SUCCESSFUL');
 });
 
 test('the books agree after all of it', async () => {

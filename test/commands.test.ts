@@ -116,6 +116,31 @@ test('a second key is taken beside the first, the same key again changes nothing
   assert.deepEqual([await statusWith(second.privateKey), await statusWith()], [404, 401]);
 });
 
+test('credential add makes a member with keys from files, and another key ends the old one', async () => {
+  const { id } = await json('merchant', 'add', 'Kettle');
+  const key = 'S3cureKeyForTests0123456789abcdEF';
+  const [first, second] = [keyFile('key', `${key}\n`), keyFile('other-key', `${key}2\n`)];
+  const member = ['--member-id', '4812', '--username', 'kettle', '--partner-id', '88'];
+  const partner = ['--partner-key-file', first, '--partner-username', 'kettles'];
+  const add = (...more: string[]) => lines('credential', 'add', String(id), 'transaction-services', ...member, ...more);
+  const added = await add('--secret-key-file', first, ...partner);
+  assert.deepEqual(added, [`new shop 4812 of merchant ${id} accepts the login kettle on transaction-services`]);
+  const code = async (path: string, fields: Record<string, string>) => {
+    const answer = await fetch(`${tollgate.url}/transactionServices/REST/v1/${path}`, {
+      method: 'POST',
+      body: new URLSearchParams({ 'authentication.partnerId': '88', ...fields }),
+    });
+    return ((await answer.json()) as { result: { code: string } }).result.code;
+  };
+  const byKey = (sKey: string) => code('authToken', { 'merchant.username': 'kettle', 'authentication.sKey': sKey });
+  assert.deepEqual([await byKey(key), await byKey(`${key}2`)], ['200', '403']);
+  const asPartner = { 'partner.userName': 'kettles', 'authentication.sKey': key };
+  assert.equal(await code('partnerAuthToken', asPartner), '200');
+  await add('--secret-key-file', second);
+  await until('the other key to count', async () => (await byKey(`${key}2`)) === '200');
+  assert.equal(await byKey(key), '403');
+});
+
 test('credential add makes a login with a password from a file, and credential revoke ends its tokens', async () => {
   const { id } = await json('merchant', 'add', 'Bookshop');
   const passwordFile = keyFile('password', 'a long and winding word\n');
@@ -294,7 +319,7 @@ test('mistakes are told in a clear text, with exit code 2', async () => {
     [['shop', 'set', 'spiral', 'nobody'], /^there is no shop nobody on spiral$/],
     [['shop', 'set', 'spiral', 'commands-1', '--state', 'shut'], /^--state is active or disabled$/],
     [['shop', 'set', 'spiral', 'commands-1', '--switches', keyFile('bad.json', '{"types":["FISH"]}')], /"types" must/],
-    [['key', 'show', 'acme'], /^there is no API acme; there are: spiral, globalpay, bigfish$/],
+    [['key', 'show', 'acme'], /^there is no API acme; there are: spiral, globalpay, bigfish, transaction-services$/],
     [
       ['credential', 'add', '999999', 'spiral', '--client-id', 'x', '--public-key', merchant.file],
       /^there is no merchant 999999$/,

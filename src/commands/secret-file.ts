@@ -11,7 +11,8 @@ export const readText = (file: string): string => {
 };
 
 /** Others on the machine see what stands on a command line. */
-const isSecret = (option: string): boolean => option === 'password' || option.endsWith('-secret');
+const isSecret = (option: string): boolean =>
+  ['password', 'api-key', 'secret-key', 'partner-key'].includes(option) || option.endsWith('-secret');
 
 const fileOption = (option: string): string => `${option}-file`;
 

@@ -16,7 +16,15 @@ export const asked = (command: Open | Charge | Follow | Undo) => {
 const newPayment = (
   command: Pick<
     Open | Charge,
-    'merchantId' | 'paymentId' | 'shopId' | 'kind' | 'currency' | 'amountMinor' | 'orderReference' | 'originPaymentId'
+    | 'merchantId'
+    | 'paymentId'
+    | 'shopId'
+    | 'kind'
+    | 'currency'
+    | 'amountMinor'
+    | 'orderReference'
+    | 'originPaymentId'
+    | 'freesReference'
   >,
   state: Payment['state'],
   checkout: Checkout | null,
@@ -26,8 +34,16 @@ const newPayment = (
   const who = { merchantId, id: paymentId, shopId };
   const takesMore = kind === 'collect';
   const direction = kind === 'payout' ? 'out' : 'in';
-  const { orderReference = null, originPaymentId = null } = command;
-  const asks = { currency, amountMinor, direction, takesMore, orderReference, originPaymentId } as const;
+  const { orderReference = null, originPaymentId = null, freesReference = false } = command;
+  const asks = {
+    currency,
+    amountMinor,
+    direction,
+    takesMore,
+    orderReference,
+    originPaymentId,
+    freesReference,
+  } as const;
   const payment = { ...noTotals, ...who, ...asks, state, version: 0, noticeCount: 0, createdAt: now };
   return { payment, operations: [], attempts: [], checkout, receipts: [] };
 };

@@ -1,3 +1,4 @@
+import type { Freed } from './claims.ts';
 import type {
   Attempt,
   Case,
@@ -25,6 +26,8 @@ export interface Change {
   readonly read: number;
   readonly payment: Payment;
   readonly claims: readonly Claim[];
+  /** Claims let go of; no change both takes and lets go of one. */
+  readonly freed: readonly Freed[];
   /** New or changed operations and attempts: written by (payment, ordinal). */
   readonly operations: readonly Operation[];
   readonly attempts: readonly Attempt[];

@@ -22,6 +22,7 @@ interface NewPayment extends Asked {
   /** See Payment. */
   readonly orderReference?: string | null;
   readonly originPaymentId?: Id | null;
+  readonly freesReference?: boolean;
 }
 
 /** What a payment can be made for. A `verify` has the amount 0: it proves a card, which is stored. */

@@ -1,4 +1,5 @@
 import type { Change, Decision, Departure, Telling } from './change.ts';
+import { freedBy, takenBy } from './claims.ts';
 import type { Transfer, Way } from './commands.ts';
 import type {
   Attempt,
@@ -206,12 +207,16 @@ export class Draft {
     const payment = this.#payment;
     if (!arePossible(payment)) throw new Error(`the totals of payment ${payment.id} cannot be true`);
     const { payment: known, operations, attempts, receipts } = this.#read;
+    const before = known.version === 0 ? null : this.#read;
+    const freed = freedBy(before, payment, this.#operations);
+    if (freed && this.claims.length > 0) throw new Error('no decision both takes and lets go of claims');
     const tasks = [...this.#tasks];
     const change: Change = {
       command: this.#command,
       read: known.version,
       payment,
-      claims: this.claims,
+      claims: before === null ? takenBy(this.claims, payment, this.#operations) : this.claims,
+      freed: freed ? [freed] : [],
       operations: this.#operations.filter((operation, index) => operation !== operations[index]),
       attempts: this.#attempts.filter((attempt, index) => attempt !== attempts[index]),
       postings: this.postings,

@@ -1,9 +1,9 @@
-/** Hong Kong dollars in cents, som in tiyin and forint in fillér. Text in, text out: no float touches an amount. */
+/** Hong Kong dollars in cents, som in tiyin, forint in fillér and koruna in haléř. Text in, text out: no float touches an amount. */
 
-export type Currency = 'HKD' | 'UZS' | 'HUF';
+export type Currency = 'HKD' | 'UZS' | 'HUF' | 'CZK';
 
 /** How a currency is written before an amount. */
-export const signs: Readonly<Record<Currency, string>> = { HKD: 'HK$', UZS: 'UZS', HUF: 'HUF' };
+export const signs: Readonly<Record<Currency, string>> = { HKD: 'HK$', UZS: 'UZS', HUF: 'HUF', CZK: 'CZK' };
 
 /** `268.5`, `1,200` or `40` as cents; undefined for anything else, for zero, and from 10 digits on. */
 export const minorOf = (text: string): bigint | undefined => {

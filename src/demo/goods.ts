@@ -56,7 +56,7 @@ export const goods: readonly Good[] = [
 ];
 
 /** Minor units of a currency for one Hong Kong cent: the shop has one price list. */
-export const rates: Readonly<Record<Currency, bigint>> = { HKD: 1n, UZS: 1_600n, HUF: 45n };
+export const rates: Readonly<Record<Currency, bigint>> = { HKD: 1n, UZS: 1_600n, HUF: 45n, CZK: 3n };
 
 export const priceIn = ({ priceMinor }: Good, currency: Currency): bigint => priceMinor * rates[currency];
 

@@ -14,6 +14,8 @@ import { spiralClient } from './spiral.ts';
 import { spiralTill } from './spiral-till.ts';
 import { Terminal } from './terminal.ts';
 import type { Till } from './till.ts';
+import { restClient } from './transaction-services.ts';
+import { restTill } from './transaction-services-till.ts';
 
 export interface DemoShopOptions {
   /** Origin of the gateway as this process reaches it, such as `http://127.0.0.1:8080`. */
@@ -33,6 +35,8 @@ export interface DemoShopOptions {
   };
   /** What a merchant of BIG FISH holds; absent: the shop takes none of it. */
   readonly bigfish?: { readonly storeName: string; readonly apiKey: () => string };
+  /** What a member of the REST v1 API holds; absent: the shop takes none of it. */
+  readonly transactionServices?: Omit<Parameters<typeof restClient>[0], 'apiUrl'>;
   readonly log: Log;
 }
 
@@ -41,7 +45,16 @@ export interface DemoShopOptions {
  * receives the gateway's notices at `apiUrl` + `/demo/hooks/<till>`.
  */
 export const demoShop =
-  ({ apiUrl, publicUrl, spiral, terminal: place, globalpay, bigfish, log }: DemoShopOptions): FastifyPluginAsync =>
+  ({
+    apiUrl,
+    publicUrl,
+    spiral,
+    terminal: place,
+    globalpay,
+    bigfish,
+    transactionServices,
+    log,
+  }: DemoShopOptions): FastifyPluginAsync =>
   async (app) => {
     const hookUrl = (name: string) => `${apiUrl}/demo/hooks/${name}`;
     const client = spiralClient({ apiUrl, ...spiral });
@@ -51,6 +64,9 @@ export const demoShop =
         spiralTill(client, hookUrl('spiral'), publicUrl),
         ...(globalpay ? [globalpayTill(globalpayClient({ apiUrl, ...globalpay }), publicUrl)] : []),
         ...(bigfish ? [bigfishTill(bigfishClient({ apiUrl, ...bigfish }), hookUrl('bigfish'), publicUrl)] : []),
+        ...(transactionServices
+          ? [restTill(restClient({ apiUrl, ...transactionServices }), hookUrl('transaction-services'), publicUrl)]
+          : []),
       ].map((till) => [till.name, till]),
     );
     const orders = new Orders();

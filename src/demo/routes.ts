@@ -100,6 +100,11 @@ export const routes = (app: FastifyInstance, { orders, cashier, streams, tills, 
     }),
   );
 
+  // Some gateways send browsers back with a form. The shop asks how the order stands, so it reads nothing of that.
+  app.post<OrderRoute>('/demo/orders/:number', (request, reply) =>
+    reply.redirect(`/demo/orders/${encodeURIComponent(request.params.number)}?back=success`, 303),
+  );
+
   app.get<OrderRoute>(
     '/demo/orders/:number/pay',
     withOrder((order, _request, reply) =>

@@ -29,6 +29,8 @@ export interface Luggage {
   readonly initiator: 'payer' | 'merchant';
   /** See Order. */
   readonly firstNetworkReference: string | null;
+  /** Of a payout: the attempt by which its card was charged, if no number is at hand. */
+  readonly paid: Attempt | null;
   /** Whether the caller brings a one-time key to the payer's browser; where nobody does, no code is sealed. */
   readonly carriesKey: boolean;
 }
@@ -40,6 +42,7 @@ export const noLuggage: Luggage = {
   answer: {},
   initiator: 'payer',
   firstNetworkReference: null,
+  paid: null,
   carriesKey: true,
 };
 

@@ -4,8 +4,11 @@ import type { Id, StoredCard, View } from '../core/model.ts';
 import type { Wallet } from '../core/wallets.ts';
 import type { Clock } from '../kit/clock.ts';
 import type { Secret } from '../kit/secret.ts';
+import type { CardGateway } from './cards.ts';
 import type { Gateway } from './gateway.ts';
 import type { LinkGateway } from './links.ts';
+import type { PayoutGateway } from './payouts.ts';
+import type { Partners } from './ports/cards.ts';
 import type { Directory, Dossier, Logins, NoticeVoice, SecretDrawer, Shop } from './ports.ts';
 import type { TerminalGateway } from './terminals.ts';
 
@@ -14,6 +17,9 @@ export interface ApiParts {
   readonly gateway: Gateway;
   readonly links: LinkGateway;
   readonly terminals: TerminalGateway;
+  readonly payouts: PayoutGateway;
+  readonly cards: CardGateway;
+  readonly partners: Partners;
   readonly directory: Directory;
   readonly drawer: SecretDrawer;
   readonly logins: Logins;

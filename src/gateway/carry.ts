@@ -4,7 +4,7 @@ import { decide } from '../core/decide.ts';
 import type { Claim, Id, Notice, View } from '../core/model.ts';
 import type { Refusal } from '../core/reasons.ts';
 import type { GatewayParts } from './parts.ts';
-import type { GateMove, Shop, Step } from './ports.ts';
+import type { GateMove, NoticeText, Shop, Step } from './ports.ts';
 
 /** A departure, and the elapsed time by which its first byte must be out: that of its decision, and the acquirer's. */
 export interface Leaving extends Departure {
@@ -24,19 +24,20 @@ const pauseMaxMs = 2_000;
 const outcomePatienceMs = 30_000;
 
 /** Turns what has to be told into notices, cut in the commit they tell of. */
-const cutNotices = (
+const cutNotices = async (
   { voices }: GatewayParts,
   shop: Shop,
   view: View,
   tellings: readonly Telling[],
   now: number,
-): readonly Notice[] => {
+): Promise<readonly Notice[]> => {
   const voice = voices.get(shop.api);
-  const told = voice
-    ? tellings.flatMap((telling) =>
-        [voice.compose(shop, view, telling) ?? []].flat().map((text) => ({ operation: telling.operation, ...text })),
-      )
-    : [];
+  if (!voice) return [];
+  const told: (NoticeText & { readonly operation: number })[] = [];
+  for (const telling of tellings) {
+    const texts = (await voice.compose(shop, view, telling)) ?? [];
+    told.push(...[texts].flat().map((text) => ({ operation: telling.operation, ...text })));
+  }
   return told.map((notice, index) => ({ ...notice, seq: view.payment.noticeCount + index + 1, dueAt: now }));
 };
 
@@ -54,7 +55,8 @@ export const attempt = async (
   const decision = decide(view, command, now);
   if (decision.kind === 'refused') return { kind: 'refused', refusal: decision.refusal, view };
   if (decision.kind === 'settled') return { kind: 'settled', view: view! };
-  const notices = cutNotices(parts, shop, decision.next, decision.tellings, now);
+  const { tellings } = decision;
+  const notices = tellings.length > 0 ? await cutNotices(parts, shop, decision.next, tellings, now) : [];
   const payment = { ...decision.change.payment, noticeCount: decision.change.payment.noticeCount + notices.length };
   const step: Step = { ...decision.change, payment, gates, notices };
   const verdict = await parts.payments.record(step);

@@ -1,7 +1,7 @@
 import { brandOf, faceOf, isPast } from '../core/cards.ts';
 import type { Charge, Way, Withdraw } from '../core/commands.ts';
 import { expiryOf } from '../core/due.ts';
-import type { CardFace, Claim, Id, StoredCard, View } from '../core/model.ts';
+import type { Attempt, CardFace, Claim, Id, StoredCard, View } from '../core/model.ts';
 import type { Refusal } from '../core/reasons.ts';
 import { isAttemptFinal } from '../core/states.ts';
 import { type Wallet, wallets } from '../core/wallets.ts';
@@ -29,6 +29,10 @@ type Opened =
       readonly networkReference: string | null;
     }
   | Refusal;
+
+/** The attempt by which a card was charged, for an acquirer that is to send money to the same one. */
+const paidBy = ({ operations, attempts }: View): Attempt | undefined =>
+  operations[0]!.state === 'approved' ? attempts.findLast((a) => a.operation === 1) : undefined;
 
 /** The gateway over its rooms, with what its workers use as well. */
 export interface OpenGateway {
@@ -75,20 +79,32 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
     { face, vaultRef, shopId, networkReference }: StoredCard,
     brands: readonly CardFace['brand'][],
     code: Secret | null,
+    owner = shop.merchantId,
   ): Promise<Opened> => {
     // One that was kept at another shop is as unknown here as one of another merchant.
     if (shopId !== null && shopId !== shop.id) return { reason: 'invalid_token' };
     if (isPast(face.expiry, clock.now())) return { reason: 'card_expired' };
     if (!brands.includes(face.brand)) return { reason: 'brand_not_accepted' };
-    const number = await vault.reveal(shop.merchantId, vaultRef, 'charge');
+    const number = await vault.reveal(owner, vaultRef, 'charge');
     if (!number) return { reason: 'invalid_token' };
     return { details: { number, expiry: face.expiry, code, holder: null }, face, vaultRef, networkReference };
   };
 
-  const openCard = async (shop: Shop, { card, brands }: Pick<ChargeRequest, 'card' | 'brands'>): Promise<Opened> => {
+  /** The way back to a card goes by the account at which it was charged. */
+  const wayBack = (shop: Shop, { acquirer, account, card }: Attempt, request: ChargeRequest): Way | Refusal => {
+    const { routes } = able(parts, shop, ({ payouts }) => payouts);
+    const own = routes.filter((route) => route.acquirer === acquirer && route.account === account);
+    return card ? wayFor({ routes: own }, card.brand, request.currency, request.amountMinor) : { reason: 'no_route' };
+  };
+
+  const openCard = async (
+    shop: Shop,
+    { card, brands }: { card: Exclude<ChargeRequest['card'], { paid: View }>; brands: ChargeRequest['brands'] },
+  ): Promise<Opened> => {
     if ('details' in card) return { details: card.details, face: card.face, vaultRef: null, networkReference: null };
-    const stored = await payments.storedCard(shop.merchantId, { token: card.token });
-    return stored ? openStored(shop, stored, brands, null) : { reason: 'invalid_token' };
+    const { token, owner = shop.merchantId } = card;
+    const stored = await payments.storedCard(owner, { token });
+    return stored ? openStored(shop, stored, brands, null, owner) : { reason: 'invalid_token' };
   };
 
   const find = async (shop: Shop, paymentId: Id): Promise<View | undefined> => {
@@ -154,11 +170,11 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
   };
 
   const gateway: Gateway = {
-    async open(shop, { namesCard = false, patienceMs = 0, gate, ...request }) {
+    async open(shop, { namesCard = false, cardName, patienceMs = 0, gate, ...request }) {
       const { merchantId, id: shopId } = shop;
       const id = newId(merchantId);
       const paymentId = newId(merchantId);
-      const cardToken = namesCard ? wireId(id) : null;
+      const cardToken = cardName ?? (namesCard ? wireId(id) : null);
       const { wallet } = request.checkout;
       const way = wallet && wayForWallet(shop, wallet, request.currency, request.amountMinor);
       if (way && 'reason' in way) return { kind: 'refused', refusal: way };
@@ -178,11 +194,17 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
       return !('reason' in way);
     },
 
-    async charge(shop, { card, brands, patienceMs, ...request }) {
+    async charge(shop, asked) {
+      const { card, brands, patienceMs, pass, ...request } = asked;
       const { merchantId, id: shopId } = shop;
-      const opened = await openCard(shop, { card, brands });
+      const paid = 'paid' in card ? paidBy(card.paid) : undefined;
+      const opened: Opened = 'paid' in card ? { reason: 'invalid_state' } : await openCard(shop, { card, brands });
       const known = 'reason' in opened ? null : opened;
       const id = newId(merchantId);
+      const way = () => {
+        if (paid) return wayBack(shop, paid, asked);
+        return known ? wayForCard(shop, known.face, request) : (opened as Refusal);
+      };
       const command: Charge = {
         ...request,
         type: 'charge',
@@ -190,15 +212,25 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
         paymentId: newId(merchantId),
         merchantId,
         shopId,
-        card: known?.face ?? null,
+        card: paid?.card ?? known?.face ?? null,
         cardToken: 'token' in card ? card.token : null,
         vaultRef: known?.vaultRef ?? null,
-        way: known ? wayForCard(shop, known.face, request) : (opened as Refusal),
+        way: way(),
         dueAt: dueAt(),
       };
-      const carried = await carryNew(parts, shop, command);
+      const passing = async (): Promise<Carried> => {
+        const gate = await pass!.read();
+        if ('reason' in gate) return { kind: 'refused', refusal: gate, view: null };
+        return carryNew(parts, shop, command, [gate]);
+      };
+      const carried = await (pass ? queue.run(pass.name, passing) : carryNew(parts, shop, command));
       if (carried.kind !== 'written' || !carried.departure) return resultOf(shop, carried, id);
-      const luggage = { ...noLuggage, card: known!.details, firstNetworkReference: known!.networkReference };
+      const luggage = {
+        ...noLuggage,
+        card: known?.details ?? null,
+        firstNetworkReference: known?.networkReference ?? null,
+        paid: paid ?? null,
+      };
       return endOf((await acts.act(shop, carried.view, carried.departure, luggage, patienceMs)).view, id);
     },
 
@@ -221,7 +253,7 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
 
     list: (shop, stretch) => payments.listOperations(shop.id, stretch),
 
-    async submit(shop, paymentId, card, { returnUrl, patienceMs }) {
+    async submit(shop, paymentId, card, { returnUrl, patienceMs, carriesKey = true }) {
       const view = await found(shop, paymentId);
       const digits = card.number.reveal();
       if (!brandOf(digits)) throw new Error('the page lets only cards of known brands through');
@@ -231,7 +263,7 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
       const id = newId(shop.merchantId);
       const command = { type: 'submit', id, card: face, cardToken: null, vaultRef: null, way, dueAt: dueAt() } as const;
       const carried = await queue.run(paymentId, () => carry(parts, shop, paymentId, command, view));
-      return paged(shop, carried, paymentId, async () => ({ ...noLuggage, card, returnUrl }), patienceMs);
+      return paged(shop, carried, paymentId, async () => ({ ...noLuggage, card, returnUrl, carriesKey }), patienceMs);
     },
 
     async offer(shop, paymentId, { patienceMs }) {
@@ -281,13 +313,13 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
     async perform(
       shop,
       view,
-      { stored, code },
+      { stored, code, owner },
       { returnUrl, patienceMs, initiator = code ? 'payer' : 'merchant', claims },
     ) {
       const refused = (refusal: Refusal) => ({ view, oneTimeKey: null, refusal });
       const { id: paymentId } = view.payment;
       const { token } = stored;
-      const opened = await openStored(shop, stored, view.checkout?.brands ?? [], code);
+      const opened = await openStored(shop, stored, view.checkout?.brands ?? [], code, owner);
       if ('reason' in opened) return refused(opened);
       const { details, face, vaultRef, networkReference } = opened;
       const way = wayFor(shop, face.brand, view.payment.currency, view.payment.amountMinor);

@@ -31,6 +31,8 @@ type WithoutIds<T> = Omit<T, 'type' | 'id' | 'paymentId' | 'merchantId' | 'shopI
 export interface OpenRequest extends Omit<WithoutIds<Open>, 'cardToken' | 'offer'> {
   /** The card is stored under the operation's own id in its wire form, however often it is stored already. */
   readonly namesCard?: boolean;
+  /** The name under which the card is to be stored in any case: that which it has already. */
+  readonly cardName?: string;
   /** How long the caller waits for the code of a checkout by wallet, ms; 0 where nothing is said. */
   readonly patienceMs?: number;
   /** What the payment must pass; refused as `busy` when another has passed it since it was read, or it is closed. */
@@ -40,12 +42,28 @@ export interface OpenRequest extends Omit<WithoutIds<Open>, 'cardToken' | 'offer
 export interface ChargeRequest extends Omit<WithoutIds<Charge>, 'card' | 'cardToken' | 'vaultRef' | 'way' | 'kind'> {
   /** A payout goes to the card. */
   readonly kind: 'sale' | 'authorize' | 'payout';
-  /** Token of a stored card of this shop's merchant, or a card in memory (a wallet payload that was opened). */
-  readonly card: { readonly token: string } | { readonly details: CardDetails; readonly face: CardFace };
+  /**
+   * Token of a stored card of this shop's merchant, or of its `owner` (a partner that the merchant is under), or a card in memory (a wallet payload that was opened); of a payout also the
+   * payment that was made with the card, by which its acquirer knows it.
+   */
+  readonly card:
+    | { readonly token: string; readonly owner?: number }
+    | { readonly details: CardDetails; readonly face: CardFace }
+    | { readonly paid: View };
   /** Brands that this charge takes. */
   readonly brands: readonly CardFace['brand'][];
   /** How long the caller waits for the acquirer before `open` is answered, ms. */
   readonly patienceMs: number;
+  /** What the payment must pass, read when its turn has come; refused as `busy` when another one passed it meanwhile. */
+  readonly pass?: Pass;
+}
+
+/** A gate that those of one process go to one after the other, since only one of those who read it together can pass it. */
+export interface Pass {
+  /** Whoever has the same name queues here. */
+  readonly name: string;
+  /** A refusal ends it unwritten. */
+  read(): Promise<GateMove | Refusal>;
 }
 
 export interface FollowRequest extends Omit<WithoutIds<Follow>, 'restId'> {
@@ -105,14 +123,14 @@ export interface Gateway {
 
   /**
    * Pays an open checkout, as it was just found, with a stored card in the payer's place. `code`: the security code, where the merchant was
-   * given it; `returnUrl`: where a browser comes back to from a challenge, null where none can be sent; `initiator`: a code came from
-   * somebody who is there, and without one the merchant charges alone, unless it is said; `claims`: what this try alone may have.
-   * Refusals as of `submit`, and `invalid_token`, `card_expired`, `brand_not_accepted`, `duplicate_reference`.
+   * given it; `owner`: as of `charge`; `returnUrl`: where a browser comes back to from a challenge, null where none can be sent;
+   * `initiator`: a code came from somebody who is there, and without one the merchant charges alone, unless it is said; `claims`: what
+   * this try alone may have. Refusals as of `submit`, and `invalid_token`, `card_expired`, `brand_not_accepted`, `duplicate_reference`.
    */
   perform(
     shop: Shop,
     view: View,
-    card: { readonly stored: StoredCard; readonly code: Secret | null },
+    card: { readonly stored: StoredCard; readonly code: Secret | null; readonly owner?: number },
     page: { returnUrl: string | null; patienceMs: number; initiator?: 'payer' | 'merchant'; claims?: readonly Claim[] },
   ): Promise<PageResult>;
   /** A merchant takes back an offer to pay, or its API's rules refuse it. Refusals: `in_progress`, `invalid_state`. */
@@ -129,12 +147,15 @@ export interface Gateway {
    */
   notice(acquirer: string, sentReference: string): Promise<boolean>;
 
-  /** For the hosted page. `returnUrl`: where the issuer sends the payer's browser back to. */
+  /**
+   * A card for an open checkout. `returnUrl`: where the issuer sends the payer's browser back to, null where none can be sent;
+   * `carriesKey`: false where nobody can bring a one-time key to that browser.
+   */
   submit(
     shop: Shop,
     paymentId: Id,
     card: CardDetails,
-    page: { returnUrl: string; patienceMs: number },
+    page: { returnUrl: string | null; patienceMs: number; carriesKey?: boolean },
   ): Promise<PageResult>;
   /**
    * `answer`: what the browser brought back from the challenge, or `{ code }`; refusal `code_expired`. `oneTimeKey` opens the sealed security code.

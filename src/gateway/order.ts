@@ -8,10 +8,11 @@ export const orderOf = (
   view: View,
   attempt: Attempt,
   action: Order['action'],
-  { returnUrl, initiator, firstNetworkReference }: Pick<Luggage, 'returnUrl' | 'initiator' | 'firstNetworkReference'>,
+  luggage: Pick<Luggage, 'returnUrl' | 'initiator' | 'firstNetworkReference' | 'paid'>,
 ): Order => {
   const operation = view.operations[attempt.operation - 1]!;
-  const original = originalOf(view, operation);
+  const { returnUrl, initiator, firstNetworkReference, paid } = luggage;
+  const original = originalOf(view, operation) ?? paid;
   return {
     kind: operation.kind,
     action,

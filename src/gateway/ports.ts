@@ -51,8 +51,7 @@ export interface Surroundings {
 
 // ── store ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** Scope of the claims that keep a shop's references unique. */
-export const referenceScope = (shopId: Id): string => `ref:${shopId}`;
+export { referenceScope } from '../core/claims.ts';
 
 /** Scope of the claims that keep the references of a shop's links unique: another key space than that of its payments. */
 export const linkScope = (shopId: Id): string => `link:${shopId}`;
@@ -449,7 +448,7 @@ export interface Order {
   readonly card: CardFace | null;
   /** What the payer is to pay with, if not with a card. */
   readonly wallet: Wallet | null;
-  /** The attempt that a capture, refund, release, void or undo is about. */
+  /** The attempt that a capture, refund, release, void or undo is about; of a payout without a number, that by which its card paid. */
   readonly original: { readonly sentReference: string; readonly acquirerReference: string | null } | null;
   /** Of a stored card: the network's name for the payment that stored it; null where it has none. */
   readonly firstNetworkReference: string | null;
@@ -534,6 +533,8 @@ export interface CardFacts {
   readonly phone: string | null;
   /** Minor units of the currency that was asked for. */
   readonly balanceMinor: bigint | null;
+  /** Whether it may be kept for later charges. */
+  readonly storable: boolean | null;
 }
 
 /** Facts about an acquirer, on which rules depend instead of on its name. */
@@ -552,7 +553,7 @@ export interface Capabilities {
   readonly wallets: readonly Wallet[];
   /** Whether it takes what a terminal read of a card that was held to it. */
   readonly cardPresent: boolean;
-  /** Whether it sends money to a card without a sale before it. */
+  /** Whether it sends money to a card without a sale before it, and to one that it charged before. */
   readonly payouts: boolean;
   /** What a payer with a card of that brand may have to do first. */
   readonly challenges: Readonly<Partial<Record<Brand, Challenge['kind']>>>;
@@ -563,7 +564,7 @@ export interface Acquirer {
   readonly name: string;
   readonly capabilities: Capabilities;
   /**
-   * `card` for a sale, authorization, verify or payout, else null. What a terminal read comes in its place where a card was held to
+   * `card` for a sale, authorization, verify or payout (that names no `original`), else null. What a terminal read comes in its place where a card was held to
    * one. `deadlineAt` in real ms: no byte leaves after it.
    */
   perform(order: Order, card: CardDetails | CardPresent | null, deadlineAt: number): Promise<Outcome>;
@@ -632,9 +633,13 @@ export interface NoticeVoice {
   readonly api: string;
   /**
    * The notices that this API owes for the telling, from the state as it will be committed; undefined for none. One without a body
-   * is a GET.
+   * is a GET. A promise where the body is signed with a key that has to be fetched.
    */
-  compose(shop: Shop, view: View, telling: Telling): NoticeText | readonly NoticeText[] | undefined;
+  compose(
+    shop: Shop,
+    view: View,
+    telling: Telling,
+  ): NoticeText | readonly NoticeText[] | undefined | Promise<readonly NoticeText[] | undefined>;
   /** Body of the notice that a link's time is over, unpaid. Absent where an API has no links. */
   readonly composeExpired?: (shop: Shop, link: Link) => string;
   /** Headers of one try at `at` (real ms): signature and date. The body goes out byte for byte as stored. */

@@ -80,6 +80,10 @@ export class Store {
     for (const claim of step.claims) {
       this.claims.set(keyOf(merchantId, claim), { paymentId: id, command: step.command });
     }
+    for (const freed of step.freed) {
+      const key = keyOf(merchantId, freed);
+      if (this.claims.get(key)?.command === freed.holder) this.claims.delete(key);
+    }
     for (const { id: gateId, read } of step.gates) this.gates.set(gateId, { version: read + 1, state: 'open' });
     this.#write(row, step);
     return 'written';

@@ -1,4 +1,6 @@
 import type { StoredCard, View } from '../core/model.ts';
+import type { Cards, Partners } from '../gateway/ports/cards.ts';
+import type { Purses } from '../gateway/ports/purses.ts';
 import type { Terminals } from '../gateway/ports/terminals.ts';
 import type { Administration, Agenda, Directory, Links, Logins, Outbox, Payments } from '../gateway/ports.ts';
 import { realClock } from '../kit/clock.ts';
@@ -13,6 +15,7 @@ import { openLinks } from './links.ts';
 import { openLogins } from './logins.ts';
 import { Batcher } from './record/batcher.ts';
 import { noteAsked } from './statements/asked.ts';
+import { cardLike, keepCard, listCards, wasForgotten } from './statements/cards.ts';
 import { cardsOf } from './statements/cards-of.ts';
 import { findAll, type PaymentKey } from './statements/find.ts';
 import { type ClaimKey, findAllByClaim, type Holder } from './statements/find-by-claim.ts';
@@ -29,6 +32,8 @@ import { listNotices } from './statements/list-notices.ts';
 import { listOperations } from './statements/list-operations.ts';
 import { noticeLag } from './statements/notice-lag.ts';
 import { now } from './statements/now.ts';
+import { ensurePartner } from './statements/partners.ts';
+import { readPurse } from './statements/purses.ts';
 import { replayNotice } from './statements/replay-notice.ts';
 import { settleNotice } from './statements/settle-notice.ts';
 import { storedCard } from './statements/stored-card.ts';
@@ -44,6 +49,9 @@ export interface Store {
   readonly outbox: Outbox;
   readonly links: Links;
   readonly terminals: Terminals;
+  readonly purses: Purses;
+  readonly cards: Cards;
+  readonly partners: Partners;
   readonly directory: Directory;
   readonly logins: Logins;
   readonly administration: Administration;
@@ -118,6 +126,14 @@ export const openStore = (options: StoreOptions): Store => {
     },
     links: openLinks(read),
     terminals: openTerminals(read),
+    purses: { read: (shop, currency, id, now) => readPurse(read, shop, currency, id, now) },
+    cards: {
+      like: (owner, vaultRef, place) => cardLike(read, owner, vaultRef, place),
+      keep: (owner, card, now) => keepCard(read, owner, card, now),
+      list: (owner, shopId, customer) => listCards(read, owner, shopId, customer),
+      wasForgotten: (owner, token) => wasForgotten(read, owner, token),
+    },
+    partners: { ensure: (name, now) => ensurePartner(read, name, now) },
     directory: openDirectory(read, realClock),
     logins,
     administration: openAdministration(read, forgetAll),

@@ -216,6 +216,7 @@ const payment: fc.Arbitrary<Payment> = fc
       state: keysOf(paymentStates),
       currency: fc.stringMatching(/^[A-Z]{3}$/),
       takesMore: fc.boolean(),
+      freesReference: fc.boolean(),
       orderReference: orNull(text),
       originPaymentId: orNull(id),
       totals: fc.oneof(totals, paidOut),
@@ -284,7 +285,7 @@ const most = (a: bigint, b: bigint): bigint => (a > b ? a : b);
 /** The payment as `changed` has it, as far as one may become the other: money that has moved stays moved. */
 const paymentNext = (before: Payment, drawn: Payment): Payment => {
   const { merchantId, shopId, currency, amountMinor, takesMore, createdAt, id, direction } = before;
-  const { orderReference, originPaymentId } = before;
+  const { orderReference, originPaymentId, freesReference } = before;
   // Its money goes one way: totals of the other are those of another payment.
   const changed = drawn.direction === direction ? drawn : { ...before, state: drawn.state };
   const refundedMinor = most(before.refundedMinor, changed.refundedMinor);
@@ -298,6 +299,7 @@ const paymentNext = (before: Payment, drawn: Payment): Payment => {
       currency,
       amountMinor,
       takesMore,
+      freesReference,
       createdAt,
       id,
       direction,

@@ -329,3 +329,11 @@ test('the search for traces would find them', async () => {
     assert.ok(['', 'a', 'ab'].some((before) => btoa(`${before}${number.reveal()}zzz`).includes(part)));
   }
 });
+
+test('a number that many keep at once is kept for each of them', async () => {
+  for (let round = 0; round < 5; round++) {
+    const ref = await vault.cards.seal(900 + round, new Secret('4111111111111111'), clock.now() + 60_000);
+    const all = await Promise.all(Array.from({ length: 8 }, () => vault.cards.keep(900 + round, ref)));
+    assert.deepEqual(new Set(all), new Set([true]));
+  }
+});

@@ -45,6 +45,16 @@ export const terminals = ({ rig, acquirer, order, about, perform, inquire, begun
       if (cardPresent) assert.equal((await held(order({ kind: 'payout', returnUrl: null }))).kind, 'approved');
     });
 
+    test('a payout goes back to the card of an earlier sale, which the acquirer knows', async (t) => {
+      if (!payouts) return t.skip('sends no money to cards');
+      const sale = await begun();
+      const asked = about(sale, { kind: 'payout' });
+      assert.equal((await acquirer.perform(asked, null, soon())).kind, 'approved');
+      assert.ok(await stands(asked));
+      assert.ok(await stands(sale), 'the sale is as it was');
+      isDeclined(await acquirer.perform(about(order({}), { kind: 'payout' }), null, soon()));
+    });
+
     test('a void undoes a sale or payout as a whole, once', async () => {
       const sales = [await begun(), ...(payouts ? [order({ kind: 'payout', returnUrl: null })] : [])];
       for (const asked of sales) {

@@ -13,6 +13,7 @@ const shape = Compile(
     bank: maybe(200),
     phone: maybe(32),
     balance: maybe(32),
+    storable: Type.Optional(Type.Boolean()),
   }),
 );
 
@@ -20,6 +21,7 @@ const shape = Compile(
 export const readFacts = (text: string, { face, currency }: CardQuestion): CardFacts | undefined => {
   const told = parsed(text);
   if (!shape.Check(told) || told.card !== `${face.first6}xxxxxx${face.last4}`) return undefined;
-  const { holder, bank, phone, balance } = told;
-  return { holder, bank, phone, balanceMinor: balance === null ? null : (minorFromText(balance, currency) ?? null) };
+  const { holder, bank, phone, balance, storable = null } = told;
+  const balanceMinor = balance === null ? null : (minorFromText(balance, currency) ?? null);
+  return { holder, bank, phone, balanceMinor, storable };
 };

@@ -63,8 +63,7 @@ export const performMessage = (order: Order, card: CardDetails | CardPresent | n
     return message(order.kind === 'payout' ? 'payout' : 'present', { ...head(order), present: presentOf(order, card) });
   }
   if (order.kind === 'payout') {
-    if (!card) throw new Error('a payout needs a card');
-    return message('payout', { ...head(order), card: cardOf(card) });
+    return message('payout', { ...head(order), ...(card ? { card: cardOf(card) } : { original: originalOf(order) }) });
   }
   if (order.kind === 'sale' || order.kind === 'authorize' || order.kind === 'verify') {
     if (!card) throw new Error(`a ${order.kind} needs a card`);

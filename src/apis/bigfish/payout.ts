@@ -1,4 +1,5 @@
 import { maskNumbers } from '../../core/cards.ts';
+import type { View } from '../../core/model.ts';
 import type { ApiParts } from '../../gateway/api.ts';
 import { type Found, patienceMs, throughProvider } from './call.ts';
 import { type Fault, faults } from './codes.ts';
@@ -8,9 +9,20 @@ import { providerOf, settingsOf } from './settings.ts';
 import { nameOfId } from './values.ts';
 import { resultOf } from './write.ts';
 
+/** The card that a payment was made with. One that was only proven is known by its token alone. */
+const cardOf = (view: View, kind: Memo['kind']) => {
+  const [operation] = view.operations;
+  if (operation!.state !== 'approved' || kind === 'PAYOUT') return undefined;
+  if (operation!.kind !== 'verify') {
+    const card = view.attempts.findLast((attempt) => attempt.operation === 1)?.card;
+    return card ? { paid: view } : undefined;
+  }
+  return operation!.cardToken === null ? undefined : { token: operation!.cardToken };
+};
+
 /**
- * Section 5.21: money for the card of an earlier payment, which must be one that is kept. `found` is that payment; it may serve any
- * number of times.
+ * Section 5.21: money for the card of an earlier payment, whether or not it is kept. `found` is that payment; it may serve any number
+ * of times. A store with a limit pays out no more than it has taken.
  */
 export const payout = async (
   parts: ApiParts,
@@ -35,10 +47,8 @@ export const payout = async (
   const provider = providerOf(shop, first.provider);
   if (!provider) return faults.inactiveProvider(first.provider);
   const { payoutMax } = settingsOf(shop);
-  if (payoutMax !== null && amountMinor > BigInt(payoutMax)) return faults.wrong('Amount');
-  const [operation] = view.operations;
-  const token = operation!.state === 'approved' && first.kind !== 'PAYOUT' ? operation!.cardToken : null;
-  if (token === null) return faults.wrongReference(name);
+  const to = cardOf(view, first.kind);
+  if (!to) return faults.wrongReference(name);
   const memo: Memo = {
     v: 1,
     kind: 'PAYOUT',
@@ -50,8 +60,9 @@ export const payout = async (
     reference: name,
     payout: { type: asked.type, message: asked.message },
   };
-  const result = await parts.gateway.charge(throughProvider(shop, provider), {
-    kind: 'payout',
+  const result = await parts.payouts.pay(throughProvider(shop, provider), {
+    to,
+    limitMinor: payoutMax === null ? null : BigInt(payoutMax),
     amountMinor,
     currency,
     reference: null,
@@ -61,10 +72,10 @@ export const payout = async (
     claims: [],
     orderReference: maskNumbers(orderId),
     originPaymentId: view.payment.id,
-    card: { token },
     brands: provider.brands,
     patienceMs,
   });
+  if (result.kind === 'short') return faults.wrong('Amount');
   if (result.kind === 'refused') return faults.broken;
   const { reason } = result.operation;
   // The card was cancelled, or has run out: nothing was tried.

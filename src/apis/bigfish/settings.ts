@@ -21,7 +21,7 @@ export interface Settings {
   readonly requiresNotificationUrl: boolean;
   /** How long a transaction waits for its buyer, minutes (section 3.3). */
   readonly lifeMinutes: number;
-  /** Most that one Payout may send, in minor units of its currency; null: no limit. */
+  /** Most that one Payout may send, in minor units of its currency, and no more than the store has taken; null: no limit. */
   readonly payoutMax: number | null;
   /** Whether CommonData of a payment link goes out as JSON text, as one older client reads it (section 11.3). */
   readonly legacyEncodedCommonData: boolean;

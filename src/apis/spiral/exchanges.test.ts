@@ -42,8 +42,11 @@ const befalls = async ({ kind, merchantRef }: NonNullable<Step['event']>): Promi
   else gateway.learns(view, view.operations.find((o) => o.id === command)!.ordinal);
 };
 
-const noticesOf = (tellings: readonly Telling[]) =>
-  tellings.flatMap((telling) => server.api.voice.compose(server.shops[0]!, server.gateway.last!.next, telling) ?? []);
+const noticesOf = async (tellings: readonly Telling[]) => {
+  const { shops, gateway, api } = server;
+  const told = await Promise.all(tellings.map((telling) => api.voice.compose(shops[0]!, gateway.last!.next, telling)));
+  return told.flatMap((texts) => texts ?? []);
+};
 
 for (const step of steps) {
   test(step.name, async () => {
@@ -63,7 +66,7 @@ for (const step of steps) {
       assert.ok(isSignedBy([gatewayPublicKey], signed, answer.headers['spiral-server-signature']!));
     }
     if (step.notice === undefined) return;
-    const [notice] = noticesOf((gateway.last as ModelDecision | undefined)?.tellings ?? []);
+    const [notice] = await noticesOf((gateway.last as ModelDecision | undefined)?.tellings ?? []);
     assert.equal(notice?.body, step.notice === null ? undefined : JSON.stringify(step.notice));
     if (!notice) return;
     assert.equal(notice.url, 'https://shop.example/hooks/spiral');

@@ -15,5 +15,6 @@ export const tellCard = async (sql: Sql, { card: { number }, currency }: Static<
     bank: 'Sandbox Bank',
     phone: isConfirmedByText(number) && classOf(number) !== 'NO' ? maskedPhone : null,
     balance: left.startsWith('-') ? '0' : left,
+    storable: classOf(number) !== 'NO-STORE',
   };
 };

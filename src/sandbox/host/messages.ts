@@ -47,6 +47,10 @@ const present = Type.Object(
 export const PresentMessage = Type.Object({ ...head, present }, closed);
 export type PresentMessage = Static<typeof PresentMessage>;
 
+/** `payout` for the card of an earlier sale or authorization. */
+export const PayoutBackMessage = Type.Object({ ...head, original: reference }, closed);
+export type PayoutBackMessage = Static<typeof PayoutBackMessage>;
+
 /** `payout`: money for a card. */
 export const PayoutMessage = Type.Object({ ...head, card }, closed);
 export type PayoutMessage = Static<typeof PayoutMessage>;

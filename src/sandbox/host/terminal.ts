@@ -4,11 +4,12 @@ import type { Clock } from '../../kit/clock.ts';
 import type { Sql } from '../../kit/postgres.ts';
 import { readAmount } from '../amount.ts';
 import type { Entry, NewEntry } from '../book/entry.ts';
+import { find } from '../book/find.ts';
 import { undo } from '../book/void.ts';
 import { classOf, classOfEnds, masked } from '../cards.ts';
 import { type Fate, fateAtTerminal, fateOfPayout } from '../fate.ts';
 import { lateMs, refused } from './entering.ts';
-import { FollowMessage, PayoutMessage, PresentMessage } from './messages.ts';
+import { FollowMessage, PayoutBackMessage, PayoutMessage, PresentMessage } from './messages.ts';
 import type { Told } from './routes.ts';
 
 /** Track 2 begins with the number; what it says must be the card that the terminal shows. */
@@ -17,20 +18,31 @@ const isOfCard = (track2: string | undefined, ends: string): boolean => {
   return track2 === undefined || (number !== undefined && masked(number) === ends);
 };
 
-/** What the host makes of a sale at a terminal, or of money that is sent to a card. */
+/** The card that an approved sale or authorization at the same account was made with, masked; undefined where there is none. */
+const cardOfOriginal = (original: Entry | undefined, account: string): string | undefined => {
+  const charged = original?.account === account && original.status === 'approved';
+  const isCharge = original?.kind === 'sale' || original?.kind === 'authorize';
+  return charged && isCharge ? (original.card ?? undefined) : undefined;
+};
+
+/** What the host makes of a sale at a terminal, or of money that is sent to a card. `original`: whose card that is. */
 const entering = (
   kind: 'sale' | 'payout',
-  message: PresentMessage | PayoutMessage,
+  message: PresentMessage | PayoutMessage | PayoutBackMessage,
   now: number,
+  original?: Entry,
 ): { way: Fate['way']; entry: NewEntry } => {
   const { reference, account, currency } = message;
   const amount = readAmount(message.amount, currency);
   const present = 'present' in message ? message.present : null;
-  const card = 'present' in message ? message.present.card : masked(message.card.number);
+  const back = cardOfOriginal(original, account);
+  const number = 'card' in message ? message.card.number : null;
+  const card = present ? present.card : number ? masked(number) : (back ?? null);
   const known = () => {
-    if (!present) return fateOfPayout(classOf((message as PayoutMessage).card.number));
+    if (number) return fateOfPayout(classOf(number));
+    if (!present) return back === undefined ? undefined : fateOfPayout(classOfEnds(back));
     if (!isOfCard(present.track2, present.card)) return undefined;
-    return kind === 'payout' ? fateOfPayout(classOfEnds(card)) : fateAtTerminal(card, present.expiry);
+    return kind === 'payout' ? fateOfPayout(classOfEnds(present.card)) : fateAtTerminal(present.card, present.expiry);
   };
   const { class: cardClass, way, code } = amount === undefined ? refused('13') : (known() ?? refused('14'));
   const entry: NewEntry = {
@@ -73,11 +85,14 @@ interface TerminalParts {
 export const terminalRoutes = (app: FastifyInstance, parts: TerminalParts): void => {
   const { sql, clock, enterAndTell, begun, repeated, unreadable } = parts;
 
-  const take = (kind: 'sale' | 'payout') => async (request: FastifyRequest, reply: FastifyReply) =>
-    enterAndTell(entering(kind, request.body as PresentMessage | PayoutMessage, clock.now()), reply);
+  const take = (kind: 'sale' | 'payout') => async (request: FastifyRequest, reply: FastifyReply) => {
+    const message = request.body as PresentMessage | PayoutMessage | PayoutBackMessage;
+    const original = 'original' in message ? await find(sql, message.original) : undefined;
+    return enterAndTell(entering(kind, message, clock.now(), original), reply);
+  };
 
   app.post('/sandbox/acquirer/present', { schema: { body: PresentMessage } }, take('sale'));
-  const either = { schema: { body: Type.Union([PayoutMessage, PresentMessage]) } };
+  const either = { schema: { body: Type.Union([PayoutMessage, PayoutBackMessage, PresentMessage]) } };
   app.post('/sandbox/acquirer/payout', either, take('payout'));
 
   app.post('/sandbox/acquirer/void', { schema: { body: FollowMessage } }, async (request, reply) => {

@@ -87,8 +87,8 @@ export const mutantsOfGateway: readonly Mutant[] = [
     name: 'notice-of-stale-state',
     bug: 'a notice is made from the state before the change that it tells of',
     file: 'gateway/carry.ts',
-    find: 'const notices = cutNotices(parts, shop, decision.next, decision.tellings, now);',
-    put: 'const notices = cutNotices(parts, shop, view ?? decision.next, decision.tellings, now);',
+    find: 'await cutNotices(parts, shop, decision.next, tellings, now)',
+    put: 'await cutNotices(parts, shop, view ?? decision.next, tellings, now)',
   },
   {
     name: 'notice-numbers-repeat',

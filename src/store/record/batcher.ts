@@ -16,7 +16,7 @@ const keysOf = (step: Step): string[] => {
   const { merchantId, id } = step.payment;
   const keys = [`payment ${merchantId} ${id}`];
   for (const gate of step.gates) keys.push(`gate ${merchantId} ${gate.id}`);
-  for (const { scope, value } of step.claims) keys.push(`claim ${merchantId} ${scope} ${value}`);
+  for (const { scope, value } of [...step.claims, ...step.freed]) keys.push(`claim ${merchantId} ${scope} ${value}`);
   if (step.storedCard) keys.push(`card ${merchantId} ${step.storedCard.token}`);
   return keys;
 };

@@ -1,3 +1,4 @@
+import type { Freed } from '../../core/claims.ts';
 import type { Claim } from '../../core/model.ts';
 import type { GateMove, Step } from '../../gateway/ports.ts';
 import { sheet } from './sheet.ts';
@@ -56,23 +57,28 @@ export const free = (gates: boolean, payments: boolean): string => `free as mate
   where ${payments ? `${finished('known')} and (s.read = 0 or s.n in (select n from known))` : 's.read = 0'}
     and s.gates = ${gates ? 'coalesce(g.c, 0)' : '0'})`;
 
-/** Takes claims. A claim names its command, so repeating a command takes its own claim again. */
-export const claimSheet = sheet<Claim>({
+/**
+ * Takes claims, and lets go of them. A claim names its command, so repeating a command takes its own claim again, and what another
+ * command has taken since is not let go of.
+ */
+export const claimSheet = sheet<Claim | Freed>({
   name: 'claim',
-  rows: (step) => step.claims,
+  rows: (step) => [...step.claims, ...step.freed],
   columns: {
     m: ['int', (claim, _, step) => (claim.everywhere ? 0 : step.payment.merchantId)],
     scope: ['text', (claim) => claim.scope],
     value: ['text', (claim) => claim.value],
+    holder: ['uuid', (claim, _, step) => ('holder' in claim ? claim.holder : step.command)],
+    held: ['int', (claim) => ('holder' in claim ? 0 : 1)],
   },
   sql: (source) => `claim as (
   insert into tollgate.claims as x (merchant_id, scope, value, payment_id, command, held)
-  select t.m, t.scope, t.value, s.p, s.command, true
+  select t.m, t.scope, t.value, s.p, t.holder, t.held = 1
   from ${source} join free s using (n) order by t.m, t.scope, t.value
   on conflict (merchant_id, scope, value) do update
     set payment_id = excluded.payment_id, command = excluded.command, held = excluded.held
     where not x.held or x.command = excluded.command
-  returning x.command)`,
+  returning x.command, x.held)`,
 });
 
 /**
@@ -86,7 +92,7 @@ export const passed = (claims: boolean): string =>
     select f.*, count(*) over (partition by command) - 1 as won from (
       select m, p, read, gates, claims, command, n from free
       union all
-      select null, null, null, null, null, command, null from claim) f) f
+      select null, null, null, null, null, command, null from claim where held) f) f
   where n is not null and case
     when won = claims then true
     when won = 0 then false

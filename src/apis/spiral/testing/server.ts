@@ -102,16 +102,11 @@ export const startTestServer = async (sandbox = false): Promise<TestServer> => {
   const doors = { gateway, links: links.gateway, directory, drawer: testDrawer, logins: noLogins, fiscal: false };
   // What terminals say needs a store; whole journeys show it.
   const terminals = { charge: unused, undo: unused, settle: unused, findSettlement: async () => undefined };
-  const parts = {
-    ...doors,
-    terminals,
-    history: unused,
-    noteAsked: unused,
-    clock,
-    realClock: clock,
-    publicUrl: '',
-    sandbox,
-  };
+  const payouts = { pay: unused, balance: unused };
+  const cards = { like: unused, keep: unused, find: unused, list: unused };
+  const partners = { ensure: unused };
+  const beside = { terminals, payouts, cards, partners, history: unused, noteAsked: unused };
+  const parts = { ...doors, ...beside, clock, realClock: clock, publicUrl: '', sandbox };
   const api = await spiral.start(parts);
   voices.set(spiral.name, api.voice);
   const app = Fastify({ routerOptions: { maxParamLength: 1_024 } });

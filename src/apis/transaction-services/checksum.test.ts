@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { checksumOf, type Formula, formulas, isRight, type Parts } from './checksum.ts';
+
+const vectors = JSON.parse(readFileSync(new URL('vectors/checksums.json', import.meta.url), 'utf8')) as readonly {
+  readonly name: string;
+  readonly formula: Formula;
+  readonly parts: Parts;
+  readonly md5: string;
+}[];
+
+test('14: every vector has the checksum that it names, and no other', () => {
+  assert.ok(vectors.length >= 39);
+  for (const { name, formula, parts, md5 } of vectors) {
+    assert.equal(checksumOf(formula, parts), md5, name);
+    assert.ok(isRight(md5, [formula], parts), name);
+    for (const part of formulas[formula]) {
+      assert.ok(!isRight(md5, [formula], { ...parts, [part]: `${parts[part]}x` }), `${name} with another ${part}`);
+    }
+  }
+});
+
+test('4.1: upper-case hex is as good; another formula, an empty text and a missing part fit nothing', () => {
+  const { formula, parts, md5 } = vectors[0]!;
+  assert.ok(isRight(md5.toUpperCase(), [formula], parts));
+  assert.ok(isRight(md5, ['C3', formula], parts));
+  assert.ok(!isRight('', [formula], parts));
+  assert.ok(!isRight(md5.slice(0, 31), [formula], parts));
+  assert.ok(!isRight(`${md5}0`, [formula], parts));
+  const { K: _, ...keyless } = parts;
+  assert.ok(!isRight(md5, [formula], keyless));
+  assert.equal(checksumOf(formula, keyless), undefined);
+});
+
+test('4.3: a status is part of what is signed: the checksum of Y is none of N', () => {
+  const signed = vectors.find(({ name }) => name === 'V23')!;
+  assert.ok(!isRight(signed.md5, ['C12'], { ...signed.parts, status: 'N' }));
+});

@@ -1,0 +1,65 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { NewCredential } from '../../gateway/api.ts';
+import { Secret } from '../../kit/secret.ts';
+
+export const credentialOptions: readonly string[] = [
+  'member-id',
+  'secret-key',
+  'username',
+  'partner-id',
+  'partner-key',
+  'partner-username',
+  'totype',
+  'company-name',
+  'notification-url',
+];
+
+/** Names in the drawer of secrets. */
+export const memberKeyName = (memberId: string): string => `transaction-services/member/${memberId}`;
+export const partnerKeyName = (partnerId: string): string => `transaction-services/partner/${partnerId}`;
+export const tokenKeyName = 'transaction-services/tokens';
+
+export const newTokenKey = (): Secret => new Secret(randomBytes(32).toString('base64url'));
+
+/** What is kept of a key where a login is looked up. Its bits come from a generator, so it needs no slow hash. */
+export const hashOfKey = (key: string): string => createHash('sha256').update(key).digest('hex');
+
+const keyShape = /^[A-Za-z0-9]{32,128}$/;
+const nameShape = /^[^\s\p{Cc}|]{1,50}$/u;
+
+/**
+ * Reads the options of a member (section 3.1): its number and secret key, the name it logs in with (the number, if none is
+ * given), and those of the partner that it belongs to. Throws with a text for the operator.
+ */
+export const readCredential = (options: Readonly<Record<string, string>>): NewCredential => {
+  const { 'member-id': memberId, 'secret-key': key, username = memberId, totype } = options;
+  const { 'partner-id': partnerId, 'partner-key': partnerKey, 'partner-username': partnerUsername } = options;
+  const { 'company-name': companyName, 'notification-url': notificationUrl } = options;
+  if (!memberId || !/^[1-9]\d{0,9}$/.test(memberId)) throw new Error('member-id must be 1 to 10 digits');
+  if (!key || !keyShape.test(key)) throw new Error('secret-key must be 32 to 128 letters and digits');
+  if (!nameShape.test(username!)) throw new Error('username must be 1 to 50 characters without blanks');
+  if (partnerId !== undefined && !/^[1-9]\d{0,4}$/.test(partnerId)) throw new Error('partner-id must be 1 to 5 digits');
+  if ((partnerKey !== undefined || partnerUsername !== undefined) && partnerId === undefined) {
+    throw new Error('partner-id is missing');
+  }
+  if (partnerKey !== undefined && !keyShape.test(partnerKey)) {
+    throw new Error('partner-key must be 32 to 128 letters and digits');
+  }
+  const partner = partnerKey && { key: partnerKey, userName: partnerUsername ?? `partner.${partnerId}` };
+  return {
+    wireName: memberId,
+    publicKey: null,
+    login: { name: username!, hash: hashOfKey(key) },
+    settings: {
+      username,
+      ...(partnerId !== undefined && { partnerId }),
+      ...(totype !== undefined && { totype }),
+      ...(companyName !== undefined && { companyName }),
+      ...(notificationUrl !== undefined && { notificationUrl }),
+    },
+    secrets: {
+      [memberKeyName(memberId)]: new Secret(key),
+      ...(partner && { [partnerKeyName(partnerId!)]: new Secret(JSON.stringify(partner)) }),
+    },
+  };
+};

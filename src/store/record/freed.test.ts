@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { testDatabase } from '../../../test/database.ts';
+import { referenceScope } from '../../gateway/ports.ts';
+import { silentLog } from '../../kit/log.ts';
+import { openStore } from '../index.ts';
+import { approved, charge, conclude, merchantId, shopId } from '../sample.ts';
+
+const store = openStore({ url: await testDatabase(), log: silentLog });
+await store.migrate();
+after(() => store.close());
+
+const { payments } = store;
+const claimOf = (reference: string) => ({ scope: referenceScope(shopId), value: reference });
+const sale = (reference: string, everywhere?: string) =>
+  charge({
+    reference,
+    claims: [claimOf(reference), ...(everywhere ? [{ scope: 'number', value: everywhere, everywhere: true }] : [])],
+    freesReference: true,
+  });
+const holderOf = async (reference: string) => (await payments.findByClaim(merchantId, claimOf(reference)))?.command;
+
+test('a reference whose payment failed can be taken again; while it is open it cannot', async () => {
+  const first = sale('again');
+  assert.equal(await payments.record(first.step), 'written');
+  assert.equal(await payments.record(sale('again').step), 'taken');
+  const failed = conclude(first.next, { kind: 'declined' });
+  assert.equal(await payments.record(failed.step), 'written');
+  assert.equal(await holderOf('again'), undefined);
+  const second = sale('again');
+  assert.equal(await payments.record(second.step), 'written');
+  assert.equal(await holderOf('again'), second.step.command);
+  assert.equal(await payments.record(sale('again').step), 'taken');
+});
+
+test('one that was approved stays taken', async () => {
+  const first = sale('kept');
+  await payments.record(first.step);
+  await payments.record(conclude(first.next, approved).step);
+  assert.equal(await payments.record(sale('kept').step), 'taken');
+});
+
+test('a failure that is stale lets go of nothing', async () => {
+  const first = sale('stale');
+  await payments.record(first.step);
+  const [approval, decline] = [conclude(first.next, approved), conclude(first.next, { kind: 'declined' })];
+  assert.equal(await payments.record(approval.step), 'written');
+  assert.equal(await payments.record(decline.step), 'stale');
+  assert.equal(await holderOf('stale'), first.step.command);
+});
+
+test('what another command has taken since is not let go of', async () => {
+  const first = sale('late');
+  await payments.record(first.step);
+  const failed = conclude(first.next, { kind: 'declined' });
+  await payments.record(failed.step);
+  const second = sale('late');
+  await payments.record(second.step);
+  // The same word of the first payment once more, on its newer version: nothing of the second may change.
+  const again = { ...failed.step, read: 2, payment: { ...failed.step.payment, version: 3 }, events: [] };
+  assert.equal(await payments.record(again), 'written');
+  assert.equal(await holderOf('late'), second.step.command);
+});
+
+test('of two that want a freed reference at once one gets it', async () => {
+  for (let round = 0; round < 20; round++) {
+    const first = sale(`race ${round}`);
+    await payments.record(first.step);
+    await payments.record(conclude(first.next, { kind: 'declined' }).step);
+    const verdicts = await Promise.all([1, 2, 3].map(() => payments.record(sale(`race ${round}`).step)));
+    assert.deepEqual(verdicts.toSorted(), ['taken', 'taken', 'written']);
+  }
+});
+
+test('a claim of the whole installation finds its payment for its own merchant alone', async () => {
+  const { step, next } = sale('numbered', '123456789012345678');
+  await payments.record(step);
+  const claim = { scope: 'number', value: '123456789012345678', everywhere: true };
+  assert.deepEqual((await payments.findByClaim(merchantId, claim))?.view, next);
+  assert.equal(await payments.findByClaim(merchantId + 1, claim), undefined);
+});
