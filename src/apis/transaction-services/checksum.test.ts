@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import fc from 'fast-check';
+import { textOf } from './amount.ts';
 import { checksumOf, type Formula, formulas, isRight, type Parts } from './checksum.ts';
+import { isOrderId } from './rules.ts';
 
 const vectors = JSON.parse(readFileSync(new URL('vectors/checksums.json', import.meta.url), 'utf8')) as readonly {
   readonly name: string;
@@ -36,4 +39,20 @@ test('4.1: upper-case hex is as good; another formula, an empty text and a missi
 test('4.3: a status is part of what is signed: the checksum of Y is none of N', () => {
   const signed = vectors.find(({ name }) => name === 'V23')!;
   assert.ok(!isRight(signed.md5, ['C12'], { ...signed.parts, status: 'N' }));
+});
+
+test('5.1, 4.1: whatever the fields hold that a call may sign, no two requests have one text', () => {
+  const order = fc.string({ unit: 'binary', minLength: 1, maxLength: 40 }).filter(isOrderId);
+  const amount = fc.integer({ min: 1, max: 10 ** 9 }).map((cents) => textOf(BigInt(cents), 'EUR'));
+  const tuple = fc.record({ order, amount, id: fc.stringMatching(/^[0-9]{1,18}$/) });
+  fc.assert(
+    fc.property(tuple, tuple, (one, other) => {
+      for (const formula of ['C1', 'C2', 'C3', 'C10'] as const) {
+        const signed = formulas[formula].filter((part) => part in one) as (keyof typeof one)[];
+        const isSame = signed.every((part) => one[part] === other[part]);
+        const who = { member: '10042', K: 'k' };
+        assert.equal(checksumOf(formula, { ...who, ...one }) === checksumOf(formula, { ...who, ...other }), isSame);
+      }
+    }),
+  );
 });

@@ -24,6 +24,12 @@ export const newTokenKey = (): Secret => new Secret(randomBytes(32).toString('ba
 /** What is kept of a key where a login is looked up. Its bits come from a generator, so it needs no slow hash. */
 export const hashOfKey = (key: string): string => createHash('sha256').update(key).digest('hex');
 
+/** SHA-256 of the keys of the test vectors, which anybody can read. */
+const publishedKeys: readonly string[] = [
+  '43bc68e592f910436ecb6a21ad9de9e305b401f64a0c05a96a70ec8e35d25ee0',
+  '014849a9f169cc927afe08bbdc287389ee29f688440e52d211aeccc543d9fa52',
+];
+
 const keyShape = /^[A-Za-z0-9]{32,128}$/;
 const nameShape = /^[^\s\p{Cc}|]{1,50}$/u;
 
@@ -31,7 +37,7 @@ const nameShape = /^[^\s\p{Cc}|]{1,50}$/u;
  * Reads the options of a member (section 3.1): its number and secret key, the name it logs in with (the number, if none is
  * given), and those of the partner that it belongs to. Throws with a text for the operator.
  */
-export const readCredential = (options: Readonly<Record<string, string>>): NewCredential => {
+export const readCredential = (options: Readonly<Record<string, string>>, sandbox: boolean): NewCredential => {
   const { 'member-id': memberId, 'secret-key': key, username = memberId, totype } = options;
   const { 'partner-id': partnerId, 'partner-key': partnerKey, 'partner-username': partnerUsername } = options;
   const { 'company-name': companyName, 'notification-url': notificationUrl } = options;
@@ -45,6 +51,9 @@ export const readCredential = (options: Readonly<Record<string, string>>): NewCr
   if (partnerKey !== undefined && !keyShape.test(partnerKey)) {
     throw new Error('partner-key must be 32 to 128 letters and digits');
   }
+  const isPublished = [key, partnerKey ?? ''].some((one) => publishedKeys.includes(hashOfKey(one)));
+  if (!sandbox && isPublished)
+    throw new Error('this test key is published, so anybody could sign with it; make your own');
   const partner = partnerKey && { key: partnerKey, userName: partnerUsername ?? `partner.${partnerId}` };
   return {
     wireName: memberId,

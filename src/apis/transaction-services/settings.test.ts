@@ -17,13 +17,13 @@ test('3.1: a member by its number, key and login, and the partner that it belong
     'partner-username': 'acme.partner',
     totype: 'AcmePay',
   };
-  const { wireName, login, settings, secrets } = readCredential(options);
+  const { wireName, login, settings, secrets } = readCredential(options, true);
   assert.deepEqual([wireName, login!.name], ['10042', 'acme.shop']);
   assert.ok(!login!.hash.includes(key));
   assert.deepEqual(settings, { username: 'acme.shop', partnerId: '77', totype: 'AcmePay' });
   assert.equal(secrets[memberKeyName('10042')]!.reveal(), key);
   assert.deepEqual(JSON.parse(secrets[partnerKeyName('77')]!.reveal()), { key: `${key}p`, userName: 'acme.partner' });
-  assert.equal(readCredential({ 'member-id': '1', 'secret-key': key }).login!.name, '1');
+  assert.equal(readCredential({ 'member-id': '1', 'secret-key': key }, true).login!.name, '1');
 });
 
 test('3.1: what is no credential is refused, without repeating the key', () => {
@@ -40,10 +40,16 @@ test('3.1: what is no credential is refused, without repeating the key', () => {
   ];
   for (const options of wrong) {
     assert.throws(
-      () => readCredential(options),
+      () => readCredential(options, true),
       (error: Error) => !error.message.includes(key),
     );
   }
+});
+
+test('3.1: a key that is published with the vectors is none for live money', () => {
+  const options = { 'member-id': '1', 'secret-key': key };
+  assert.throws(() => readCredential(options, false), /published/);
+  assert.doesNotThrow(() => readCredential({ ...options, 'secret-key': `${key}0` }, false));
 });
 
 test('switches are checked and completed', () => {
