@@ -137,7 +137,7 @@ for (const javaScriptEnabled of [true, false]) {
       if (!javaScriptEnabled) expect(/^422 POST$/);
       const begun = await begin();
       await page.goto(`${begun.hosted}?locale=en_US`);
-      await pay(page, { ...visa, number: '4440000009900011' });
+      await pay(page, { ...visa, number: '9440000009900010' });
       const fault = 'This card number is not right. Check each digit.';
       await page.locator('[autocomplete=cc-number][aria-invalid=true]').waitFor();
       const described = await page.getAttribute('[autocomplete=cc-number]', 'aria-describedby');

@@ -59,7 +59,7 @@ test('a reference is random: after the number was forgotten it gets another one'
 });
 
 test('what is no whole card number is not sealed, and not shown', async () => {
-  for (const wrong of ['', '49291234567', '49291234567812345678', '4929 1234 5678 1234', 'x929123456781234']) {
+  for (const wrong of ['', '4929123', '49291234567812345678', '4929 1234 5678 1234', 'x929123456781234']) {
     await assert.rejects(
       vault.cards.seal(7, new Secret(wrong), clock.at + hour),
       (error) => wrong === '' || !inspect(error).includes(wrong),

@@ -9,7 +9,7 @@ const brands = [
   ['jcb', /^35(2[89]|[3-8])/, [16, 17, 18, 19], 3],
   ['szep', /^(6101|6471|0510)/, [16], 3],
   ['unionpay', /^(62|81)/, [16, 17, 18, 19], 3],
-  ['maestro', /^(50|5[6-8]|63|67|1111)/, [12, 13, 14, 15, 16, 17, 18, 19], 3],
+  ['maestro', /^(50|5[6-8]|63|67|1111)/, [13, 14, 15, 16, 17, 18, 19], 3],
 ];
 
 /** The brand of a number or of its start: its name, lengths and length of its security code. */
