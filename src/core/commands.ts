@@ -132,6 +132,8 @@ export interface Follow extends Asked {
   readonly kind: 'capture' | 'release' | 'refund';
   /** Of a capture that is the last one: becomes the id of the release of what it leaves. */
   readonly restId?: Id;
+  /** Whether it must be the only one of its kind: another that was approved, or may yet be, makes it `invalid_state`. */
+  readonly isOnly?: boolean;
   readonly amountMinor: bigint;
   readonly recordsRefusal: boolean;
   /** A rule of the API that already refuses it, before core's own. */

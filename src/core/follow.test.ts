@@ -274,6 +274,30 @@ describe('refund (5.7)', () => {
     );
   });
 
+  it('that must be the only one is refused beside another that counts, or may yet', () => {
+    const story = approved('sale');
+    const only = { isOnly: true };
+    assert.equal(
+      done(story, (s) => s.refund(1_000n, only)),
+      'approved',
+    );
+    assert.equal(
+      done(story, (s) => s.refund(1_000n, only)),
+      'refused invalid_state',
+    );
+    const again = approved('sale');
+    again.refund(1_000n, only);
+    assert.equal(
+      done(again, (s) => s.refund(1_000n, only)),
+      'refused invalid_state',
+    );
+    again.hear('declined', { operation: 2 });
+    assert.equal(
+      done(again, (s) => s.refund(1_000n, only)),
+      'approved',
+    );
+  });
+
   it('is only for what was paid', () => {
     const story = new Story();
     story.open();

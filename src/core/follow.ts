@@ -5,10 +5,10 @@ import type { Follow } from './commands.ts';
 import { Draft } from './draft.ts';
 import { isLapsed } from './due.ts';
 import { refuse } from './ends.ts';
-import type { Instant, View } from './model.ts';
+import type { Instant, Operation, View } from './model.ts';
 import type { Refusal } from './reasons.ts';
 import { reserveRest } from './rest.ts';
-import { type OperationKind, paymentStates } from './states.ts';
+import { isOperationFinal, type OperationKind, paymentStates } from './states.ts';
 import { uncaptured, unrefunded } from './totals.ts';
 
 /** What the acquirer did of these kinds after we had called it ended: it is no part of the totals, but it is gone. */
@@ -17,13 +17,16 @@ const strayed = ({ operations }: View, kinds: readonly OperationKind[]): bigint 
     .filter((o) => o.kind === 'stray' && o.undoneBy === null && kinds.includes(operations[o.target! - 1]!.kind))
     .reduce((sum, { amountMinor }) => sum + amountMinor, 0n);
 
+const mayCount = ({ state }: Operation): boolean => state === 'approved' || !isOperationFinal(state);
+
 /** What speaks against a capture or refund of this amount now, if anything. The state is looked at before the amount. */
-const refusalOf = (view: View, { kind, amountMinor }: Follow, now: Instant): Refusal | undefined => {
+const refusalOf = (view: View, { kind, amountMinor, isOnly }: Follow, now: Instant): Refusal | undefined => {
   const { payment } = view;
   // What payers pushed stays theirs to have back, also when it was less than was asked for.
   const isPaid =
     payment.state === 'approved' || (payment.capturedMinor > 0n && paymentStates[payment.state].rank === 2);
   if (!isPaid || payment.direction === 'out') return { reason: 'invalid_state' };
+  if (isOnly && view.operations.some((one) => one.kind === kind && mayCount(one))) return { reason: 'invalid_state' };
   if (kind !== 'refund') {
     if (view.operations[0]!.kind !== 'authorize' || isLapsed(view, now)) return { reason: 'invalid_state' };
     const late = strayed(view, ['capture', 'release']);

@@ -127,6 +127,7 @@ const run = async (call: Call, kind: FollowKind): Promise<ReturnType<typeof foll
     kind,
     amountMinor,
     ...(kind === 'capture' && { isLast: true }),
+    ...(kind === 'refund' && { isOnly: !settingsOf(shop).multipleRefunds }),
     recordsRefusal: false,
     refusal: null,
     reference: null,
