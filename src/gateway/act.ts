@@ -5,14 +5,12 @@ import { openReceipts } from '../core/fiscal.ts';
 import type { Attempt, Id, Operation, View } from '../core/model.ts';
 import { carryOutcome, type Leaving } from './carry.ts';
 import { keepCard, sealForDoubt } from './keep.ts';
+import { mayOvertake, timeLeft } from './leave-time.ts';
 import { orderOf } from './order.ts';
 import type { GatewayParts } from './parts.ts';
 import type { Acquirer, CardDetails, CardPresent, Order, Outcome, Shop } from './ports.ts';
 import type { Queue } from './queue.ts';
 import { takeReceipts } from './receipts.ts';
-
-/** How long after an acquirer's deadline a worker looks after an attempt that its sender has not concluded. */
-export const marginMs = 5_000;
 
 /** A clock that moved by so much more or less than the time that has passed was set meanwhile, ms. */
 export const clockStepMinMs = 1_000;
@@ -116,16 +114,6 @@ const lookOf = (acquirer: Acquirer | undefined, { kind }: Operation, { challenge
 /** That a question did not leave says nothing about the order it was about. */
 const asked = (answer: Outcome): Outcome =>
   answer.kind === 'not_sent' ? { kind: 'unknown', doubt: 'silence', note: answer.note } : answer;
-
-/**
- * How long a message may still leave and be waited for, ms. What may move money has had its time since the decision: a
- * process that stood still meanwhile must not send what others have asked about and may have found never sent. By the clock
- * and by elapsed time, whichever is over first: a clock can be set back, and elapsed time may not count a machine's sleep.
- */
-const timeLeft = ({ surroundings, acquirerTimeoutMs }: GatewayParts, { dueAt }: Attempt, leavesBy: number | null) =>
-  leavesBy === null
-    ? acquirerTimeoutMs
-    : Math.min(dueAt! - marginMs - surroundings.clock.now(), leavesBy - surroundings.elapsed());
 
 const send = async (acquirer: Acquirer, order: Order, luggage: Luggage, deadlineAt: number): Promise<Outcome> => {
   try {
@@ -251,9 +239,19 @@ export class Acts {
     const acquirer = acquirers.get(attempt.acquirer);
     const { action } = which;
     const order = orderOf(view, attempt, action, luggage);
-    const said: Outcome = acquirer
-      ? await send(acquirer, order, luggage, surroundings.realClock.now() + timeLeft(parts, attempt, which.leavesBy))
-      : { kind: action === 'inquire' ? 'unknown' : 'not_sent', doubt: 'host_error', note: 'no such acquirer here' };
+    const answer = async (): Promise<Outcome> => {
+      const operation = view.operations[which.operation - 1]!;
+      if (action === 'undo' && mayOvertake(view, operation, attempt, surroundings.clock.now()))
+        return { kind: 'unknown', doubt: 'silence', note: 'what it takes back may still leave' };
+      if (acquirer)
+        return send(acquirer, order, luggage, surroundings.realClock.now() + timeLeft(parts, attempt, which.leavesBy));
+      return {
+        kind: action === 'inquire' ? 'unknown' : 'not_sent',
+        doubt: 'host_error',
+        note: 'no such acquirer here',
+      };
+    };
+    const said = await answer();
     // Whether an acquirer has had time to know of an order is told from the clock: of one that was set meanwhile, nothing.
     const wasSet = Math.abs(this.clockAheadMs() - wasAheadMs) > clockStepMinMs;
     const outcome: Outcome =

@@ -12,6 +12,9 @@ export class Outage extends Error {
 /** How long the record statement tries to get through before it gives up, ms; as the store does. */
 const patienceMs = 30_000;
 
+/** How much likelier a fault strikes a process that has just committed than one that does anything else. */
+const commitWeight = 5;
+
 type Call = <T>(effect: () => T) => Promise<T>;
 
 /** How long the database will write nothing, ms, for want of room. */
@@ -70,7 +73,7 @@ const recordOf =
       timeline.plan(travelMs, null, () => {
         const { verdict, acknowledge } = journal.commit(step);
         // Between a commit and its acknowledgement is where it hurts most.
-        world.strike(life);
+        world.strike(life, commitWeight);
         const ms = chance.happens(weather.lostAck) ? chance.between(20, 5_000) : chance.next();
         answer(verdict, ms, () => acknowledge(life));
       });
@@ -135,7 +138,7 @@ export const databaseLine = (
       paymentsOf: (batch) => call(() => store.terminals.paymentsOf(batch)),
       settle: (settlement, batch, postings) =>
         writing((to) => to.terminals.settle(settlement, batch, postings)).then((verdict) => {
-          world.strike(life);
+          world.strike(life, commitWeight);
           return verdict;
         }),
       findSettlement: ({ id }, reference) => call(() => store.terminals.findSettlement(id, reference)),

@@ -168,7 +168,8 @@ export class Judge {
     const mayMoveMoney = action === 'perform' || action === 'resume';
     const hasEnded = attempt !== undefined && isAttemptFinal(attempt.state);
     // A sender whose clock is behind may find that others have asked meanwhile, and that the acquirer has refused for good.
-    const hasRefused = weather.clockSet > 0 && attempt && this.#hostOf(attempt).hasRefused(sentReference);
+    const isClockSet = weather.clockSet > 0 || weather.setBack > 0;
+    const hasRefused = isClockSet && attempt && this.#hostOf(attempt).hasRefused(sentReference);
     // A release is sent until it is answered, and has one effect.
     const isRelease = operation?.kind === 'release';
     const isHarmless = isRelease ? attempt && this.#hostOf(attempt).book.has(sentReference) : hasRefused;

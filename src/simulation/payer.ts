@@ -25,9 +25,11 @@ const post = async (world: World, call: Parameters<typeof ask<PageResult>>[1]): 
 /** One payer at the page: types cards, answers challenges rightly and wrongly, gives up, walks away, comes back late. */
 export const pay = async (world: World, shop: Shop, paymentId: string): Promise<void> => {
   const { chance, timeline } = world;
-  // Some only guess, and some have another card in mind each time.
-  const wrongShare = chance.happens(0.2) ? 0.95 : 0.2;
-  const againShare = chance.happens(0.3) ? 0.8 : 0.1;
+  // Some do nothing but guess, and some nothing but try another card each time.
+  const habit = chance.pick(['guess', 'change', null, null, null] as const);
+  const wrongShare = habit === 'guess' ? 1 : 0.2;
+  const againShare = habit === 'change' ? 1 : habit === 'guess' ? 0 : 0.1;
+  const turnShare = habit === null ? 0.1 : 0;
   let oneTimeKey: string | null = null;
   let wallet: string | null = null;
   const took = (came: PageResult | 'silence') => {
@@ -37,7 +39,8 @@ export const pay = async (world: World, shop: Shop, paymentId: string): Promise<
   const submit = () => {
     // The order for a wallet's code did not leave: the page offers to try again.
     if (wallet) return post(world, (till) => till.offer(shop, paymentId));
-    const card = cardOf(chance.pick(['4440000009900010', '8600123412341234']));
+    // Another card can be had where a code is asked for, which is of cards of the country.
+    const card = cardOf(habit === null ? chance.pick(['4440000009900010', '8600123412341234']) : '8600123412341234');
     return post(world, (till) => till.submit(shop, paymentId, card));
   };
 
@@ -46,9 +49,9 @@ export const pay = async (world: World, shop: Shop, paymentId: string): Promise<
     if (attempt?.state !== 'challenged') return;
     const { sentReference, challenge } = attempt;
     const roll = chance.next();
-    if (roll < 0.1) return void (await ask(world, (till) => till.turn(shop, paymentId, 'cancel')));
+    if (roll < turnShare) return void (await ask(world, (till) => till.turn(shop, paymentId, 'cancel')));
     const isCode = challenge?.kind === 'otp';
-    if (isCode && roll < 0.2) return void (await ask(world, (till) => till.turn(shop, paymentId, 'resend')));
+    if (isCode && roll < 2 * turnShare) return void (await ask(world, (till) => till.turn(shop, paymentId, 'resend')));
     if (isCode && chance.happens(againShare))
       return void (await ask(world, (till) => till.turn(shop, paymentId, 'again')));
     const fields: Record<string, string> = isCode ? { code: chance.happens(wrongShare) ? '111111' : '000000' } : {};

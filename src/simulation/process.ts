@@ -26,6 +26,7 @@ export class GatewayProcess {
   #gateway!: OpenGateway;
   /** How far its clock was set from the right time. */
   #stepMs = 0;
+  #sleepsUntil = 0;
   #work!: Loop;
   #notices!: Loop;
   #witness!: Loop;
@@ -53,20 +54,23 @@ export class GatewayProcess {
 
   /**
    * It stands still and then goes on as if nothing had been: swapped out, or with its whole machine asleep, whose
-   * monotonic clock then stands still, too. Answers whether it was the machine.
+   * monotonic clock then stands still, too. Not while its other clock is wrong: of a machine whose clocks all hide its sleep
+   * nothing within it can tell.
    */
-  pause(ms: number): boolean {
-    const { timeline, watch, chance } = this.#world;
-    const isMachine = chance.happens(0.5);
-    watch.tell(`${this.name} ${isMachine ? 'sleeps' : 'stands still'}`);
+  standStill(ms: number, { mayHide }: { mayHide: boolean }): void {
+    const { timeline, watch } = this.#world;
+    const machineSleeps = mayHide && this.#stepMs === 0;
+    watch.tell(`${this.name} ${machineSleeps ? 'sleeps' : 'stands still'}`);
     this.life.pausedUntil = timeline.now + ms;
-    if (isMachine) this.life.sleptMs += ms;
-    return isMachine;
+    if (!machineSleeps) return;
+    this.life.sleptMs += ms;
+    this.#sleepsUntil = timeline.now + ms;
   }
 
-  /** Somebody sets its clock forward or back, and right again after `forMs`. */
+  /** Somebody sets its clock forward or back, and right again after `forMs`; not while the machine sleeps. */
   setClock(stepMs: number, forMs: number): void {
     const { timeline } = this.#world;
+    if (this.#sleepsUntil > timeline.now) return;
     const setTo = (ms: number) => {
       this.#world.watch.tell(`the clock of ${this.name} is wrong by ${Math.round(ms)} ms`);
       this.#stepMs = ms;

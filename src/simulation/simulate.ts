@@ -115,22 +115,24 @@ export const simulate = async ({ seed, payments, trace }: RunOptions): Promise<R
   const numbers = new Map<string, number>();
   // Rooms know the world by this function, because it is not whole until all of them are made.
   const whole = (): World => world;
-  const strike = (owner: Owner): void => {
+  const strike = (owner: Owner, weight = 1): void => {
     const process = world.processes.find((one) => one.isLifeOf(owner));
     if (!process || !owner.isAlive) return;
-    if (chance.happens(world.weather.crash)) process.crash();
-    else if (chance.happens(world.weather.pause)) {
-      const ms = chance.next() * world.weather.pauseMaxMs;
-      const isMachine = process.pause(ms);
-      // It wakes to a clock that was set back meanwhile, as if it had not stood still at all. Of a machine whose clocks all
-      // hide its sleep nothing within it can tell.
-      if (!isMachine && world.weather.clockSet > 0 && chance.happens(0.8)) process.setClock(-ms, ms + 60_000);
-    } else if (chance.happens(world.weather.clockSet)) {
-      const { clockStepMaxMs, clockWrongMaxMs } = world.weather;
+    const { crash, pause, pauseMaxMs, setBack, clockSet, clockStepMaxMs, clockWrongMaxMs } = world.weather;
+    const happens = (probability: number) => chance.happens(weight * probability);
+    if (happens(crash)) process.crash();
+    else if (happens(pause)) process.standStill(chance.next() * pauseMaxMs, { mayHide: chance.happens(0.5) });
+    else if (happens(setBack)) {
+      // It wakes to a clock that was set back meanwhile, as if it had not stood still at all, long after others have looked after
+      // its work: only elapsed time tells.
+      const ms = chance.between(30_000, 600_000);
+      process.standStill(ms, { mayHide: false });
+      process.setClock(-ms, ms + 60_000);
+    } else if (happens(clockSet)) {
       process.setClock((chance.next() * 2 - 1) * clockStepMaxMs, chance.next() * clockWrongMaxMs);
     }
   };
-  const timeline: Timeline = new Timeline(startAt, strike);
+  const timeline: Timeline = new Timeline(startAt, (owner) => strike(owner));
   const judge = new Judge(whole);
   const processes: GatewayProcess[] = [];
   const shops = Array.from({ length: chance.pick([2, 5, 20]) }, (_, index) => shopOf(chance, index + 1));

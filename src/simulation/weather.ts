@@ -38,6 +38,8 @@ export interface Weather {
   readonly crash: number;
   readonly pause: number;
   readonly pauseMaxMs: number;
+  /** It stands still for minutes, and wakes to a clock that shows the time at which it stopped. */
+  readonly setBack: number;
   /** How far the clocks of two processes are apart at most. */
   readonly skewMaxMs: number;
   /** A process's clock is set to another time, for so long. */
@@ -77,6 +79,12 @@ export interface Weather {
 /** A fault is left out by every other seed; where it is in, it is anything up to `max`. */
 const some = (chance: Chance, max: number): number => (chance.happens(0.5) ? chance.next() * max : 0);
 
+/** Longer pauses are rarer: who stands still almost always never meets anybody who does not. */
+const drawPauses = (chance: Chance): Pick<Weather, 'pause' | 'pauseMaxMs'> => {
+  const pauseMaxMs = chance.pick([1_000, 15_000, 60_000, 600_000]);
+  return { pauseMaxMs, pause: some(chance, 0.03 * Math.min(1, 15_000 / pauseMaxMs)) };
+};
+
 export const drawWeather = (chance: Chance): Weather => ({
   refusedConnect: some(chance, 0.2),
   requestLoss: some(chance, 0.3),
@@ -98,8 +106,8 @@ export const drawWeather = (chance: Chance): Weather => ({
   blackoutOf: chance.pick([null, ...hostNames]),
   overLag: chance.happens(0.35) ? 0.05 : 0,
   crash: some(chance, 0.02),
-  pause: some(chance, 0.03),
-  pauseMaxMs: chance.pick([1_000, 15_000, 60_000, 600_000]),
+  ...drawPauses(chance),
+  setBack: some(chance, 0.0005),
   skewMaxMs: some(chance, 2_000),
   clockSet: some(chance, 0.001),
   clockStepMaxMs: 3_600_000,
@@ -140,6 +148,7 @@ export const healed = (weather: Weather): Weather => ({
   overLag: 0,
   crash: 0,
   pause: 0,
+  setBack: 0,
   clockSet: 0,
   fullDisk: [0, 0],
   abort: 0,

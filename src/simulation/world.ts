@@ -46,8 +46,8 @@ export interface World {
   databaseDownUntil: number;
   /** When the database lost commits, virtual ms; null while it has not. From then on nothing holds but the alarm. */
   lostAt: number | null;
-  /** Now and then the process of this life crashes, stands still, or has its clock set. */
-  strike(life: Owner): void;
+  /** Now and then the process of this life crashes, stands still, or has its clock set; `weight` times as often as else (1). */
+  strike(life: Owner, weight?: number): void;
   /** A name that was not given before. */
   newName(prefix: string): string;
   /** 1, 2, … of its own for each that counts. */

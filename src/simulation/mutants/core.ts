@@ -134,7 +134,6 @@ export const mutantsOfCore: readonly Mutant[] = [
     file: 'core/conclude.ts',
     find: '  if (isBeingReversed(view, operation)) return whileReversing(view, command, now, attempt);\n',
     put: '',
-    isRare: true,
   },
   {
     name: 'second-card-while-unknown',
@@ -228,7 +227,6 @@ export const mutantsOfCore: readonly Mutant[] = [
     file: 'core/otp.ts',
     find: 'otp.wrongCount + 1 < wrongCountMax',
     put: 'otp.wrongCount + 1 < 1_000',
-    isRare: true,
   },
   {
     name: 'told-before-the-tax-office',

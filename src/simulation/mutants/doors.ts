@@ -17,14 +17,6 @@ export const mutantsOfDoors: readonly Mutant[] = [
     put: "claims: [request.claim, { ...taken, scope: 'late' + taken.scope }]",
   },
   {
-    name: 'reversal-overtakes',
-    bug: 'a sale that is still on its way is overtaken by what takes it back',
-    file: 'core/undo.ts',
-    find: "const waits = way.state === 'sending';",
-    put: 'const waits = false;',
-    isRare: true,
-  },
-  {
     name: 'reversal-forgotten',
     bug: 'a reversal is approved without anybody being told to take the sale back',
     file: 'core/undo.ts',

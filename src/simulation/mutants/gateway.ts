@@ -27,14 +27,14 @@ export const mutantsOfGateway: readonly Mutant[] = [
   {
     name: 'sent-after-standing-still',
     bug: 'a process that stood still sends an order that others have found never sent',
-    file: 'gateway/act.ts',
+    file: 'gateway/leave-time.ts',
     find: 'Math.min(dueAt! - marginMs - surroundings.clock.now(), leavesBy - surroundings.elapsed())',
     put: 'acquirerTimeoutMs',
   },
   {
     name: 'sent-after-sleep',
     bug: 'a machine that slept sends an order as if no time had passed',
-    file: 'gateway/act.ts',
+    file: 'gateway/leave-time.ts',
     find: 'Math.min(dueAt! - marginMs - surroundings.clock.now(), leavesBy - surroundings.elapsed())',
     put: 'leavesBy - surroundings.elapsed()',
     isRare: true,
@@ -42,9 +42,17 @@ export const mutantsOfGateway: readonly Mutant[] = [
   {
     name: 'sent-after-setback',
     bug: 'an order that waits gets its time anew when the clock is set back',
-    file: 'gateway/act.ts',
+    file: 'gateway/leave-time.ts',
     find: 'Math.min(dueAt! - marginMs - surroundings.clock.now(), leavesBy - surroundings.elapsed())',
     put: 'Math.min(acquirerTimeoutMs, dueAt! - marginMs - surroundings.clock.now())',
+    isRare: true,
+  },
+  {
+    name: 'reversal-overtakes',
+    bug: 'a sale that is still on its way is overtaken by what takes it back',
+    file: 'gateway/leave-time.ts',
+    find: "  attempts.findLast(({ operation }) => operation === target)?.state === 'sending' &&",
+    put: '  attempts.length === 0 &&',
     isRare: true,
   },
   {
@@ -53,7 +61,6 @@ export const mutantsOfGateway: readonly Mutant[] = [
     file: 'gateway/agreed-time.ts',
     find: 'return agrees && Math.abs(offsetMs - before) < clockStepMinMs ? lease(asked) : [];',
     put: 'return lease(asked);',
-    isRare: true,
   },
   {
     name: 'reservation-given-back',
