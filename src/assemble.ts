@@ -20,6 +20,7 @@ import { realClock } from './kit/clock.ts';
 import { outbound } from './kit/outbound.ts';
 import { type Listening, listen } from './listening.ts';
 import { type Loop, runLoop } from './loop.ts';
+import { mailerOf } from './mail/index.ts';
 import type { Metrics } from './metrics.ts';
 import { deliverNotices } from './notices/index.ts';
 import { isTestNumber, isTriggerDate, sandboxWorld } from './sandbox/index.ts';
@@ -73,6 +74,7 @@ export const assemble = async (installation: Installation, metrics: Metrics): Pr
 
   const around = surroundings(clock, log);
   const { agenda, outbox } = withAgreedTime(store, around);
+  const mailer = mailerOf(settings, settings.sandbox ? settings.sandboxUrl || origin : null);
   const notices = deliverNotices({
     outbox,
     directory: store.directory,
@@ -80,6 +82,7 @@ export const assemble = async (installation: Installation, metrics: Metrics): Pr
     clock,
     realClock,
     outbound: sender,
+    mailer,
     log,
     onTry: (api, outcome) => metrics.noticeTried(api, outcome),
   });
@@ -120,6 +123,7 @@ export const assemble = async (installation: Installation, metrics: Metrics): Pr
       noteAsked: (merchantId: number, paymentId: string) =>
         store.payments.noteAsked(merchantId, paymentId, clock.now()),
       history: (merchantId: number, paymentId: string) => administration.dossier(merchantId, paymentId),
+      mails: mailer !== null,
       fiscal: office !== null,
       clock,
       realClock,
@@ -165,6 +169,7 @@ export const assemble = async (installation: Installation, metrics: Metrics): Pr
       await gateway.acts.drain();
       await notices.drain();
       sender.close();
+      mailer?.close();
     },
   };
 };

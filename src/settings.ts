@@ -1,3 +1,5 @@
+import { readSender, type Sender } from './mail/address.ts';
+
 /** One setting of the environment: how it is read and what the operator's table says of it. */
 interface Setting<T> {
   readonly name: string;
@@ -50,6 +52,19 @@ const asOrigin = (text: string): string => {
 const asDatabase = (text: string): string => {
   if (text !== '' && !/^postgres(ql)?:\/\//.test(text)) throw new Error('is no postgres:// address');
   return text;
+};
+
+const asMailServer = (text: string): string => {
+  if (text === '') return '';
+  const url = URL.parse(text);
+  if (!url || !/^smtps?:$/.test(url.protocol) || url.hostname === '') throw new Error('is no smtp or smtps address');
+  return text;
+};
+
+const asSender = (text: string): Sender => {
+  const sender = readSender(text);
+  if (!sender) throw new Error('is no address, with or without a name before it');
+  return sender;
 };
 
 const asLatency = (text: string): { readonly medianMs: number; readonly p99Ms: number } | null => {
@@ -142,6 +157,18 @@ export const settingList = {
     'Sandbox mode only: how long the acquirer takes to answer, as median/p99 in milliseconds (`120/380`). Default: no time.',
     asLatency,
   ),
+  smtpUrl: setting(
+    'TOLLGATE_SMTP_URL',
+    '',
+    'Mail server, as `smtps://user:password@host:465`, or `smtp://…:587` where TLS begins after the greeting. Without one no mail is sent.',
+    asMailServer,
+  ),
+  mailFrom: setting(
+    'TOLLGATE_MAIL_FROM',
+    'Tollgate <tollgate@localhost>',
+    'As whom mail is sent: `Name <address>`, or an address.',
+    asSender,
+  ),
   acquirerTimeoutMs: setting(
     'TOLLGATE_ACQUIRER_TIMEOUT_MS',
     '10000',
@@ -180,6 +207,8 @@ export const readSettings = (environment: Readonly<Record<string, string | undef
       }
     }),
   ) as unknown as Read;
+  if (read.sandbox && read.smtpUrl)
+    faults.push('TOLLGATE_SMTP_URL is not for sandbox mode, whose mail goes to its mailbox');
   for (const name of ['sandboxLatency', 'sandboxUrl'] as const) {
     if (read.sandbox === false && read[name]) faults.push(`${settingList[name].name} is for sandbox mode alone`);
   }

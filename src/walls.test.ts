@@ -11,7 +11,8 @@ const walls: Readonly<Record<string, readonly string[]>> = {
   'src/gateway/api.ts': ['src/core', 'src/gateway', 'src/kit/clock.ts', 'src/kit/secret.ts', 'fastify'],
   'src/store': ['src/core', 'src/gateway/ports.ts', 'src/gateway/ports', 'src/kit', 'packages'],
   'src/vault': ['src/core', 'src/gateway/ports.ts', 'src/kit', 'packages'],
-  'src/notices': ['src/core', 'src/gateway/ports.ts', 'src/kit', 'packages'],
+  'src/notices': ['src/core', 'src/gateway/ports.ts', 'src/gateway/ports', 'src/kit', 'packages'],
+  'src/mail': ['src/core', 'src/gateway/ports.ts', 'src/gateway/ports', 'src/kit', 'packages'],
   'src/fiscal': ['src/core', 'src/gateway/ports.ts', 'src/kit', 'packages'],
   'src/acquirers': ['src/core', 'src/gateway/ports.ts', 'src/kit', 'packages'],
   'src/apis': ['src/core', 'src/gateway', 'src/kit', 'packages'],
@@ -73,7 +74,7 @@ test('every folder under src belongs to a room or to the programs', () => {
 test('no room but its own folder names an API or an acquirer', () => {
   const names = globSync('src/{apis,acquirers}/*/index.ts').map((file) => file.split('/')[2]!);
   assert.ok(names.length >= 2);
-  const blind = sources.filter((file) => /^src\/(core|gateway|store|vault|notices|checkout|kit)\//.test(file));
+  const blind = sources.filter((file) => /^src\/(core|gateway|store|vault|notices|mail|checkout|kit)\//.test(file));
   const faults = blind.flatMap((file) => {
     const text = readFileSync(file, 'utf8');
     return names

@@ -27,6 +27,8 @@ export interface ApiParts {
   readonly history: (merchantId: number, paymentId: Id) => Promise<Dossier | undefined>;
   /** Notes that its merchant has asked how a payment ended. */
   readonly noteAsked: (merchantId: number, paymentId: Id) => Promise<void>;
+  /** Whether mail can be sent. */
+  readonly mails: boolean;
   /** Whether receipts can be registered at a tax office. */
   readonly fiscal: boolean;
   /** The business clock. */

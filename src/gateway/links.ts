@@ -3,7 +3,16 @@ import type { Refusal } from '../core/reasons.ts';
 import { isOperationFinal } from '../core/states.ts';
 import type { OpenGateway } from './create.ts';
 import type { OpenRequest } from './gateway.ts';
-import { type Agenda, attemptClaim, type Link, type LinkRow, type Links, type Shop } from './ports.ts';
+import {
+  type Agenda,
+  attemptClaim,
+  type Link,
+  type LinkRow,
+  type Links,
+  type NoticeText,
+  type Renewal,
+  type Shop,
+} from './ports.ts';
 
 /** What a merchant asks for with a link. `expiresAt` is business time. */
 export type LinkRequest = Omit<Link, 'merchantId' | 'id' | 'shopId' | 'createdAt'>;
@@ -27,6 +36,9 @@ export interface LinkView {
    * acquirer is asked to close it. `busy`: money may be moving, so none begins.
    */
   readonly turn: 'free' | 'waiting' | 'code' | 'busy';
+  /** See LinkRow. */
+  readonly number: number;
+  readonly isMailed: boolean;
   /** Whether another attempt may begin, unless the newest one prevents it: not after the end, nor after the last number. */
   readonly takesAnother: boolean;
 }
@@ -41,7 +53,15 @@ export type LinkStart =
 /** The door for payment links. */
 export interface LinkGateway {
   /** Undefined when the shop had a link of that reference before. `tokenHashOf`: hex of the SHA-256 of its token. */
-  create(shop: Shop, request: LinkRequest, tokenHashOf: (id: Id) => string): Promise<LinkView | undefined>;
+  create(
+    shop: Shop,
+    request: LinkRequest,
+    tokenHashOf: (id: Id) => string,
+    /** What is owed as soon as the link is there. */
+    noticesOf?: (link: Link) => readonly NoticeText[],
+  ): Promise<LinkView | undefined>;
+  /** Owes a notice that tells of a link. */
+  tell(link: Link, notice: NoticeText): Promise<void>;
   find(shop: Shop, reference: string): Promise<LinkView | undefined>;
   findByToken(tokenHash: string): Promise<{ readonly shop: Shop; readonly view: LinkView } | undefined>;
   /**
@@ -52,6 +72,12 @@ export interface LinkGateway {
   attempts(shop: Shop, view: LinkView): Promise<View[]>;
   /** A merchant takes a link back. False when it was paid or has ended. */
   cancel(shop: Shop, reference: string): Promise<boolean>;
+  /** A merchant wants another address for it, in place of the old one. Undefined once it was paid or has ended. */
+  renew(shop: Shop, reference: string, renewalOf: (link: Link) => Renewal): Promise<LinkView | undefined>;
+  /** A shop's link by its number. */
+  findByNumber(shop: Shop, number: number): Promise<LinkView | undefined>;
+  /** A shop's links, newest first; `like`: of references that match this pattern of SQL. */
+  list(shop: Shop, limit: number, like?: string, skip?: number): Promise<LinkView[]>;
   /** A merchant changes the amount. False once somebody is paying, or it has ended. */
   amend(shop: Shop, reference: string, amountMinor: bigint): Promise<boolean>;
 }
@@ -92,7 +118,8 @@ export const createLinks = (
   const { surroundings, directory, voices } = parts;
   const { clock, newId, log } = surroundings;
 
-  const viewOf = async (shop: Shop, { link, attemptCount, ended, changedAt }: LinkRow): Promise<LinkView> => {
+  const viewOf = async (shop: Shop, row: LinkRow): Promise<LinkView> => {
+    const { link, attemptCount, ended, changedAt, number, isMailed } = row;
     const newest = attemptCount > 0 ? await gateway.findByClaim(shop, attemptClaim(link.id, attemptCount)) : undefined;
     const attempt = newest?.view ?? null;
     const turn = turnOf(attempt);
@@ -111,6 +138,8 @@ export const createLinks = (
       attempt,
       turn,
       takesAnother,
+      number,
+      isMailed,
     };
   };
 
@@ -210,17 +239,42 @@ export const createLinks = (
 
   return {
     gateway: {
-      async create(shop, request, tokenHashOf) {
+      async create(shop, request, tokenHashOf, noticesOf = () => []) {
         const { merchantId, id: shopId } = shop;
         const link = { ...request, merchantId, id: newId(merchantId), shopId, createdAt: clock.now() };
-        const isAdded = await links.add(link, tokenHashOf(link.id));
-        return isAdded ? viewOf(shop, { link, attemptCount: 0, ended: null, changedAt: link.createdAt }) : undefined;
+        const notices = noticesOf(link);
+        const isAdded = await links.add(link, tokenHashOf(link.id), notices);
+        if (isAdded && notices.length > 0) parts.onNotice();
+        return isAdded ? find(shop, link.reference) : undefined;
+      },
+      async tell(link, notice) {
+        await links.tell(link, notice, clock.now());
+        parts.onNotice();
       },
       find,
       async findByToken(tokenHash) {
         const row = await links.findByToken(tokenHash);
         const shop = row && (await directory.shopById(row.link.shopId));
         return shop && { shop, view: await standing(shop, row) };
+      },
+      async findByNumber(shop, number) {
+        const row = await links.findByNumber(number);
+        return row?.link.shopId === shop.id ? standing(shop, row) : undefined;
+      },
+      async list(shop, limit, like, skip) {
+        const rows = await links.list(shop.id, limit, like, skip);
+        return Promise.all(rows.map((row) => standing(shop, row)));
+      },
+      async renew(shop, reference, renewalOf) {
+        const isRenewed = await change(
+          shop,
+          reference,
+          (view) => isUnpaid(shop, view),
+          (row) => links.renew(row, renewalOf(row.link), clock.now()),
+        );
+        if (!isRenewed) return undefined;
+        parts.onNotice();
+        return find(shop, reference);
       },
       start,
       attempts,

@@ -185,11 +185,28 @@ export interface LinkRow {
   readonly ended: 'approved' | 'expired' | 'cancelled' | null;
   /** When it was made, changed by its merchant, or ended. */
   readonly changedAt: Instant;
+  /** Counted up over the whole installation. */
+  readonly number: number;
+  /** Whether a mail that tells of it has been taken by the mail server. */
+  readonly isMailed: boolean;
+}
+
+/** What takes the place of a link's address, memo and end of time. `notices` are owed from the same commit on. */
+export interface Renewal {
+  readonly tokenHash: string;
+  readonly memo: string;
+  readonly expiresAt: Instant;
+  readonly notices: readonly NoticeText[];
 }
 
 export interface Links {
-  /** False when the shop had a link of that reference before; nothing is written then. `tokenHash`: hex of a SHA-256. */
-  add(link: Link, tokenHash: string): Promise<boolean>;
+  /**
+   * False when the shop had a link of that reference before; nothing is written then. `tokenHash`: hex of a SHA-256. `notices` are
+   * owed from the same commit on.
+   */
+  add(link: Link, tokenHash: string, notices?: readonly NoticeText[]): Promise<boolean>;
+  /** Owes a notice that tells of the link, whatever has become of it. */
+  tell(link: Link, notice: NoticeText, now: Instant): Promise<void>;
   find(by: {
     readonly shop: Pick<Shop, 'id' | 'merchantId'>;
     readonly reference: string;
@@ -202,8 +219,11 @@ export interface Links {
   end(row: LinkRow, end: NonNullable<LinkRow['ended']>, notice: string | null, now: Instant): Promise<boolean>;
   /** Changes the amount. False, and without effect, when an attempt has begun since the row was read, or it has ended. */
   amend(row: LinkRow, amountMinor: bigint, now: Instant): Promise<boolean>;
-  /** A shop's links, newest first. */
-  list(shopId: Id, limit: number): Promise<LinkRow[]>;
+  /** Puts another address in the place of the old one. False, and without effect, as of `amend`. */
+  renew(row: LinkRow, renewal: Renewal, now: Instant): Promise<boolean>;
+  findByNumber(number: number): Promise<LinkRow | undefined>;
+  /** A shop's links, newest first; `like`: of references that match this pattern of SQL. */
+  list(shopId: Id, limit: number, like?: string, skip?: number): Promise<LinkRow[]>;
 }
 
 /** A piece of work that a worker holds for a while; the payment's version fences what it writes. */

@@ -1,3 +1,4 @@
+import { type Letter, letterOfNotice, type MailEnd, type Mailer } from '../gateway/ports/mail.ts';
 import type { Directory, LeasedNotice, NoticeEnd, NoticeVoice } from '../gateway/ports.ts';
 import type { Clock } from '../kit/clock.ts';
 import type { Answer, Outbound } from '../kit/outbound.ts';
@@ -10,6 +11,8 @@ export interface TryParts {
   readonly clock: Clock;
   readonly realClock: Clock;
   readonly outbound: Outbound;
+  /** Absent or null where no mail can be sent: then it waits. */
+  readonly mailer?: Mailer | null;
 }
 
 /** `api` is `none` when the shop is gone. `note` says in a few words what went wrong; nothing of the answer's body. */
@@ -22,6 +25,8 @@ export interface Tried {
 
 /** No receiver gets longer, whatever its API says: half of a lease. */
 export const timeoutMsMax = 15_000;
+/** Pauses between tries of a mail, ms; after the last it is given up. */
+const mailPausesMs = [1, 5, 30, 120, 360, 1_440].map((minutes) => minutes * 60_000);
 /** Time to write down what came of it before the lease ends. */
 const settleMs = 1_000;
 
@@ -37,17 +42,40 @@ const noteOf = (answer: Answer): string => {
   return answer.sent ? answer.reason : `${answer.reason}, nothing sent`;
 };
 
+/** One try of a mail; the server that takes it answers for it from then on. */
+const tryMail = async (
+  { clock, realClock, mailer }: TryParts,
+  api: string,
+  notice: LeasedNotice,
+  letter: Letter,
+  leaseUntil: number,
+): Promise<Tried | undefined> => {
+  if (realClock.now() + timeoutMsMax + settleMs > leaseUntil) return undefined;
+  const name = `${notice.paymentId}.${notice.seq}`;
+  const came: MailEnd = mailer
+    ? await mailer.send(name, letter, timeoutMsMax)
+    : { kind: 'failed', status: null, note: 'no mail server' };
+  const { status } = came;
+  if (came.kind === 'accepted') return { api, end: { state: 'delivered' }, status, note: null };
+  const end: NoticeEnd =
+    came.kind === 'refused' ? { state: 'abandoned' } : afterFailure(notice, mailPausesMs, clock.now());
+  return { api, end, status, note: came.note };
+};
+
 /**
  * One try to deliver a notice under a lease that ends at `leaseUntil` (real ms): signed and dated now, the body byte for
  * byte as stored. Undefined, and nothing sent, when the lease would end first. Throws when no API speaks for the shop.
  */
 export const tryOnce = async (
-  { directory, voices, clock, realClock, outbound }: TryParts,
+  parts: TryParts,
   notice: LeasedNotice,
   leaseUntil: number,
 ): Promise<Tried | undefined> => {
+  const { directory, voices, clock, realClock, outbound } = parts;
   const shop = await directory.shopById(notice.shopId);
   if (!shop) return { api: 'none', end: { state: 'abandoned' }, status: null, note: 'the shop is gone' };
+  const letter = letterOfNotice(notice);
+  if (letter) return tryMail(parts, shop.api, notice, letter, leaseUntil);
   const voice = voices.get(shop.api);
   if (!voice) throw new Error(`no API ${shop.api}`);
 

@@ -9,11 +9,12 @@ import type { Latency } from './host/latency.ts';
 import { hostRoutes } from './host/routes.ts';
 import { issuerOf } from './issuer/index.ts';
 import { issuerRoutes } from './issuer/routes.ts';
+import { mailboxRoutes } from './mailbox/routes.ts';
 import { phoneRoutes } from './phone/routes.ts';
 import { taxRoutes } from './tax/routes.ts';
 import { walletPages } from './wallet/routes.ts';
 
-/** The outside world in which a sandbox installation pays: an acquirer's host, a card issuer, wallets, a phone and a tax office. */
+/** The outside world in which a sandbox installation pays: an acquirer's host, a card issuer, wallets, a phone, a mailbox and a tax office. */
 export interface SandboxWorld {
   /** Brings the schema `sandbox` up to date; answers how many migrations ran. */
   migrate(): Promise<number>;
@@ -72,6 +73,7 @@ export const sandboxWorld = ({
     issuerRoutes(app, sql);
     walletPages(app, { sql, clock, tell });
     phoneRoutes(app, sql);
+    mailboxRoutes(app, { sql, clock });
     taxRoutes(app, { sql, clock, publicUrl });
   },
 });

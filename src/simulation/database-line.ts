@@ -126,10 +126,13 @@ export const databaseLine = (
     },
     links: {
       add: (link) => writing((to) => to.links.add(link)),
+      tell: () => call(() => undefined),
       find: ({ shop, reference }) => call(() => store.links.find(shop.merchantId, shop.id, reference)),
       findByToken: () => call(() => undefined),
       end: (row, end) => writing((to) => to.links.end(row, end)),
       amend: () => call(() => false),
+      renew: () => call(() => false),
+      findByNumber: () => call(() => undefined),
       list: () => call(() => []),
     },
     terminals: {

@@ -21,7 +21,14 @@ export class LinkTable {
   }
 
   #row({ link, ended }: Kept): LinkRow {
-    return { link, ended, changedAt: link.createdAt, attemptCount: this.#gates.get(link.id)!.version - 1 };
+    return {
+      link,
+      ended,
+      changedAt: link.createdAt,
+      attemptCount: this.#gates.get(link.id)!.version - 1,
+      number: 0,
+      isMailed: false,
+    };
   }
 
   add(link: Link): boolean {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { testDatabase } from '../../test/database.ts';
+import { noticeOfLetter } from '../gateway/ports/mail.ts';
 import { attemptClaim, type Link, paidOnce } from '../gateway/ports.ts';
 import { newId } from '../kit/ids.ts';
 import { silentLog } from '../kit/log.ts';
@@ -54,7 +55,8 @@ const dueAt = (dueBefore: number) => agenda.leaseLinks({ dueBefore, dueNext: due
 
 test('a link is found by its shop and reference, and by the hash of its token, as it was added', async () => {
   const link = await added();
-  const expected = { link, attemptCount: 0, ended: null, changedAt: now };
+  const { number } = await row(link);
+  const expected = { link, attemptCount: 0, ended: null, changedAt: now, number, isMailed: false };
   assert.deepEqual(await row(link), expected);
   assert.deepEqual(await links.findByToken(hashOf(link)), expected);
   assert.equal(await links.findByToken('0'.repeat(64)), undefined);
@@ -83,7 +85,8 @@ test('an attempt passes the gate once; a gate that is closed lets nothing throug
   assert.equal((await row(link)).attemptCount, 1);
   assert.equal(await links.end(await row(link), 'expired', null, now + 7), true);
   assert.equal(await begin(link, 2), 'stale');
-  assert.deepEqual(await row(link), { link, attemptCount: 1, ended: 'expired', changedAt: now + 7 });
+  const { attemptCount, ended, changedAt } = await row(link);
+  assert.deepEqual({ attemptCount, ended, changedAt }, { attemptCount: 1, ended: 'expired', changedAt: now + 7 });
 });
 
 test('a change of the amount is dated, and none is before the link itself', async () => {
@@ -166,4 +169,56 @@ test('operators see the links of a shop, newest first', async () => {
   const ids = listed.map(({ link }) => link.id);
   assert.deepEqual(ids, [...ids].sort().reverse());
   assert.deepEqual(await links.list(newId(merchantId, now), 3), []);
+});
+
+test('what a link owes is written with it, in one commit, and numbered on from there', async () => {
+  const letter = { to: 'ada@shop.example', subject: 'Invoice', text: 'Invoice', html: '<p>Invoice</p>' };
+  const link = linkLike();
+  await links.add(link, hashOf(link), [noticeOfLetter(letter), { url: noticeUrl, body: 'made' }]);
+  const again = linkLike({ reference: link.reference });
+  assert.equal(await links.add(again, hashOf(again), [noticeOfLetter(letter)]), false);
+  await Promise.all([1, 2, 3].map((n) => links.tell(link, { url: noticeUrl, body: `reminder ${n}` }, now)));
+  assert.equal(await links.end(await row(link), 'expired', 'over', now), true);
+  const rows = await sql.unsafe('select seq, endpoint, body from tollgate.notices where payment_id = $1 order by seq', [
+    link.id,
+  ]);
+  assert.deepEqual(
+    rows.map(({ seq }) => seq),
+    [1, 2, 3, 4, 5, 6],
+  );
+  const { subject, text, html } = letter;
+  assert.deepEqual([rows[0]?.endpoint, rows[0]?.body], ['mail', JSON.stringify({ v: 1, subject, text, html })]);
+  assert.deepEqual([rows[1]?.body, rows[5]?.body], ['made', 'over']);
+  const none = await sql.unsafe('select from tollgate.notices where payment_id = $1', [again.id]);
+  assert.equal(none.length, 0, 'who loses owes nothing');
+});
+
+test('a link is mailed once its mail has been taken', async () => {
+  const link = linkLike();
+  const letter = { to: 'ada@shop.example', subject: 'Invoice', text: 'Invoice', html: '<p>Invoice</p>' };
+  await links.add(link, hashOf(link), [noticeOfLetter(letter)]);
+  assert.equal((await row(link)).isMailed, false);
+  await sql.unsafe("update tollgate.notices set state = 'delivered' where payment_id = $1", [link.id]);
+  assert.equal((await row(link)).isMailed, true);
+});
+
+test('a link is renewed while it is open, and the old address is no more; its number stays', async () => {
+  const link = await added();
+  const before = await row(link);
+  assert.equal((await links.findByNumber(before.number))!.link.id, link.id);
+  const tokenHash = 'a'.repeat(64);
+  const renewal = { tokenHash, memo: '{"v":1,"new":true}', expiresAt: now + 2 * hourMs, notices: [] };
+  assert.equal(await links.renew({ ...before, attemptCount: 7 }, renewal, now), false);
+  assert.equal(await links.renew(before, renewal, now), true);
+  const renewed = { ...before, link: { ...link, memo: renewal.memo, expiresAt: renewal.expiresAt } };
+  assert.deepEqual(await row(link), renewed);
+  assert.deepEqual(await links.findByToken(tokenHash), renewed);
+  assert.equal(await links.findByToken(hashOf(link)), undefined);
+  assert.deepEqual(
+    (await dueAt(now + hourMs)).filter(({ link: { id } }) => id === link.id),
+    [],
+  );
+  assert.equal(await links.end(renewed, 'cancelled', null, now), true);
+  assert.equal(await links.renew(renewed, { ...renewal, tokenHash: 'b'.repeat(64) }, now), false);
+  await assert.rejects(sql.unsafe("update tollgate.links set renewed_memo = '{}' where id = $1", [link.id]));
 });

@@ -103,6 +103,19 @@ test('a newer notice of an operation replaces an older one that is not acknowled
   assert.deepEqual(namesOf(await outbox.leaseNotices(lease)), [`${first.payment.id} 2`]);
 });
 
+test('a mail takes the place of no notice by HTTP, and the other way round', async () => {
+  const mailto = 'mailto:till%40shop.example';
+  const first = await told(url1);
+  await write(telling(conclude(first, approved), 2, 1, mailto));
+  assert.deepEqual(
+    (await outbox.listNotices({ limit: 9 })).map(({ url, state }) => [url, state]),
+    [
+      [mailto, 'due'],
+      [url1, 'due'],
+    ],
+  );
+});
+
 test('a notice of another operation, or one that was delivered, is not replaced', async () => {
   const first = await told(url1);
   const [sent] = await outbox.leaseNotices(lease);

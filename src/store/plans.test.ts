@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { testDatabase } from '../../test/database.ts';
+import { noticeOfLetter } from '../gateway/ports/mail.ts';
 import { paidOnce, referenceScope, type Step } from '../gateway/ports.ts';
 import { newId } from '../kit/ids.ts';
 import { silentLog } from '../kit/log.ts';
@@ -30,7 +31,7 @@ import { find } from './statements/find.ts';
 import { findAllByClaim } from './statements/find-by-claim.ts';
 import { findByOperation } from './statements/find-by-operation.ts';
 import { findChallenged } from './statements/find-challenged.ts';
-import { findLink, findLinkByToken } from './statements/find-link.ts';
+import { findLink, findLinkByNumber, findLinkByToken } from './statements/find-link.ts';
 import { findLogin } from './statements/find-login.ts';
 import { findRelated } from './statements/find-related.ts';
 import { findToken } from './statements/find-token.ts';
@@ -43,12 +44,14 @@ import { leaseNotices } from './statements/lease-notices.ts';
 import { leaseTasks } from './statements/lease-tasks.ts';
 import { listOperations } from './statements/list-operations.ts';
 import { purgeTokens } from './statements/purge-tokens.ts';
+import { renewLink } from './statements/renew-link.ts';
 import { replayNotice } from './statements/replay-notice.ts';
 import { forgetTokens, lockLogins } from './statements/revoke-tokens.ts';
 import { settleNotice } from './statements/settle-notice.ts';
 import { shopsOf } from './statements/shop.ts';
 import { storedCard } from './statements/stored-card.ts';
 import { storedCards } from './statements/stored-cards.ts';
+import { tellOfLink } from './statements/tell-of-link.ts';
 
 const url = await testDatabase();
 const store = openStore({ url, log: silentLog });
@@ -58,6 +61,7 @@ after(() => Promise.all([store.close(), sql.end()]));
 
 const face = { brand: 'visa', first6: '444000', last4: '0010', expiry: '2027-01' } as const;
 const address = 'https://shop.example/';
+const letter = { to: 'ada@shop.example', subject: 'Invoice', text: 'Invoice', html: '<p>Invoice</p>' };
 const gateId = newId(merchantId, now);
 const cardOf = (token: string) => ({
   token,
@@ -115,6 +119,7 @@ const linkIn = (shop: string, id: string, reference: string) => ({
   createdAt: now,
 });
 const link = linkIn(shopId, newId(merchantId, now), 'link 250');
+const linkRow = { link, attemptCount: 0, ended: null, changedAt: now, number: 1, isMailed: false };
 
 const second = Math.floor(now / 1_000);
 const stretch = {
@@ -153,18 +158,21 @@ const statements: Readonly<Record<string, (tx: Sql) => Promise<unknown>>> = {
   leaseTasks: (tx) => leaseTasks(tx, { ...lease, dueBefore: now + 600_000 }),
   leaseNotices: (tx) => leaseNotices(tx, lease),
   settleNotice: (tx) => settleNotice(tx, notice, { state: 'due', dueAt: now }, { status: null, note: null }),
-  addLink: (tx) => addLink(tx, linkIn(shopId, newId(merchantId, now), 'new'), hashOf(502)),
+  addLink: (tx) => addLink(tx, linkIn(shopId, newId(merchantId, now), 'new'), hashOf(502), [noticeOfLetter(letter)]),
+  findLinkByNumber: (tx) => findLinkByNumber(tx, 5),
+  renewLink: (tx) => renewLink(tx, linkRow, { tokenHash: hashOf(503), memo: '{}', expiresAt: now, notices: [] }, now),
+  tellOfLink: (tx) => tellOfLink(tx, link, noticeOfLetter(letter), now),
   findLink: (tx) => findLink(tx, { id: shopId, merchantId }, link.reference),
   findLinkByToken: (tx) => findLinkByToken(tx, hashOf(250)),
   leaseLinks: (tx) => leaseLinks(tx, { dueBefore: now, dueNext: now + 1, limit: 1 }),
-  amendLink: (tx) => amendLink(tx, { link, attemptCount: 0, ended: null, changedAt: now }, 2n, now),
+  amendLink: (tx) => amendLink(tx, linkRow, 2n, now),
   cardsOf: (tx) => cardsOf(tx, merchantId, 'nobody'),
   'findRelated of an order': (tx) => findRelated(tx, { shopId, orderReference: 'none' }, 9),
   'findRelated of an origin': (tx) => findRelated(tx, { originPaymentId: id }, 9),
   noteAsked: (tx) => noteAsked(tx, merchantId, id, now),
   unasked: (tx) => unasked(tx, { id: shopId, merchantId }, { madeSince: now + 60_000, endedBefore: now, limit: 9 }),
   forgetPayerInfo: (tx) => forgetPayerInfo(tx, now),
-  endLink: (tx) => endLink(tx, { link, attemptCount: 0, ended: null, changedAt: now }, 'expired', '{}', now),
+  endLink: (tx) => endLink(tx, linkRow, 'expired', '{}', now),
   replayNotice: (tx) => replayNotice(tx, merchantId, id, 1, now),
 };
 

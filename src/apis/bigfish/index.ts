@@ -13,5 +13,10 @@ export const bigfish: Api = {
   credential: readCredential,
   credentialOptions,
   mustAsk: true,
-  start: async (parts) => ({ routes: routes(parts), voice, sites: sites(parts), linkSites: linkSites(parts) }),
+  start: async (parts) => ({
+    routes: routes(parts),
+    voice: voice(parts),
+    sites: sites(parts),
+    linkSites: linkSites(parts),
+  }),
 };

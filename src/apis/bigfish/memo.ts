@@ -31,6 +31,8 @@ export interface Memo {
   readonly paymentMethods?: readonly string[];
   /** The payment link or PayWall that it was tried at, by its name. */
   readonly offer?: string;
+  /** Who is mailed how an attempt at a payment link ended, and whether only of one that was paid. */
+  readonly mail?: { readonly to: string; readonly onlySuccess: boolean };
   /** Where a buyer goes who gives up, if not to `responseUrl`. */
   readonly cancelUrl?: string;
   /** Whether the gateway's own page tells the buyer how it ended. */

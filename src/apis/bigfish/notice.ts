@@ -1,4 +1,7 @@
+import type { ApiParts } from '../../gateway/api.ts';
+import { noticeOfLetter } from '../../gateway/ports/mail.ts';
 import type { NoticeText, NoticeVoice } from '../../gateway/ports.ts';
+import { attemptLetter } from './letters.ts';
 import { memoOf } from './memo.ts';
 import { nameOfId, withTransaction } from './values.ts';
 import { commonDataOf, isAlone } from './write.ts';
@@ -21,9 +24,9 @@ const untold = new Set([
 
 /**
  * The notification of section 6.3: a hint that the merchant should ask for the Result. Told of the final status of a transaction, never
- * of a Close, Refund or Payout.
+ * of a Close, Refund or Payout. At a payment link a mail tells the same (section 6.4).
  */
-export const voice: NoticeVoice = {
+export const voice = ({ mails }: Pick<ApiParts, 'mails'>): NoticeVoice => ({
   api: 'bigfish',
 
   compose(shop, view, { operation: ordinal, late }) {
@@ -37,7 +40,8 @@ export const voice: NoticeVoice = {
     // answered before the outcome was known (section 6.2).
     const isCalled = isAlone(memo) && late && view.attempts.length > 0;
     const called = { url: withTransaction(memo.responseUrl, nameOfId(view.payment.id)), body: '' };
-    return isCalled ? [...hint, called] : hint;
+    const letter = mails ? attemptLetter(shop, view) : undefined;
+    return [...hint, ...(isCalled ? [called] : []), ...(letter ? [noticeOfLetter(letter)] : [])];
   },
 
   async headers(_shop, body, _at, { tries }) {
@@ -50,4 +54,4 @@ export const voice: NoticeVoice = {
   acknowledged: (status) => status >= 200 && status < 300,
   pausesMs: [1, 5, 15, 60, 360, 1_440].map((minutes) => minutes * minuteMs),
   timeoutMs: 10_000,
-};
+});

@@ -142,6 +142,7 @@ const siteOf = (parts: Parts, kind: OfferMemo['kind'], path: string): LinkSite =
         const wanted = link.payerChooses ? amountMinor : now.amountMinor;
         return openingOf({ clock }, shop, askedOf(offer, choice, wanted, info && { ...info }), {
           offer: name,
+          ...(memo.email && { mail: { to: memo.email, onlySuccess: memo.onlySuccess === true } }),
           ...endsOf(offer),
         });
       });

@@ -13,7 +13,7 @@ export const openingOf = (
   parts: Pick<ApiParts, 'clock'>,
   shop: Shop,
   asked: Asked,
-  more: Pick<Memo, 'offer' | 'endsHere' | 'cancelUrl'> = {},
+  more: Pick<Memo, 'offer' | 'mail' | 'endsHere' | 'cancelUrl'> = {},
   originPaymentId: string | null = null,
 ): OpenRequest => {
   const provider = providerOf(shop, asked.providerName)!;

@@ -1,5 +1,6 @@
-import { type Link, linkScope } from '../../gateway/ports.ts';
+import { type Link, linkScope, type NoticeText } from '../../gateway/ports.ts';
 import type { Sql } from '../../kit/postgres.ts';
+import { endpointOf } from '../record/parts/notices.ts';
 
 /** Whoever wins the claim makes the link and its gate; the claim outlives both, so that a reference is used once for ever. */
 const text = `
@@ -8,13 +9,23 @@ with claim as (
   values ($1, $3, $4, $2, $2, true) on conflict (merchant_id, scope, value) do nothing returning payment_id),
 gate as (
   insert into tollgate.gates (merchant_id, id, kind, version, state)
-  select $1, payment_id, 'link', 1, 'open' from claim)
+  select $1, payment_id, 'link', 1, 'open' from claim),
+told as (
+  insert into tollgate.notices
+    (merchant_id, payment_id, seq, operation, shop_id, endpoint, url, body, due_at, created_at)
+  select $1, payment_id, n.seq, 0, $5, n.endpoint, n.url, n.body, $13, $13
+  from claim, jsonb_to_recordset($18::text::jsonb) n (seq int, endpoint text, url text, body text))
 insert into tollgate.links (merchant_id, id, shop_id, reference, token_hash, amount_minor, currency, memo, request_hash,
-  notice_url, expires_at, created_at, due_at, payer_chooses, amount_max_minor, takes_many, payer_info)
-select $1, payment_id, $5, $4, $6, $7, $8, $9, $10, $11, $12, $13, $12, $14, $15, $16, $17 from claim`;
+  notice_url, expires_at, created_at, due_at, payer_chooses, amount_max_minor, takes_many, payer_info, notice_count)
+select $1, payment_id, $5, $4, $6, $7, $8, $9, $10, $11, $12, $13, $12, $14, $15, $16, $17, jsonb_array_length($18::text::jsonb) from claim`;
 
-/** False when the reference is taken. */
-export const addLink = async (sql: Sql, link: Link, tokenHash: string): Promise<boolean> => {
+/** False when the reference is taken. `notices` are owed from then on. */
+export const addLink = async (
+  sql: Sql,
+  link: Link,
+  tokenHash: string,
+  notices: readonly NoticeText[],
+): Promise<boolean> => {
   const { merchantId, id, shopId, reference, amountMinor, currency, memo } = link;
   const { requestHash, noticeUrl, expiresAt, createdAt } = link;
   const { count } = await sql.unsafe(
@@ -37,6 +48,7 @@ export const addLink = async (sql: Sql, link: Link, tokenHash: string): Promise<
       link.amountMaxMinor === null ? null : String(link.amountMaxMinor),
       link.takesMany,
       link.payerInfo,
+      JSON.stringify(notices.map((notice, i) => ({ seq: i + 1, endpoint: endpointOf(shopId, notice.url), ...notice }))),
     ],
     { prepare: true },
   );

@@ -12,7 +12,13 @@ cross join lateral (
   select version from tollgate.gates x where x.merchant_id = l.merchant_id and x.id = l.id offset 0) g`;
 
 const byToken = `
-select ${linkColumns} from (select * from tollgate.links where token_hash = $1 offset 0) l cross join lateral (
+select ${linkColumns} from (
+  select * from tollgate.links where token_hash = $1 and renewed_token_hash is null
+  union all select * from tollgate.links where renewed_token_hash = $1 offset 0) l cross join lateral (
+  select version from tollgate.gates x where x.merchant_id = l.merchant_id and x.id = l.id offset 0) g`;
+
+const byNumber = `
+select ${linkColumns} from (select * from tollgate.links where number = $1 offset 0) l cross join lateral (
   select version from tollgate.gates x where x.merchant_id = l.merchant_id and x.id = l.id offset 0) g`;
 
 const one = async (sql: Sql, text: string, values: (string | number)[]): Promise<LinkRow | undefined> =>
@@ -27,3 +33,7 @@ export const findLink = (
 /** `tokenHash`: hex of a SHA-256. */
 export const findLinkByToken = (sql: Sql, tokenHash: string): Promise<LinkRow | undefined> =>
   one(sql, byToken, [tokenHash]);
+
+/** `number` is one of the installation's, whoever's link it is. */
+export const findLinkByNumber = (sql: Sql, number: number): Promise<LinkRow | undefined> =>
+  one(sql, byNumber, [number]);

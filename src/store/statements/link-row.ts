@@ -1,11 +1,15 @@
 import type { LinkRow } from '../../gateway/ports.ts';
+import { mailEndpoint } from '../record/parts/notices.ts';
 
 /** The columns of a link `l` with its gate `g`, as `linkRowOf` reads them. */
 export const linkColumns = `l.merchant_id as "merchantId", l.id, l.shop_id as "shopId", l.reference,
   coalesce(l.amended_minor, l.amount_minor) as "amountMinor", l.payer_chooses as "payerChooses",
-  l.amount_max_minor as "amountMaxMinor", l.takes_many as "takesMany", l.currency, l.memo, l.payer_info as "payerInfo",
+  l.amount_max_minor as "amountMaxMinor", l.takes_many as "takesMany", l.currency,
+  coalesce(l.renewed_memo, l.memo) as memo, l.payer_info as "payerInfo",
   l.request_hash as "requestHash", l.notice_url as "noticeUrl",
-  l.expires_at, l.created_at, l.changed_at, l.ended, g.version`;
+  coalesce(l.renewed_expires_at, l.expires_at) as expires_at, l.created_at, l.changed_at, l.ended, g.version, l.number,
+  coalesce((select true from tollgate.notices n where n.merchant_id = l.merchant_id and n.payment_id = l.id
+    and n.endpoint = '${mailEndpoint}' and n.state = 'delivered' limit 1), false) as "isMailed"`;
 
 type Link = LinkRow['link'];
 
@@ -15,9 +19,20 @@ export interface LinkColumns extends Omit<Link, 'expiresAt' | 'createdAt'> {
   readonly changed_at: bigint | null;
   readonly ended: LinkRow['ended'];
   readonly version: number;
+  readonly number: bigint;
+  readonly isMailed: boolean;
 }
 
-export const linkRowOf = ({ expires_at, created_at, changed_at, ended, version, ...link }: LinkColumns): LinkRow => ({
+export const linkRowOf = ({
+  expires_at,
+  created_at,
+  changed_at,
+  ended,
+  version,
+  number,
+  isMailed,
+  ...link
+}: LinkColumns): LinkRow => ({
   link: {
     ...link,
     amountMinor: BigInt(link.amountMinor),
@@ -27,5 +42,7 @@ export const linkRowOf = ({ expires_at, created_at, changed_at, ended, version, 
   },
   changedAt: Number(changed_at ?? created_at),
   attemptCount: version - 1,
+  number: Number(number),
+  isMailed,
   ended,
 });

@@ -18,6 +18,8 @@ class LinkList implements Links {
     return [...this.#rows.values()].map((row) => ({ ...row, attemptCount: this.#gates.get(row.link.id)! - 1 }));
   }
 
+  async tell() {}
+
   async add(link: LinkRow['link'], tokenHash: string) {
     if (await this.find({ shop: { id: link.shopId }, reference: link.reference })) return false;
     this.#gates.set(link.id, 1);
@@ -26,6 +28,8 @@ class LinkList implements Links {
       attemptCount: 0,
       ended: null,
       changedAt: link.createdAt,
+      number: 1,
+      isMailed: false,
       tokenHash,
       dueAt: link.expiresAt,
     });
@@ -45,6 +49,14 @@ class LinkList implements Links {
     if (row.ended !== null || this.#gates.get(link.id) !== attemptCount + 1) return false;
     this.#rows.set(link.id, { ...row, ended });
     return true;
+  }
+
+  async renew() {
+    return false;
+  }
+
+  async findByNumber() {
+    return undefined;
   }
 
   async amend() {

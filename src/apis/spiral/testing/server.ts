@@ -99,7 +99,15 @@ export const startTestServer = async (sandbox = false): Promise<TestServer> => {
   };
   const voices = new Map<string, NoticeVoice>();
   const links = modelLinks(gateway, directory, voices);
-  const doors = { gateway, links: links.gateway, directory, drawer: testDrawer, logins: noLogins, fiscal: false };
+  const doors = {
+    gateway,
+    links: links.gateway,
+    directory,
+    drawer: testDrawer,
+    logins: noLogins,
+    fiscal: false,
+    mails: false,
+  };
   // What terminals say needs a store; whole journeys show it.
   const terminals = { charge: unused, undo: unused, settle: unused, findSettlement: async () => undefined };
   const payouts = { pay: unused, balance: unused };

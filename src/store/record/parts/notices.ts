@@ -1,12 +1,16 @@
 import type { Notice } from '../../../core/model.ts';
 import { passedRows, sheet } from '../sheet.ts';
 
+/** Where all mail goes first, whoever it is for: our own mail server. */
+export const mailEndpoint = 'mail';
+
 /** A shop's receiver: scheme, host and port of the address. */
-export const endpointOf = (shopId: string, url: string): string => `${shopId} ${URL.parse(url)?.origin ?? url}`;
+export const endpointOf = (shopId: string, url: string): string =>
+  url.startsWith('mailto:') ? mailEndpoint : `${shopId} ${URL.parse(url)?.origin ?? url}`;
 
 /**
- * The newer notice of an operation takes the place of an older one that nobody has acknowledged. Asked for as "not
- * ended" rather than as `state = 'due'`: a plan made while the table was empty would go through the index of what is
+ * The newer notice of an operation takes the place of an older one that nobody has acknowledged; a mail that of a mail. Asked for
+ * as "not ended" rather than as `state = 'due'`: a plan made while the table was empty would go through the index of what is
  * due, all of it.
  */
 export const notices = sheet<Notice>({
@@ -26,6 +30,7 @@ export const notices = sheet<Notice>({
 notices_replaced as (
   update tollgate.notices x set state = 'replaced', lease_until = 0 from notice t
   where x.merchant_id = t.m and x.payment_id = t.p and x.operation = t.operation
+    and (x.endpoint = '${mailEndpoint}') = (t.endpoint = '${mailEndpoint}')
     and x.state not in ('delivered', 'replaced', 'abandoned')),
 notices_in as (
   insert into tollgate.notices
