@@ -123,6 +123,10 @@ export const assemble = async (installation: Installation, metrics: Metrics): Pr
       noteAsked: (merchantId: number, paymentId: string) =>
         store.payments.noteAsked(merchantId, paymentId, clock.now()),
       history: (merchantId: number, paymentId: string) => administration.dossier(merchantId, paymentId),
+      changeSettings: async (shop: { id: string }, changed: Readonly<Record<string, unknown>>) => {
+        await administration.changeShop(shop.id, { settings: changed });
+        directory.forget();
+      },
       mails: mailer !== null,
       fiscal: office !== null,
       clock,

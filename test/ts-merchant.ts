@@ -138,6 +138,8 @@ export const tsClient = (url: string, keys: Keys) => {
     follow,
     inquire: (id: string) => follow('IN', id),
     signed: (...parts: readonly string[]) => md5(memberId, key, ...parts),
+    /** Of the formula that begins with an invoice's number. */
+    signedFirst: (id: string, ...parts: readonly string[]) => md5(id, memberId, key, ...parts),
     /** Of the formulas that end with the key. */
     signedLast: (...parts: readonly string[]) => md5(memberId, ...parts, key),
   };

@@ -27,6 +27,8 @@ export interface ApiParts {
   readonly history: (merchantId: number, paymentId: Id) => Promise<Dossier | undefined>;
   /** Notes that its merchant has asked how a payment ended. */
   readonly noteAsked: (merchantId: number, paymentId: Id) => Promise<void>;
+  /** Changes a shop's switches, which the caller has checked. Other processes may see it some seconds later. */
+  readonly changeSettings: (shop: Shop, settings: Readonly<Record<string, unknown>>) => Promise<void>;
   /** Whether mail can be sent. */
   readonly mails: boolean;
   /** Whether receipts can be registered at a tax office. */
@@ -193,6 +195,8 @@ export interface LinkContent {
   readonly state: 'open' | 'approved' | 'paid' | 'expired' | 'used_up' | 'cancelled';
   /** Where payers say how much they pay: the limits. `amountMinor` is the least. */
   readonly chosenUpTo?: bigint | null;
+  /** What the amount is made of, and other lines of a bill: names and what they are. */
+  readonly lines?: readonly (readonly [name: string, value: string])[];
   /** What the merchant wants to know of its payers. */
   readonly asks?: readonly PayerField[];
   /** What the merchant wants payers to read. */

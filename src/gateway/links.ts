@@ -59,7 +59,10 @@ export interface LinkGateway {
     tokenHashOf: (id: Id) => string,
     /** What is owed as soon as the link is there. */
     noticesOf?: (link: Link) => readonly NoticeText[],
+    /** Of `newNumber`, where notices name it. */
+    number?: number,
   ): Promise<LinkView | undefined>;
+  newNumber(): Promise<number>;
   /** Owes a notice that tells of a link. */
   tell(link: Link, notice: NoticeText): Promise<void>;
   find(shop: Shop, reference: string): Promise<LinkView | undefined>;
@@ -239,14 +242,15 @@ export const createLinks = (
 
   return {
     gateway: {
-      async create(shop, request, tokenHashOf, noticesOf = () => []) {
+      async create(shop, request, tokenHashOf, noticesOf = () => [], number) {
         const { merchantId, id: shopId } = shop;
         const link = { ...request, merchantId, id: newId(merchantId), shopId, createdAt: clock.now() };
         const notices = noticesOf(link);
-        const isAdded = await links.add(link, tokenHashOf(link.id), notices);
+        const isAdded = await links.add(link, tokenHashOf(link.id), notices, number ?? null);
         if (isAdded && notices.length > 0) parts.onNotice();
         return isAdded ? find(shop, link.reference) : undefined;
       },
+      newNumber: () => links.newNumber(),
       async tell(link, notice) {
         await links.tell(link, notice, clock.now());
         parts.onNotice();

@@ -204,7 +204,9 @@ export interface Links {
    * False when the shop had a link of that reference before; nothing is written then. `tokenHash`: hex of a SHA-256. `notices` are
    * owed from the same commit on.
    */
-  add(link: Link, tokenHash: string, notices?: readonly NoticeText[]): Promise<boolean>;
+  add(link: Link, tokenHash: string, notices?: readonly NoticeText[], number?: number | null): Promise<boolean>;
+  /** A number for a link that is to be made: where its notices name it. */
+  newNumber(): Promise<number>;
   /** Owes a notice that tells of the link, whatever has become of it. */
   tell(link: Link, notice: NoticeText, now: Instant): Promise<void>;
   find(by: {
@@ -362,6 +364,8 @@ export interface Directory {
   shopById(shopId: Id): Promise<Shop | undefined>;
   /** A merchant's active shops on an API, the oldest first. */
   shopsOf(api: string, merchantId: number): Promise<readonly Shop[]>;
+  /** What was read is read anew, here at once. */
+  forget(): void;
 }
 
 /** What a login was given to show who it is. Kept hashed; `expiresAt` on the real clock, ms. */

@@ -131,6 +131,7 @@ export const databaseLine = (
       findByToken: () => call(() => undefined),
       end: (row, end) => writing((to) => to.links.end(row, end)),
       amend: () => call(() => false),
+      newNumber: () => call(() => 0),
       renew: () => call(() => false),
       findByNumber: () => call(() => undefined),
       list: () => call(() => []),

@@ -67,10 +67,13 @@ export class GatewayProcess {
     this.#sleepsUntil = timeline.now + ms;
   }
 
-  /** Somebody sets its clock forward or back, and right again after `forMs`; not while the machine sleeps. */
+  /**
+   * Somebody sets its clock forward or back, and right again after `forMs`; not while the machine sleeps, nor before what it was
+   * doing then is done.
+   */
   setClock(stepMs: number, forMs: number): void {
     const { timeline } = this.#world;
-    if (this.#sleepsUntil > timeline.now) return;
+    if (this.#sleepsUntil + 2 * acquirerTimeoutMs > timeline.now) return;
     const setTo = (ms: number) => {
       this.#world.watch.tell(`the clock of ${this.name} is wrong by ${Math.round(ms)} ms`);
       this.#stepMs = ms;

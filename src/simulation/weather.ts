@@ -109,7 +109,7 @@ export const drawWeather = (chance: Chance): Weather => ({
   ...drawPauses(chance),
   setBack: some(chance, 0.0005),
   skewMaxMs: some(chance, 2_000),
-  clockSet: some(chance, 0.001),
+  clockSet: some(chance, 0.003),
   clockStepMaxMs: 3_600_000,
   clockWrongMaxMs: 600_000,
   fullDisk: chance.happens(0.3) ? [chance.between(0, 60_000), chance.between(60_000, 1_800_000)] : [0, 0],

@@ -19,6 +19,7 @@ export class WhoIsWho {
       shopNamed: async (_api, wireName) => all().find((shop) => shop.wireName === wireName),
       shopById: async (shopId) => this.#shops.get(shopId),
       shopsOf: async (_api, merchantId) => all().filter((shop) => shop.merchantId === merchantId),
+      forget: () => {},
     };
   }
 

@@ -25,6 +25,7 @@ export const openDirectory = (sql: Sql, clock: Clock): Directory => {
     return shops;
   };
   return {
+    forget: () => memory.clear(),
     shop: async (api, wireName) =>
       (await remembered(`named ${api} ${wireName}`, () => shopByName(sql, api, wireName)))[0],
     shopNamed: async (api, wireName) =>

@@ -5,11 +5,13 @@ import { amendLink } from './statements/amend-link.ts';
 import { endLink } from './statements/end-link.ts';
 import { findLink, findLinkByNumber, findLinkByToken } from './statements/find-link.ts';
 import { listLinks } from './statements/list-links.ts';
+import { newLinkNumber } from './statements/new-link-number.ts';
 import { renewLink } from './statements/renew-link.ts';
 import { tellOfLink } from './statements/tell-of-link.ts';
 
 export const openLinks = (sql: Sql): Links => ({
-  add: (link, tokenHash, notices = []) => addLink(sql, link, tokenHash, notices),
+  add: (link, tokenHash, notices, number) => addLink(sql, link, tokenHash, notices ?? [], number),
+  newNumber: () => newLinkNumber(sql),
   tell: (link, notice, now) => tellOfLink(sql, link, notice, now),
   find: ({ shop, reference }) => findLink(sql, shop, reference),
   findByToken: (tokenHash) => findLinkByToken(sql, tokenHash),

@@ -105,6 +105,7 @@ const fieldsOfJson = (json: unknown): Fields | undefined => {
     new Map([...dotted, ...nested]),
     texts.filter((text) => text !== ''),
     list(json.marketplace).map(textsIn),
+    { product: list(json.product).map(textsIn), customerDetail: list(json.customerDetail).map(textsIn) },
   );
 };
 

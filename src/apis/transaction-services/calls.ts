@@ -3,7 +3,18 @@ import { type Fault, fault } from './call.ts';
 import { customerSignup } from './customers.ts';
 import { followHandler } from './follow.ts';
 import { inquiry, inquiryOf } from './inquiry.ts';
+import {
+  changeInvoiceConfig,
+  invoiceConfig,
+  invoiceInquiry,
+  invoicePaymentInquiry,
+  listInvoices,
+  nextOrderId,
+  totalInvoices,
+} from './invoice-queries.ts';
+import { cancelInvoice, generate, regenerate, remind } from './invoices.ts';
 import { pay } from './pay.ts';
+import { generatePayByLink } from './paylinks.ts';
 import { payout, payoutBalance } from './payout.ts';
 import { payWithoutToken, payWithToken } from './paywithtoken.ts';
 import { repeat } from './recurring.ts';
@@ -15,8 +26,8 @@ import { authToken, partnerAuthToken, regenerateToken } from './token-calls.ts';
 export interface Path {
   /** `token`: a caller needs one. `none`: the call gets one. */
   readonly proof: 'token' | 'none';
-  /** `payment`: refusals name the payment `-` (section 10.1). */
-  readonly refusals: 'payment' | 'bare';
+  /** `payment`: refusals name the payment `-` (section 10.1). `invoice`: so they do, and have their result by another name. */
+  readonly refusals: 'payment' | 'bare' | 'invoice';
   /** Whether the path has an id behind its name. */
   readonly id: 'none' | 'needed';
   readonly run: Handler;
@@ -57,6 +68,7 @@ const unsupported: Handler = async (): Promise<Fault> => fault('20052');
 
 const call = (run: Handler, id: Path['id'] = 'none'): Path => ({ proof: 'token', refusals: 'payment', id, run });
 const report = (run: Handler): Path => ({ ...call(run), refusals: 'bare' });
+const invoice = (run: Handler): Path => ({ ...call(run), refusals: 'invoice' });
 const token = (run: Handler): Path => ({ proof: 'none', refusals: 'bare', id: 'none', run });
 
 /** Paths by their names. */
@@ -107,6 +119,24 @@ export const calls: Calls = {
   updateUpiTransactionDetails: call(unsupported),
 };
 
+/** Every path below `/invoiceServices/REST/v1` (section 1.3). */
+export const invoiceCalls: Calls = {
+  authToken: token(authToken),
+  regenerateToken: token(regenerateToken),
+  generate: invoice(generate),
+  regenerate: invoice(regenerate),
+  cancel: invoice(cancelInvoice),
+  remind: invoice(remind),
+  inquiry: invoice(invoiceInquiry),
+  invoiceTransInquiry: invoice(invoicePaymentInquiry),
+  getInvoice: invoice(listInvoices),
+  getInvoiceDetails: invoice(totalInvoices),
+  getInvoiceConfig: invoice(invoiceConfig),
+  getinvoiceconfigdetails: invoice(invoiceConfig),
+  updateInvoiceConfig: invoice(changeInvoiceConfig),
+  getOrderID: invoice(nextOrderId),
+};
+
 /** What is not done below `/merchantServices/api/v1` (section 1.4): operators set members up, and the rest is no matter of payments. */
 const refused = [
   'merchantSignup',
@@ -132,5 +162,6 @@ export const merchantCalls: Calls = {
   authToken: token(authToken),
   regenerateToken: token(regenerateToken),
   customerSignup: call(customerSignup),
+  generatePayByLink: report(generatePayByLink),
   ...Object.fromEntries(refused.map((name) => [name, report(unsupported)])),
 };

@@ -25,19 +25,27 @@ export class Fields {
   /** Each is given back to the shop (section 7.5). */
   readonly customParameters: readonly string[];
   readonly marketplace: readonly Split[];
+  readonly #lists: Readonly<Record<string, readonly Split[]>>;
 
   constructor(
     values: ReadonlyMap<string, string>,
     customParameters: readonly string[] = [],
     marketplace: readonly Split[] = [],
+    lists: Readonly<Record<string, readonly Split[]>> = {},
   ) {
     this.#values = values;
     this.customParameters = customParameters;
     this.marketplace = marketplace;
+    this.#lists = lists;
   }
 
   get(name: string): string | undefined {
     return this.#values.get(name);
+  }
+
+  /** The lists that JSON alone can hold: lines of an invoice, and whom it is split among. */
+  list(name: 'product' | 'customerDetail'): readonly Split[] {
+    return this.#lists[name] ?? [];
   }
 
   entries(): Iterable<readonly [string, string]> {
@@ -50,7 +58,7 @@ export class Fields {
 
   /** The same with another value in the place of one. */
   with(name: string, value: string): Fields {
-    return new Fields(new Map(this.#values).set(name, value), this.customParameters, this.marketplace);
+    return new Fields(new Map(this.#values).set(name, value), this.customParameters, this.marketplace, this.#lists);
   }
 }
 

@@ -65,7 +65,13 @@ export interface Way {
 }
 
 /** What the shopper can choose from: what the request leaves open of mode, brand and terminal. */
-const waysOf = (parts: Parts, shop: Shop, fields: Fields, currency: string, amountMinor: bigint): readonly Way[] => {
+export const waysFor = (
+  parts: Pick<ApiParts, 'gateway'>,
+  shop: Shop,
+  fields: Fields,
+  currency: string,
+  amountMinor: bigint,
+): readonly Way[] => {
   const mode = fields.get('paymentMode')?.toUpperCase();
   const brand = fields.get('paymentBrand');
   const terminalId = fields.get('authentication.terminalId');
@@ -95,9 +101,10 @@ const waysOf = (parts: Parts, shop: Shop, fields: Fields, currency: string, amou
 
 const threeDOf = (fields: Fields): boolean => /^(only)?3d$/i.test(fields.get('attemptThreeD') ?? '');
 
-const openingOf = (
-  { clock }: Parts,
-  { shop, fields, orderId }: Signed,
+/** How the gateway is asked for a payment on the hosted page. */
+export const openingFor = (
+  { clock }: Pick<ApiParts, 'clock'>,
+  { shop, fields, orderId }: Pick<Signed, 'shop' | 'fields' | 'orderId'>,
   { terminals }: Way,
   about: { amount: string; amountMinor: bigint; currency: string; type: 'PA' | 'DB' },
 ): OpenRequest => {
@@ -185,11 +192,11 @@ export const enter = async (parts: Parts, signed: Signed): Promise<Entry> => {
   const begun = holder && (await begunWith(parts, shop, holder, amountMinor, currency));
   if (begun) return { kind: 'payment', view: begun };
   if (holder) return fault(duplicateOf(holder));
-  const ways = waysOf(parts, shop, checked, currency, amountMinor);
+  const ways = waysFor(parts, shop, checked, currency, amountMinor);
   const [way] = ways;
   if (!way) return fault('20005');
   if (ways.length > 1) return { kind: 'choice', ways };
-  const request = openingOf(parts, { ...signed, fields: checked }, way, { amount, amountMinor, currency, type });
+  const request = openingFor(parts, { ...signed, fields: checked }, way, { amount, amountMinor, currency, type });
   const opened = await parts.gateway.open(throughTerminal(shop, way.terminals[0]), request);
   if (opened.kind !== 'refused') return { kind: 'payment', view: opened.view };
   const { reason } = opened.refusal;

@@ -2,6 +2,7 @@ import type { Api } from '../../gateway/api.ts';
 import { api } from './call.ts';
 import { credentialOptions, readCredential } from './credential.ts';
 import { hostedRoutes } from './hosted-routes.ts';
+import { linkSites } from './invoice-page.ts';
 import { voice } from './notice.ts';
 import { redirectSite } from './pages.ts';
 import { routes } from './routes.ts';
@@ -20,6 +21,6 @@ export const transactionServices: Api = {
     },
     voice: voice(parts.drawer),
     sites: [redirectSite(parts)],
-    linkSites: [],
+    linkSites: linkSites(parts),
   }),
 };

@@ -48,7 +48,7 @@ const numberIn = (fields: Fields, name: string, most: number): number | undefine
 };
 
 /** Which rows are wanted: how many to pass over, and how many then. */
-const windowIn = (fields: Fields): { readonly skip: number; readonly count: number } | Code => {
+export const windowIn = (fields: Fields): { readonly skip: number; readonly count: number } | Code => {
   const page = numberIn(fields, 'pagination.pageno', 99_999);
   const records = numberIn(fields, 'pagination.records', recordsMax);
   const start = numberIn(fields, 'pagination.start', 99_999);

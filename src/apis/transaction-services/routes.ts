@@ -4,7 +4,7 @@ import { traceOf } from '../../kit/trace.ts';
 import { bearerOf } from './authenticate.ts';
 import { bodyTypeOf, fieldsOfForm, readBody, takeBytes } from './body.ts';
 import { api, type Call, type Fault, fault, isFault } from './call.ts';
-import { type Calls, calls, merchantCalls, type Path } from './calls.ts';
+import { type Calls, calls, invoiceCalls, merchantCalls, type Path } from './calls.ts';
 import { type Code, resultOf } from './codes.ts';
 import type { Fields } from './fields.ts';
 import { inquiryByGet } from './inquiry.ts';
@@ -17,6 +17,7 @@ import { type Answer, formatOf, timeText, written } from './write.ts';
 const services: Readonly<Record<string, Calls>> = {
   '/transactionServices/REST/v1': calls,
   '/merchantServices/api/v1': merchantCalls,
+  '/invoiceServices/REST/v1': invoiceCalls,
 };
 
 const headers = {
@@ -34,9 +35,10 @@ const send = (
   answer: Answer,
   status = 200,
   isShared = true,
+  isDated = true,
 ) => {
   const { type, text } = written(
-    { ...answer, timestamp: timeText(parts.clock.now()) },
+    { ...answer, ...(isDated && { timestamp: timeText(parts.clock.now()) }) },
     formatOf(request.headers.accept),
   );
   // Secret keys must not be usable from a page of a browser.
@@ -46,6 +48,7 @@ const send = (
 
 const refusalOf = ({ codes, with: more = {} }: Fault, refusals: Path['refusals']): Answer => {
   const result = resultOf(...codes);
+  if (refusals === 'invoice') return { ...(codes[0] !== '401' && { paymentId: '-' }), statusInvoiceResult: result };
   if (codes[0] === '401') return { result };
   return { ...(refusals === 'payment' && { paymentId: '-' }), ...more, result };
 };
@@ -94,7 +97,15 @@ export const routes =
     legacyRoutes(app, parts);
 
     const refuse = (request: FastifyRequest, reply: FastifyReply, code: Code, path?: Path, status = Number(code)) =>
-      send(request, reply, parts, refusalOf(fault(code), path?.refusals ?? 'payment'), status, path?.proof !== 'none');
+      send(
+        request,
+        reply,
+        parts,
+        refusalOf(fault(code), path?.refusals ?? 'payment'),
+        status,
+        path?.proof !== 'none',
+        path?.refusals !== 'invoice',
+      );
 
     app.setErrorHandler(async (error: { statusCode?: number; code?: string }, request, reply) => {
       if (error.code === overloadCode) return refuse(request, reply, '503');
@@ -127,11 +138,12 @@ export const routes =
       const call: Call = { parts, fields, bearer, token, id, ip: request.ip };
       const came = await path.run(call);
       const isShared = path.proof !== 'none';
-      if (!isFault(came)) return send(request, reply, parts, came, 200, isShared);
+      const isDated = path.refusals !== 'invoice';
+      if (!isFault(came)) return send(request, reply, parts, came, 200, isShared, isDated);
       request.log.info({ codes: came.codes.join(' ') }, 'refused');
       const isOurs = came.codes[0] === '503' || came.codes[0] === '500';
       const status = isOurs ? Number(came.codes[0]) : came.codes[0] === '401' ? await authStatusOf(parts, fields) : 200;
-      return send(request, reply, parts, refusalOf(came, path.refusals), status, isShared);
+      return send(request, reply, parts, refusalOf(came, path.refusals), status, isShared, isDated);
     };
 
     const getPayment = async (request: FastifyRequest, reply: FastifyReply, id: string) => {

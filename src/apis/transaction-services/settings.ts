@@ -42,9 +42,48 @@ export interface Settings {
   readonly installments: string;
   /** Whether the older API's capture, cancel and refund are served, which a checksum alone guards (section 6.21). */
   readonly legacyWrites: boolean;
+  /** What new invoices are like (section 6.27); changed by the member itself. */
+  readonly invoices: Partial<InvoiceSettings>;
   /** What may be paid out now, as an amount; null: the operator set nothing (section 6.14). */
   readonly payoutBalance: string | null;
 }
+
+/** Texts, by the names of the wire (`intial` is its spelling); switches are Y or N, the period is hours. */
+export interface InvoiceSettings {
+  readonly expirationPeriod: string;
+  readonly intial: string;
+  readonly redirectUrl: string;
+  readonly gst: string;
+  readonly issms: string;
+  readonly isemail: string;
+  readonly isapp: string;
+  readonly paymentterms: string;
+  readonly duedate: string;
+  readonly latefee: string;
+  readonly isduedate: string;
+  readonly islatefee: string;
+  readonly unit: string;
+  readonly smsactivation: string;
+  readonly isSplitInvoice: string;
+}
+
+const invoiceDefaults: InvoiceSettings = {
+  expirationPeriod: '72',
+  intial: 'INV',
+  redirectUrl: '',
+  gst: '',
+  issms: 'N',
+  isemail: 'Y',
+  isapp: 'N',
+  paymentterms: '',
+  duedate: '',
+  latefee: '',
+  isduedate: 'N',
+  islatefee: 'N',
+  unit: '',
+  smsactivation: 'N',
+  isSplitInvoice: 'N',
+};
 
 const defaults: Settings = {
   partnerId: '1',
@@ -72,6 +111,7 @@ const defaults: Settings = {
   authFailureHttpStatus: 200,
   installments: '1',
   legacyWrites: false,
+  invoices: {},
   payoutBalance: null,
 };
 
@@ -136,6 +176,13 @@ const checks: Readonly<Record<keyof Settings, Check>> = {
     holds: (value) => typeof value === 'string' && /^\d{1,2}(,\d{1,2})*$/.test(value),
   },
   legacyWrites: flag,
+  invoices: {
+    must: 'be an object of texts by their names',
+    holds: (value) =>
+      typeof value === 'object' &&
+      value !== null &&
+      Object.entries(value).every(([name, one]) => Object.hasOwn(invoiceDefaults, name) && isText(one)),
+  },
   payoutBalance: orNull({
     must: 'be an amount such as 10.00 or 0.00',
     holds: (value) => typeof value === 'string' && /^\d{1,10}\.\d{2}$/.test(value),
@@ -159,6 +206,12 @@ type Member = { readonly settings: Readonly<Record<string, unknown>> };
 
 /** The switches of a stored member. One that was stored before a switch existed has that switch's default. */
 export const settingsOf = (shop: Member): Settings => ({ ...defaults, ...(shop.settings as Partial<Settings>) });
+
+/** What a member's new invoices are like. */
+export const invoiceSettingsOf = (shop: Member): InvoiceSettings => ({
+  ...invoiceDefaults,
+  ...settingsOf(shop).invoices,
+});
 
 /** Whether a caller's address is on the list (code 20015); an empty list takes everybody. */
 export const isListed = (ips: readonly string[], address: string): boolean => {

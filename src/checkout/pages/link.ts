@@ -85,6 +85,12 @@ const choiceList = ({ words, content, place, typed }: LinkParts): Html => {
   return html`<form method="post" action="${addressOf(place)}">${field}${asks.map((name) => payerField(words, name, typed))}<ul class="types">${choices.map(row)}</ul></form>`;
 };
 
+/** The lines of a bill. */
+const billLines = ({ lines = [] }: LinkContent): Html | null =>
+  lines.length === 0
+    ? null
+    : html`<dl class="lines">${lines.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
+
 /** How the link ended, or why nobody can choose. */
 const noticeLinkPage = (
   { words, content }: LinkParts,
@@ -105,6 +111,7 @@ ${amountLine(words, { payment: content })}
 ${more}
 <div class="receipt">
 ${orderLines(words, content)}
+${billLines(content)}
 </div>
 </section>`,
   });
@@ -136,6 +143,7 @@ const choosePage = (parts: LinkParts): string => {
 <h1 id="pay-to">${words.payTo(merchantName)}</h1>
 ${amountLine(words, { payment: content })}
 ${orderLines(words, content)}
+${billLines(content)}
 <p class="countdown">${tell.until(dateText(words, content))}</p>
 ${termsUrl && html`<p><a href="${termsUrl}">${tell.terms}</a></p>`}
 ${privacyPolicyUrl && html`<p><a href="${privacyPolicyUrl}">${tell.privacyPolicy}</a></p>`}

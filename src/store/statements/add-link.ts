@@ -16,15 +16,17 @@ told as (
   select $1, payment_id, n.seq, 0, $5, n.endpoint, n.url, n.body, $13, $13
   from claim, jsonb_to_recordset($18::text::jsonb) n (seq int, endpoint text, url text, body text))
 insert into tollgate.links (merchant_id, id, shop_id, reference, token_hash, amount_minor, currency, memo, request_hash,
-  notice_url, expires_at, created_at, due_at, payer_chooses, amount_max_minor, takes_many, payer_info, notice_count)
-select $1, payment_id, $5, $4, $6, $7, $8, $9, $10, $11, $12, $13, $12, $14, $15, $16, $17, jsonb_array_length($18::text::jsonb) from claim`;
+  notice_url, expires_at, created_at, due_at, payer_chooses, amount_max_minor, takes_many, payer_info, notice_count, number)
+select $1, payment_id, $5, $4, $6, $7, $8, $9, $10, $11, $12, $13, $12, $14, $15, $16, $17, jsonb_array_length($18::text::jsonb),
+  coalesce($19::bigint, nextval(pg_get_serial_sequence('tollgate.links', 'number'))) from claim`;
 
-/** False when the reference is taken. `notices` are owed from then on. */
+/** False when the reference is taken. `notices` are owed from then on. `number`: one that was taken for it before. */
 export const addLink = async (
   sql: Sql,
   link: Link,
   tokenHash: string,
   notices: readonly NoticeText[],
+  number: number | null = null,
 ): Promise<boolean> => {
   const { merchantId, id, shopId, reference, amountMinor, currency, memo } = link;
   const { requestHash, noticeUrl, expiresAt, createdAt } = link;
@@ -49,6 +51,7 @@ export const addLink = async (
       link.takesMany,
       link.payerInfo,
       JSON.stringify(notices.map((notice, i) => ({ seq: i + 1, endpoint: endpointOf(shopId, notice.url), ...notice }))),
+      number,
     ],
     { prepare: true },
   );

@@ -51,6 +51,10 @@ class LinkList implements Links {
     return true;
   }
 
+  async newNumber() {
+    return 1;
+  }
+
   async renew() {
     return false;
   }

@@ -96,6 +96,7 @@ export const startTestServer = async (sandbox = false): Promise<TestServer> => {
     shopById: async (id) => server.shops.find((s) => s.id === id),
     shopNamed: unused,
     shopsOf: unused,
+    forget: unused,
   };
   const voices = new Map<string, NoticeVoice>();
   const links = modelLinks(gateway, directory, voices);
@@ -107,6 +108,7 @@ export const startTestServer = async (sandbox = false): Promise<TestServer> => {
     logins: noLogins,
     fiscal: false,
     mails: false,
+    changeSettings: async () => {},
   };
   // What terminals say needs a store; whole journeys show it.
   const terminals = { charge: unused, undo: unused, settle: unused, findSettlement: async () => undefined };

@@ -1,0 +1,104 @@
+import { isCurrency } from '../../core/money.ts';
+import type { Shop } from '../../gateway/ports.ts';
+import { isAmount, minorOf } from './amount.ts';
+import { type Fault, fault } from './call.ts';
+import type { Code } from './codes.ts';
+import type { Fields, Split } from './fields.ts';
+import { faultsIn, isOrderId, plainUrl } from './rules.ts';
+import { type InvoiceSettings, settingsOf } from './settings.ts';
+
+/** What `generate` asks for (section 6.22). */
+export interface AskedInvoice {
+  readonly amountMinor: bigint;
+  readonly currency: string;
+  readonly hours: number;
+  readonly orderId: string;
+  /** Whether the customer is to be mailed. */
+  readonly mails: boolean;
+  readonly products: readonly Split[];
+  readonly printed: Readonly<Record<string, string>>;
+}
+
+export const printedNames = [
+  'gst',
+  'paymentterms',
+  'duedate',
+  'latefee',
+  'isduedate',
+  'islatefee',
+  'unit',
+  'quantityTotal',
+] as const;
+
+const hoursMax = 8_760;
+const linesMax = 100;
+
+/** Hours as a text of digits: 1 to a year's. */
+export const hoursIn = (text: string): number | undefined =>
+  /^\d{1,4}$/.test(text) && Number(text) >= 1 && Number(text) <= hoursMax ? Number(text) : undefined;
+
+const isSwitch = (text: string | undefined): boolean => text === undefined || /^[YN]$/i.test(text);
+
+const isShort = (text: string | undefined): boolean =>
+  text === undefined || (text.length <= 255 && !/\p{Cc}/u.test(text));
+
+/** The parts of a split invoice add up to the whole (code 20103). */
+const splitFault = (fields: Fields, amount: string): Code | undefined => {
+  if (fields.get('isSplitInvoice')?.toUpperCase() !== 'Y') return undefined;
+  const cents = (text: string | undefined) => (isAmount(text) ? BigInt(text.replace('.', '')) : -1n);
+  const parts = fields.list('customerDetail').map((part) => cents(part.amount));
+  const sum = parts.reduce((total, part) => total + part, 0n);
+  if (parts.length === 0 || parts.includes(-1n) || sum !== cents(amount)) return '20103';
+  // Each customer would need an invoice of its own.
+  return '20052';
+};
+
+/** Whether a line of the bill is one that can be shown; amounts are shown as they are, nobody reckons with them. */
+const isLine = (line: Split): boolean => Object.keys(line).length <= 20 && Object.values(line).every(isShort);
+
+/** All that can be wrong with an invoice, once its member has proven itself, in the order of the fields. */
+export const readInvoice = (fields: Fields, shop: Shop, ownSettings: InvoiceSettings): AskedInvoice | Fault => {
+  const said = (name: string) => fields.get(name);
+  const amount = said('amount')!;
+  const currency = said('currency')?.toUpperCase() ?? '';
+  const orderId = said('merchantOrderId') ?? said('merchantInvoiceId')!;
+  const hours = hoursIn(said('invoiceExpirationPeriod') ?? said('expirationPeriod') ?? ownSettings.expirationPeriod);
+  const mails = (said('isemail') ?? ownSettings.isemail).toUpperCase() === 'Y';
+  const products = fields.list('product');
+  const faults: Code[] = [
+    ...(isCurrency(currency) ? [] : (['30031'] as const)),
+    ...(isOrderId(orderId) ? [] : (['30004'] as const)),
+    ...(isShort(said('merchantOrderDescription')) ? [] : (['30008'] as const)),
+    ...(hours === undefined ? (['30081'] as const) : []),
+    ...(mails && said('customer.email') === undefined ? (['30010'] as const) : []),
+    ...([said('isemail'), said('issms'), said('isapp'), said('isSplitInvoice')].every(isSwitch)
+      ? []
+      : (['30095'] as const)),
+    ...(printedNames.every((name) => isShort(said(name))) && products.length <= linesMax && products.every(isLine)
+      ? []
+      : (['30095'] as const)),
+  ];
+  const others = faultsIn(fields).filter((code) => !faults.includes(code));
+  const all = [...faults, ...others];
+  if (all.length > 0) return fault(...all);
+  const split = splitFault(fields, amount);
+  if (split) return fault(split);
+  const amountMinor = minorOf(amount, currency);
+  if (amountMinor === undefined) return fault('20018');
+  const { amountMin, amountMax } = settingsOf(shop);
+  const limit = (text: string | null) => (text === null ? undefined : minorOf(text, currency));
+  const [low, high] = [limit(amountMin), limit(amountMax)];
+  if (high !== undefined && amountMinor > high) return fault('20006');
+  if (low !== undefined && amountMinor < low) return fault('20007');
+  const printed = Object.fromEntries(
+    printedNames.flatMap((name) => {
+      const value = said(name) ?? (name in ownSettings ? ownSettings[name as keyof InvoiceSettings] : '');
+      return value ? [[name, value]] : [];
+    }),
+  );
+  return { amountMinor, currency, hours: hours!, orderId, mails, products, printed };
+};
+
+/** An address as it was sent, and without the encoding that some clients put on it (J15). */
+export const urlsOf = (text: string | undefined): readonly string[] =>
+  text === undefined ? [] : [...new Set([text, plainUrl(text), encodeURIComponent(text)])];
