@@ -10,6 +10,7 @@ import type { RunningApi } from './gateway/api.ts';
 import { createCards } from './gateway/cards.ts';
 import { createGateway, type OpenGateway } from './gateway/create.ts';
 import { createLinks } from './gateway/links.ts';
+import { createMandates } from './gateway/mandates.ts';
 import { createPayouts } from './gateway/payouts.ts';
 import type { Acquirer, NoticeVoice } from './gateway/ports.ts';
 import { createTerminals } from './gateway/terminals.ts';
@@ -138,6 +139,13 @@ export const assemble = async (installation: Installation, metrics: Metrics): Pr
   }
   metrics.watchNotices(() => store.outbox.noticeLag(clock.now()));
 
+  const standing = new Map(
+    apis.flatMap(({ name }, at) => {
+      const voice = running[at]!.mandates;
+      return voice ? [[name, voice] as const] : [];
+    }),
+  );
+  const mandates = createMandates(gateway, store.mandates, agenda, standing);
   const workers = createWorkers(gateway, agenda);
   const loops: Loop[] = [];
   const abort = new AbortController();
@@ -157,6 +165,7 @@ export const assemble = async (installation: Installation, metrics: Metrics): Pr
     sandbox,
     work() {
       loops.push(runLoop('workers', idleMs, log, async () => (await workers.tick()) + (await links.tick())));
+      loops.push(runLoop('mandates', idleMs, log, () => mandates.tick()));
       const purge = async () => {
         await vault.cards.purge(clock.now());
         await store.payments.forgetPayerInfo(clock.now() - payerInfoMs);

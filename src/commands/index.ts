@@ -3,6 +3,7 @@ import { clockAdvance } from './clock.ts';
 import type { Command } from './command.ts';
 import { credentialAdd, credentialRevoke, keyShow } from './credentials.ts';
 import { linkList, linkShow } from './links.ts';
+import { mandateAdd, mandateCancel, mandateChange, mandateList, mandateShow } from './mandates.ts';
 import { merchantAdd, merchantList } from './merchants.ts';
 import { migrate } from './migrate.ts';
 import { noticeList, noticeReplay } from './notices.ts';
@@ -24,6 +25,11 @@ export const commands: readonly Command[] = [
   paymentUnasked,
   linkList,
   linkShow,
+  mandateAdd,
+  mandateList,
+  mandateShow,
+  mandateChange,
+  mandateCancel,
   terminalAdd,
   terminalDisable,
   terminalList,

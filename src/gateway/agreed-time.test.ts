@@ -22,6 +22,7 @@ const worldOf = (aheadMs: number) => {
   const agenda: Agenda = {
     leaseAttempts: async () => [due],
     leaseLinks: async () => [],
+    leaseMandates: async () => [],
     leaseTasks: async () => [{ merchantId: 7, paymentId: 'payment', kind: 'expire' }],
     async now() {
       world.questions++;

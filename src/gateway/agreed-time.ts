@@ -55,6 +55,7 @@ export const withAgreedTime = <O extends Pick<Outbox, 'leaseNotices'>>(
       leaseAttempts: agreed(agenda.leaseAttempts),
       leaseTasks: agreed(agenda.leaseTasks),
       leaseLinks: agreed(agenda.leaseLinks),
+      leaseMandates: agreed(agenda.leaseMandates),
     },
     outbox: { ...outbox, leaseNotices: agreed(outbox.leaseNotices) },
   };

@@ -7,6 +7,7 @@ import type { Secret } from '../kit/secret.ts';
 import type { CardGateway } from './cards.ts';
 import type { Gateway } from './gateway.ts';
 import type { LinkGateway } from './links.ts';
+import type { MandateVoice } from './mandates.ts';
 import type { PayoutGateway } from './payouts.ts';
 import type { Partners } from './ports/cards.ts';
 import type { Directory, Dossier, Logins, NoticeVoice, SecretDrawer, Shop } from './ports.ts';
@@ -61,6 +62,8 @@ export interface Api {
   ) => NewCredential | Promise<NewCredential>;
   /** Names of those options. */
   readonly credentialOptions: readonly string[];
+  /** Whether a payment can begin a series that a mandate charges. Absent where the API has none. */
+  readonly beginsMandate?: (view: View) => boolean;
   /** Whether merchants must ask how each payment ended, and it is noted that they did. */
   readonly mustAsk?: boolean;
   /** The gateway's public key for this API as PEM; absent where the API has none. */
@@ -71,6 +74,8 @@ export interface Api {
 export interface RunningApi {
   readonly routes: FastifyPluginAsync;
   readonly voice: NoticeVoice;
+  /** How its mandates are charged. Absent where it has none. */
+  readonly mandates?: MandateVoice;
   readonly sites: readonly CheckoutSite[];
   /** Empty on an API without payment links. */
   readonly linkSites: readonly LinkSite[];

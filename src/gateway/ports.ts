@@ -28,6 +28,7 @@ import type { Means, Wallet } from '../core/wallets.ts';
 import type { Clock } from '../kit/clock.ts';
 import type { Log } from '../kit/log.ts';
 import type { Secret } from '../kit/secret.ts';
+import type { MandateRow } from './ports/mandates.ts';
 
 // ── surroundings ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -247,6 +248,8 @@ export interface Agenda {
   /** Leases up to `limit` attempts that are due and that nobody holds at `realNow`. */
   leaseAttempts(lease: Lease): Promise<LeasedAttempt[]>;
   leaseTasks(lease: Lease): Promise<LeasedTask[]>;
+  /** Mandates that are due. */
+  leaseMandates(lease: Lease): Promise<MandateRow[]>;
   /** Links whose time is over and that have not ended, each for one worker until `dueNext`; both business ms. */
   leaseLinks(due: {
     readonly dueBefore: Instant;

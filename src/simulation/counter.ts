@@ -70,7 +70,7 @@ export const counter = async (world: World, shop: Shop): Promise<void> => {
     const more = { face, originId: null, present, patienceMs: 4_000 };
     const asked: TerminalCharge = { ...said(trace, sale.amountMinor), ...more, kind };
     // A hasty terminal reverses while the sale is still on its way.
-    const early = chance.happens(0.1) ? timeline.pause(chance.between(0, 6_000)).then(() => reverse(sale)) : null;
+    const early = chance.happens(0.3) ? timeline.pause(chance.between(0, 6_000)).then(() => reverse(sale)) : null;
     const answer = await ask(world, (till) => till.terminals.charge(shop, asked));
     await early;
     if (sale.state === 'reversed') return;

@@ -115,6 +115,7 @@ export const databaseLine = (
       leaseAttempts: (lease) => writing((to) => to.work.leaseAttempts(lease)),
       leaseTasks: (lease) => writing((to) => to.work.leaseTasks(lease)),
       leaseLinks: (due) => writing((to) => to.links.lease(due)),
+      leaseMandates: () => call(() => []),
       now: () => call(() => timeline.now),
     },
     outbox: {

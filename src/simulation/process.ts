@@ -160,9 +160,15 @@ export class GatewayProcess {
     };
     const { agenda, outbox } = withAgreedTime(due, surroundings);
     const witness = withWitness(payments, surroundings);
+    const record: typeof payments.record = async (step) => {
+      const verdict = await witness.payments.record(step);
+      // Its loop sleeps for ever while there is nothing to look for.
+      this.#witness.wake(timeline.now);
+      return verdict;
+    };
     this.#gateway = createGateway({
       surroundings,
-      payments: witness.payments,
+      payments: { ...witness.payments, record },
       directory,
       vault,
       acquirers: new Map([...world.hosts].map(([name, host]) => [name, acquirerLine(world, host, life, clock)])),

@@ -1,5 +1,6 @@
 import type { StoredCard, View } from '../core/model.ts';
 import type { Cards, Partners } from '../gateway/ports/cards.ts';
+import type { Mandates } from '../gateway/ports/mandates.ts';
 import type { Purses } from '../gateway/ports/purses.ts';
 import type { Terminals } from '../gateway/ports/terminals.ts';
 import type { Administration, Agenda, Directory, Links, Logins, Outbox, Payments } from '../gateway/ports.ts';
@@ -13,6 +14,7 @@ import { openAdministration } from './administration.ts';
 import { openDirectory } from './directory.ts';
 import { openLinks } from './links.ts';
 import { openLogins } from './logins.ts';
+import { openMandates } from './mandates.ts';
 import { Batcher } from './record/batcher.ts';
 import { noteAsked } from './statements/asked.ts';
 import { cardLike, keepCard, listCards, wasForgotten } from './statements/cards.ts';
@@ -26,6 +28,7 @@ import { forgetCard } from './statements/forget-card.ts';
 import { forgetPayerInfo } from './statements/forget-payer-info.ts';
 import { leaseAttempts } from './statements/lease-attempts.ts';
 import { leaseLinks } from './statements/lease-links.ts';
+import { leaseMandates } from './statements/lease-mandates.ts';
 import { leaseNotices } from './statements/lease-notices.ts';
 import { leaseTasks } from './statements/lease-tasks.ts';
 import { listNotices } from './statements/list-notices.ts';
@@ -48,6 +51,7 @@ export interface Store {
   readonly agenda: Agenda;
   readonly outbox: Outbox;
   readonly links: Links;
+  readonly mandates: Mandates;
   readonly terminals: Terminals;
   readonly purses: Purses;
   readonly cards: Cards;
@@ -115,6 +119,7 @@ export const openStore = (options: StoreOptions): Store => {
       leaseAttempts: (lease) => leaseAttempts(read, lease),
       leaseTasks: (lease) => leaseTasks(read, lease),
       leaseLinks: (due) => leaseLinks(read, due),
+      leaseMandates: (lease) => leaseMandates(read, lease),
       now: () => now(read),
     },
     outbox: {
@@ -125,6 +130,7 @@ export const openStore = (options: StoreOptions): Store => {
       noticeLag: (now) => noticeLag(read, now),
     },
     links: openLinks(read),
+    mandates: openMandates(read),
     terminals: openTerminals(read),
     purses: { read: (shop, currency, id, now) => readPurse(read, shop, currency, id, now) },
     cards: {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { testDatabase } from '../../test/database.ts';
+import { beginning, type Mandate } from '../core/mandates.ts';
 import { noticeOfLetter } from '../gateway/ports/mail.ts';
 import { paidOnce, referenceScope, type Step } from '../gateway/ports.ts';
 import { newId } from '../kit/ids.ts';
@@ -40,9 +41,13 @@ import { forgetPayerInfo } from './statements/forget-payer-info.ts';
 import { keepTokens } from './statements/keep-tokens.ts';
 import { leaseAttempts } from './statements/lease-attempts.ts';
 import { leaseLinks } from './statements/lease-links.ts';
+import { leaseMandates } from './statements/lease-mandates.ts';
 import { leaseNotices } from './statements/lease-notices.ts';
 import { leaseTasks } from './statements/lease-tasks.ts';
 import { listOperations } from './statements/list-operations.ts';
+import { findMandate, listMandates, mandatePeriods } from './statements/mandates.ts';
+import { newLinkNumber } from './statements/new-link-number.ts';
+import { progressMandate } from './statements/progress-mandate.ts';
 import { purgeTokens } from './statements/purge-tokens.ts';
 import { renewLink } from './statements/renew-link.ts';
 import { replayNotice } from './statements/replay-notice.ts';
@@ -121,6 +126,20 @@ const linkIn = (shop: string, id: string, reference: string) => ({
 const link = linkIn(shopId, newId(merchantId, now), 'link 250');
 const linkRow = { link, attemptCount: 0, ended: null, changedAt: now, number: 1, isMailed: false };
 
+const mandate: Mandate = {
+  merchantId,
+  id: newId(merchantId, now),
+  shopId,
+  originPaymentId: id,
+  amountMinor: 1n,
+  currency: 'HKD',
+  schedule: { unit: 'month', count: 1, timeZone: 'UTC', firstDueAt: now },
+  periodCountMax: null,
+  untilAt: null,
+  createdAt: now,
+};
+const mandateRow = { mandate, standing: beginning(mandate), version: 1, changedAt: now };
+
 const second = Math.floor(now / 1_000);
 const stretch = {
   states: ['approved'],
@@ -155,6 +174,12 @@ const statements: Readonly<Record<string, (tx: Sql) => Promise<unknown>>> = {
   forgetTokens: (tx) => forgetTokens(tx, 250, 'wire'),
   purgeTokens: (tx) => purgeTokens(tx, now + 250, 2),
   leaseAttempts: (tx) => leaseAttempts(tx, { ...lease, dueBefore: now + 10_000 }),
+  leaseMandates: (tx) => leaseMandates(tx, lease),
+  findMandate: (tx) => findMandate(tx, merchantId, mandate.id),
+  listMandates: (tx) => listMandates(tx, shopId, 5),
+  mandatePeriods: (tx) => mandatePeriods(tx, merchantId, mandate.id),
+  progressMandate: (tx) => progressMandate(tx, mandateRow, { standing: beginning(mandate), ends: [] }, now),
+  newLinkNumber: (tx) => newLinkNumber(tx),
   leaseTasks: (tx) => leaseTasks(tx, { ...lease, dueBefore: now + 600_000 }),
   leaseNotices: (tx) => leaseNotices(tx, lease),
   settleNotice: (tx) => settleNotice(tx, notice, { state: 'due', dueAt: now }, { status: null, note: null }),
@@ -231,6 +256,11 @@ test('plans that were cached while the tables were empty read few rows when they
     [now],
   );
   await Promise.all(others.map((sample) => store.payments.record(paid(sample))));
+  for (const n of others.keys()) {
+    const one = n === 250 ? mandate : { ...mandate, id: newId(merchantId, now) };
+    const dueAt = n === 250 ? now : now + 86_400_000;
+    await store.mandates.add(one, { ...beginning(one), dueAt });
+  }
   for (const [name, run] of Object.entries(statements)) {
     await t.test(name, async () => {
       const read = await rowsRead(run);

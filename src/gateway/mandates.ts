@@ -1,0 +1,130 @@
+import { afterTry, dueWork, type Mandate, type TryEnd } from '../core/mandates.ts';
+import type { StoredCard, View } from '../core/model.ts';
+import { isOperationFinal } from '../core/states.ts';
+import type { OpenGateway } from './create.ts';
+import type { OpenRequest } from './gateway.ts';
+import { type MandateRow, type Mandates, tryClaim } from './ports/mandates.ts';
+import type { Agenda, Shop } from './ports.ts';
+
+/** One charge of a mandate. */
+export interface MandateCharge {
+  readonly mandate: Mandate;
+  readonly period: number;
+  /** Counted from 1 within the period. */
+  readonly attempt: number;
+}
+
+/** How an API charges what its merchants' payers agreed to: as its own calls would. */
+export interface MandateVoice {
+  /** The shop as the series is charged at it: its routes may be fewer. */
+  through(shop: Shop, first: View): Shop;
+  /** How the charge's payment is opened, with the API's own claims. */
+  request(shop: Shop, first: View, charge: MandateCharge): OpenRequest;
+  /** The card of the series; undefined once it was forgotten. */
+  card(shop: Shop, first: View): Promise<{ readonly stored: StoredCard; readonly owner: number } | undefined>;
+}
+
+export interface MandateWorker {
+  /** Looks once after the mandates that are due. Answers how many there were. */
+  tick(): Promise<number>;
+}
+
+const leaseMs = 60_000;
+const patienceMs = 20_000;
+const limit = 16;
+
+const endOf = ({ operations }: View): TryEnd => {
+  const { state, reason } = operations[0]!;
+  if (state === 'approved') return { kind: 'approved' };
+  return isOperationFinal(state) ? { kind: 'declined', reason: reason ?? 'declined' } : { kind: 'open' };
+};
+
+/**
+ * Charges what payers have agreed to, when it is due. A charge is a payment like any other; its claim names the mandate, the period
+ * and the try, so that two workers, a restart or a clock that was set back find it there and charge no second time. The next try begins
+ * only once the one before has ended by evidence.
+ */
+export const createMandates = (
+  { gateway, parts }: Pick<OpenGateway, 'gateway' | 'parts'>,
+  mandates: Mandates,
+  agenda: Pick<Agenda, 'leaseMandates'>,
+  voices: ReadonlyMap<string, MandateVoice>,
+): MandateWorker => {
+  const { surroundings, directory, payments } = parts;
+  const { clock, realClock, log } = surroundings;
+
+  /** The payment of a try: the one that is there, or a new one. */
+  const paymentOf = async (
+    shop: Shop,
+    voice: MandateVoice,
+    first: View,
+    charge: MandateCharge,
+  ): Promise<View | TryEnd> => {
+    const claim = tryClaim(charge.mandate.id, charge.period, charge.attempt);
+    const held = await gateway.findByClaim(shop, claim);
+    if (held) return held.view;
+    const request = voice.request(shop, first, charge);
+    const opened = await gateway.open(voice.through(shop, first), { ...request, claims: [...request.claims, claim] });
+    if (opened.kind !== 'refused') return opened.view;
+    const { reason } = opened.refusal;
+    // Another worker came first, if it is the claim; else the API's own reference is taken, and stays so.
+    if (reason === 'duplicate_reference') {
+      return (await gateway.findByClaim(shop, claim))?.view ?? { kind: 'declined', reason };
+    }
+    return reason === 'busy' ? { kind: 'open' } : { kind: 'declined', reason };
+  };
+
+  /** Has the card charged, if that has not begun. */
+  const pay = async (shop: Shop, voice: MandateVoice, first: View, opened: View): Promise<TryEnd> => {
+    if (opened.operations[0]!.state !== 'waiting') return endOf(opened);
+    const card = await voice.card(shop, first);
+    const page = { returnUrl: null, patienceMs, initiator: 'merchant' } as const;
+    const came = card
+      ? await gateway.perform(voice.through(shop, first), opened, { ...card, code: null }, page)
+      : { view: opened, refusal: { reason: 'invalid_token' } as const };
+    if (!came.refusal) return endOf(came.view);
+    const { reason } = came.refusal;
+    if (reason === 'busy' || reason === 'in_progress') return { kind: 'open' };
+    const { view } = await gateway.withdraw(shop, opened.payment.id);
+    const end = endOf(view);
+    // Nothing had left: why is told by what refused it.
+    return end.kind === 'declined' && view.attempts.length === 0 ? { kind: 'declined', reason } : end;
+  };
+
+  const lookAfter = async (row: MandateRow): Promise<void> => {
+    const { mandate, standing } = row;
+    const known = await directory.shopById(mandate.shopId);
+    const shop = known && (await directory.shop(known.api, known.wireName));
+    const voice = shop && voices.get(shop.api);
+    const first = await payments.find(mandate.merchantId, mandate.originPaymentId);
+    const work = dueWork(mandate, standing, clock.now());
+    if (work !== 'charge') {
+      await mandates.progress(row, work, clock.now());
+      return;
+    }
+    const charge = { mandate, period: standing.period, attempt: standing.attempt };
+    let end: TryEnd = { kind: 'open' };
+    // Of a shop that was switched off nothing is charged, and nothing is lost: it goes on where it stands, or misses its periods.
+    if (shop && voice && first) {
+      const opened = await paymentOf(shop, voice, first, charge);
+      end = 'kind' in opened ? opened : await pay(shop, voice, first, opened);
+    }
+    await mandates.progress(row, afterTry(mandate, standing, end, clock.now()), clock.now());
+  };
+
+  return {
+    async tick() {
+      const realNow = realClock.now();
+      const lease = { dueBefore: clock.now(), realNow, leaseUntil: realNow + leaseMs, limit };
+      const due = await agenda.leaseMandates(lease);
+      await Promise.all(
+        due.map((row) =>
+          lookAfter(row).catch((error) =>
+            log.error({ mandateId: row.mandate.id, error: error.name }, 'a mandate was not charged'),
+          ),
+        ),
+      );
+      return due.length;
+    },
+  };
+};
