@@ -131,6 +131,8 @@ export interface PageContent {
   readonly againUrl: string | null;
   /** Where a payer can go who does not wait for what the acquirer will say; absent where all wait. */
   readonly backUrl?: string | null;
+  /** The page says that the card will be stored; where it asks, it says nothing else of it. */
+  readonly tellsOfKeeping?: boolean;
   /** The page says that no real money moves. */
   readonly test: boolean;
 }

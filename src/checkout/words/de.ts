@@ -165,6 +165,8 @@ export const de: Words = {
     },
   },
   paidWith: (brand, last4) => `${brand} mit Endziffern ${last4}`,
+  keepCard: (merchant) => `Karte für spätere Zahlungen an ${merchant} speichern`,
+  cardIsKept: (merchant) => `Ihre Karte wird für spätere Zahlungen an ${merchant} gespeichert.`,
   leaving: (merchant) => `Sie werden zurück zu ${merchant} gebracht…`,
   leave: (merchant) => `Zurück zu ${merchant}`,
   mayClose: 'Sie können diese Seite schließen.',

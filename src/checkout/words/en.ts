@@ -156,6 +156,8 @@ export const en: Words = {
     },
   },
   paidWith: (brand, last4) => `${brand} ending in ${last4}`,
+  keepCard: (merchant) => `Store this card for later payments to ${merchant}`,
+  cardIsKept: (merchant) => `Your card will be stored for later payments to ${merchant}.`,
   leaving: (merchant) => `Taking you back to ${merchant}…`,
   leave: (merchant) => `Return to ${merchant}`,
   mayClose: 'You may close this page.',

@@ -156,6 +156,8 @@ export const hu: Words = {
     },
   },
   paidWith: (brand, last4) => `${brand}, utolsó számjegyek: ${last4}`,
+  keepCard: (merchant) => `Kártya mentése későbbi fizetésekhez (${merchant})`,
+  cardIsKept: (merchant) => `A kártyát későbbi fizetésekhez elmentjük (${merchant}).`,
   leaving: (merchant) => `Visszavisszük ide: ${merchant}…`,
   leave: (merchant) => `Vissza ide: ${merchant}`,
   mayClose: 'Ezt az oldalt bezárhatja.',

@@ -155,6 +155,8 @@ export const ru: Words = {
     },
   },
   paidWith: (brand, last4) => `${brand}, последние цифры ${last4}`,
+  keepCard: (merchant) => `Сохранить карту для следующих платежей в пользу ${merchant}`,
+  cardIsKept: (merchant) => `Карта будет сохранена для следующих платежей в пользу ${merchant}.`,
   leaving: (merchant) => `Возвращаем вас на сайт ${merchant}…`,
   leave: (merchant) => `Вернуться: ${merchant}`,
   mayClose: 'Эту страницу можно закрыть.',

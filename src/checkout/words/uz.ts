@@ -154,6 +154,8 @@ export const uz: Words = {
     },
   },
   paidWith: (brand, last4) => `${brand}, oxirgi raqamlari ${last4}`,
+  keepCard: (merchant) => `Kartani ${merchant} uchun keyingi toʻlovlarga saqlash`,
+  cardIsKept: (merchant) => `Kartangiz ${merchant} uchun keyingi toʻlovlarga saqlanadi.`,
   leaving: (merchant) => `${merchant} saytiga qaytmoqdasiz…`,
   leave: (merchant) => `${merchant} saytiga qaytish`,
   mayClose: 'Bu sahifani yopishingiz mumkin.',

@@ -138,6 +138,10 @@ export interface Words {
   readonly checking: Notice & { readonly keepOpen: string };
   readonly outcomes: Readonly<Record<Outcome, Notice>>;
   readonly paidWith: (brand: string, last4: string) => string;
+  /** A box that the payer may tick. */
+  readonly keepCard: (merchant: string) => string;
+  /** The same where the merchant has agreed on it with the payer. */
+  readonly cardIsKept: (merchant: string) => string;
   readonly leaving: (merchant: string) => string;
   readonly leave: (merchant: string) => string;
   readonly mayClose: string;

@@ -129,6 +129,8 @@ export const zhHans: Words = {
     part_paid: { title: '付款未完成', text: '付款结束前未收到全部款项。已付的款项请咨询商店。' },
   },
   paidWith: (brand, last4) => `${brand}，尾号 ${last4}`,
+  keepCard: (merchant) => `保存此卡，用于以后向 ${merchant} 付款`,
+  cardIsKept: (merchant) => `您的卡将被保存，用于以后向 ${merchant} 付款。`,
   leaving: (merchant) => `正在返回 ${merchant}…`,
   leave: (merchant) => `返回 ${merchant}`,
   mayClose: '您可以关闭本页。',

@@ -129,6 +129,8 @@ export const zhHant: Words = {
     part_paid: { title: '付款未完成', text: '付款結束前仍未收到全數款項。已付的款項請向商店查詢。' },
   },
   paidWith: (brand, last4) => `${brand}，尾號 ${last4}`,
+  keepCard: (merchant) => `儲存此卡，供日後向 ${merchant} 付款`,
+  cardIsKept: (merchant) => `您的卡將會儲存，供日後向 ${merchant} 付款。`,
   leaving: (merchant) => `正在返回 ${merchant}…`,
   leave: (merchant) => `返回 ${merchant}`,
   mayClose: '您可以關閉此頁。',
