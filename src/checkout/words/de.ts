@@ -101,6 +101,9 @@ export const de: Words = {
     amountWrong: 'Geben Sie einen Betrag innerhalb der Grenzen ein.',
     terms: 'Allgemeine Geschäftsbedingungen',
     privacyPolicy: 'Datenschutzerklärung',
+    accept: 'Ich habe gelesen und akzeptiere:',
+    acceptByPaying: 'Mit der Zahlung akzeptieren Sie:',
+    notAccepted: 'Bitte bestätigen Sie, was zu akzeptieren ist. Es wurde nichts bezahlt.',
     payer: {
       'given-name': 'Vorname',
       'family-name': 'Nachname',

@@ -99,6 +99,9 @@ export const en: Words = {
     amountWrong: 'Enter an amount within these limits.',
     terms: 'Terms and conditions',
     privacyPolicy: 'Privacy policy',
+    accept: 'I have read and accept:',
+    acceptByPaying: 'By paying you accept:',
+    notAccepted: 'Please tick what is to be accepted. Nothing was paid.',
     payer: {
       'given-name': 'First name',
       'family-name': 'Last name',

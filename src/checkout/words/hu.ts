@@ -99,6 +99,9 @@ export const hu: Words = {
     amountWrong: 'Adjon meg egy összeget a megadott határok között.',
     terms: 'Általános szerződési feltételek',
     privacyPolicy: 'Adatkezelési tájékoztató',
+    accept: 'Elolvastam és elfogadom:',
+    acceptByPaying: 'A fizetéssel Ön elfogadja:',
+    notAccepted: 'Kérjük, jelölje be, amit el kell fogadnia. Fizetés nem történt.',
     payer: {
       'given-name': 'Keresztnév',
       'family-name': 'Vezetéknév',

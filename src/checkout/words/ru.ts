@@ -100,6 +100,9 @@ export const ru: Words = {
     amountWrong: 'Введите сумму в этих пределах.',
     terms: 'Условия',
     privacyPolicy: 'Политика конфиденциальности',
+    accept: 'Прочитал(а) и принимаю:',
+    acceptByPaying: 'Оплачивая, вы принимаете:',
+    notAccepted: 'Отметьте, пожалуйста, с чем нужно согласиться. Оплата не произведена.',
     payer: {
       'given-name': 'Имя',
       'family-name': 'Фамилия',

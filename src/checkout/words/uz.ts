@@ -97,6 +97,9 @@ export const uz: Words = {
     amountWrong: 'Shu chegaralardagi summani kiriting.',
     terms: 'Shartlar',
     privacyPolicy: 'Maxfiylik siyosati',
+    accept: 'Oʻqib chiqdim va qabul qilaman:',
+    acceptByPaying: 'Toʻlov qilish bilan siz quyidagilarni qabul qilasiz:',
+    notAccepted: 'Iltimos, qabul qilinishi kerak boʻlgan bandlarni belgilang. Toʻlov amalga oshirilmadi.',
     payer: {
       'given-name': 'Ism',
       'family-name': 'Familiya',

@@ -70,6 +70,11 @@ export interface LinkWords {
   readonly amountWrong: string;
   readonly terms: string;
   readonly privacyPolicy: string;
+  /** Before the name of what a payer accepts, at its box. */
+  readonly accept: string;
+  /** Before the names of what who pays accepts. */
+  readonly acceptByPaying: string;
+  readonly notAccepted: string;
   /** What the merchant wants to know, by the names of the fields. */
   readonly payer: Readonly<Record<PayerField, string>>;
   readonly payerWrong: string;

@@ -93,6 +93,9 @@ export const zhHans: Words = {
     amountWrong: '请输入此范围内的金额。',
     terms: '条款与条件',
     privacyPolicy: '隐私政策',
+    accept: '我已阅读并接受：',
+    acceptByPaying: '付款即表示您接受：',
+    notAccepted: '请勾选需要接受的条款。尚未付款。',
     payer: {
       'given-name': '名',
       'family-name': '姓',

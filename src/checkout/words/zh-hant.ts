@@ -93,6 +93,9 @@ export const zhHant: Words = {
     amountWrong: '請輸入此範圍內的金額。',
     terms: '條款及細則',
     privacyPolicy: '私隱政策',
+    accept: '我已閱讀並接受：',
+    acceptByPaying: '付款即表示您接受：',
+    notAccepted: '請勾選需要接受的條款。尚未付款。',
     payer: {
       'given-name': '名字',
       'family-name': '姓氏',
