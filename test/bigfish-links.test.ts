@@ -374,6 +374,47 @@ test('5.20, 6.5: a PayWall: the buyer chooses the provider', async () => {
   assert.deepEqual(few.Transactions, []);
 });
 
+test('5.20: a PayWall has its buyers accept by boxes what its StoreSettings ask for, and tells how to reach its seller', async () => {
+  const urls = {
+    GeneralTermsAndConditionsUrl: 'https://shop.example/terms',
+    PrivacyPolicyUrl: 'https://shop.example/privacy',
+  };
+  const wall = async (StoreSettings: object) => {
+    const body = { ResponseUrl: 'https://shop.example/b', Amount: 10, Language: 'EN' };
+    const { PaywallPaymentUrl } = await shop.ofStore('PayWallPaymentInit', {
+      ...body,
+      StoreSettings: encode(StoreSettings),
+    });
+    return visit(PaywallPaymentUrl);
+  };
+  const boxes = { GeneralTermsAndConditionsUrlCheckboxEnabled: true, PrivacyPolicyUrlCheckboxEnabled: 'true' };
+  const payer = await wall({ ...urls, ...boxes, Phone: '+36 1 <2>', Email: 'bolt@shop.example' });
+  assert.ok(payer.page.html.includes('<p>+36 1 &lt;2&gt;</p>') && payer.page.html.includes('<p>bolt@shop.example</p>'));
+  const { url } = payer.page;
+  const some: Record<string, string>[] = [
+    {},
+    { 'accept-terms': 'yes' },
+    { 'accept-terms': 'yes', 'accept-privacy': 'no' },
+  ];
+  for (const ticked of some) {
+    await payer.go(url, { type: 'OTPSimple', ...ticked });
+    assert.equal(payer.page.status, 422);
+    assert.match(payer.page.html, /tick what is to be accepted/);
+    assert.equal(/id="accept-terms"[^>]* checked/.test(payer.page.html), 'accept-terms' in ticked);
+  }
+  await payer.go(url, { type: 'OTPSimple', 'accept-terms': 'yes', 'accept-privacy': 'yes' });
+  assert.ok(payer.seesCardForm);
+
+  // A box without anything to read asks for nothing, and a notice is no box.
+  const told = await wall({ ...urls, PrivacyPolicyUrl: '', ...boxes, GeneralTermsAndConditionsUrlCheckboxEnabled: 0 });
+  assert.doesNotMatch(told.page.html, /checkbox|By paying you accept/);
+  const implied = await wall({ ...urls, ImplicitlyAcceptNoticeEnabled: 1 });
+  assert.match(implied.page.html, /By paying you accept:[\s\S]*terms[\s\S]*privacy/);
+  assert.doesNotMatch(implied.page.html, /checkbox/);
+  await choose(implied);
+  assert.ok(implied.seesCardForm);
+});
+
 test('6.5: HostedSuccessPage tells of the end here', async () => {
   const { PaywallPaymentUrl } = await shop.ofStore('PayWallPaymentInit', {
     ResponseUrl: 'https://shop.example/b',

@@ -30,6 +30,7 @@ const mit = (more: object = {}) => ({
   ...more,
 });
 const cit = (more: object = {}) => ({ PaymentRegistration: 1, PaymentRegistrationType: 'CIT', ...more });
+const forced = { Extra: encode({ oneClickForcedRegistration: true }) };
 const ResponseUrl = `${receiver.url}/rp`;
 
 const initRp = (ReferenceTransactionId: string, more: object = {}) =>
@@ -103,7 +104,7 @@ test('5.10: every check of InitRP, one by one', async () => {
   assert.deepEqual(await initRp(unpaid), wrongReference(unpaid));
   const customer = await shop.paid(cit());
   assert.deepEqual(await initRp(customer), wrongReference(customer));
-  const old = await shop.paid({ OneClickPayment: true, ProviderName: 'Borgun2' });
+  const old = await shop.paid({ OneClickPayment: true, ProviderName: 'Borgun2', ...forced });
   assert.equal((await initRp(old)).ResultCode, 'SUCCESSFUL');
 });
 
@@ -243,11 +244,84 @@ test('6.2, 10: a late end is told at both addresses; cards that refuse to be cha
   assert.deepEqual(await shop.of('GetPaymentRegistration', unstored), unknownReference(unstored));
 });
 
+test('6.1: by the older way of one click the buyer says whether the card is stored', async () => {
+  const declined = '4000000000000028';
+  const good = { number: '4000000000000051', code: '123' };
+  const isRegistered = async (id: string) => {
+    const { Status } = (await shop.of('GetPaymentRegistration', id)).Data ?? {};
+    const { OneClickPayment } = (await shop.of('Details', id)).ProviderSpecificData;
+    assert.equal(OneClickPayment === 'true', Status === 'ACTIVE');
+    return Status === 'ACTIVE';
+  };
+  for (const asked of [{ OneClickPayment: true }, { PaymentRegistration: 1 }]) {
+    const UserId = `USR-BOX-${Object.keys(asked)[0]}`;
+    const unticked = await shop.init({ ...asked, UserId });
+    const payer = await shop.start(unticked);
+    assert.match(payer.page.html, /type="checkbox" id="keep" name="keep" value="yes">/);
+    await payer.pay(good);
+    assert.equal((await shop.result(unticked)).ResultCode, 'SUCCESSFUL');
+    assert.equal(await isRegistered(unticked), false);
+    assert.deepEqual(await initRp(unticked), wrongReference(unticked));
+    assert.deepEqual((await shop.ofStore('GetPaymentRegistrations', { ProviderName: 'OTPSimple', UserId })).Data, {});
+
+    const ticked = await shop.init({ ...asked, UserId });
+    const keeper = await shop.start(ticked);
+    await keeper.pay({ ...good, code: '', keeps: true });
+    assert.match(keeper.page.html, /value="yes" checked>/);
+    await keeper.pay({ ...good, keeps: true });
+    assert.equal(await isRegistered(ticked), true);
+    const follow = { OneClickPayment: true, ReferenceTransactionId: ticked, UserId };
+    assert.equal((await shop.call('Init', shop.initBody(follow))).ResultCode, 'SUCCESSFUL');
+
+    const refused = await shop.init({ ...asked, UserId });
+    await (await shop.start(refused)).pay({ number: declined, code: '123', keeps: true });
+    assert.equal((await shop.of('GetPaymentRegistration', refused)).ResultCode, 'UnknownReferenceTransaction');
+  }
+});
+
+test('6.1: a challenge keeps what the buyer ticked; what was agreed on is told, not asked, and cannot be unticked', async () => {
+  const challenged = { number: '4012001037141112', code: '123' };
+  for (const keeps of [true, false]) {
+    const id = await shop.init({ OneClickPayment: true });
+    const payer = await shop.start(id);
+    await payer.pay({ ...challenged, keeps });
+    await payer.confirm();
+    assert.equal((await shop.of('GetPaymentRegistration', id)).Data?.Status, keeps ? 'ACTIVE' : undefined);
+  }
+  for (const asked of [cit(), mit(), { OneClickPayment: true, ...forced }, { PaymentRegistration: true, Amount: 0 }]) {
+    const id = await shop.init(asked);
+    const payer = await shop.start(id);
+    assert.doesNotMatch(payer.page.html, /id="keep"/);
+    assert.match(payer.page.html, /Your card will be stored for later payments/);
+    await payer.pay({ number: '4000000000000051', code: '123' });
+    assert.equal((await shop.of('GetPaymentRegistration', id)).Data.Status, 'ACTIVE');
+  }
+  const plain = await shop.init();
+  const payer = await shop.start(plain);
+  assert.doesNotMatch(payer.page.html, /id="keep"|will be stored/);
+  // A box that the page does not have.
+  await payer.pay({ number: '4000000000000051', code: '123', keeps: true });
+  assert.deepEqual(await shop.of('GetPaymentRegistration', plain), unknownReference(plain));
+});
+
+test('6.1: what the buyer ticked counts also where only an inquiry brings the approval', async () => {
+  const late = { number: '4000000000000077', code: '123' };
+  for (const keeps of [true, false]) {
+    const id = await shop.init({ OneClickPayment: true });
+    await (await shop.start(id)).pay({ ...late, keeps });
+    await until('it is known', async () => {
+      await tollgate.advance(10_000);
+      return (await shop.result(id)).ResultCode === 'SUCCESSFUL' ? true : undefined;
+    });
+    assert.equal((await shop.of('GetPaymentRegistration', id)).Data?.Status, keeps ? 'ACTIVE' : undefined);
+  }
+});
+
 test('5.12 to 5.16: registrations are listed by type, looked at and ended', async () => {
   const UserId = 'USR-LISTED';
   const customer = await shop.paid(cit({ UserId }));
   const merchant = await shop.paid(mit({ UserId, ProviderName: 'OTPSimple' }));
-  const old = await shop.paid({ UserId, OneClickPayment: true });
+  const old = await shop.paid({ UserId, OneClickPayment: true, ...forced });
   const asked = { ProviderName: 'OTPSimple', UserId };
   const said = { ResultCode: 'SUCCESSFUL', ResultMessage: 'Sikeres tranzakció' };
   const entry = (id: string) => ({

@@ -21,6 +21,8 @@ export interface TypedCard {
   readonly expiry?: string;
   readonly code?: string;
   readonly holder?: string;
+  /** Whether the payer ticks the box that lets the card be stored. */
+  readonly keeps?: boolean;
 }
 
 const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
@@ -31,15 +33,20 @@ const unescaped = (text: string): string =>
     return String.fromCodePoint(decimal ? Number(decimal) : Number.parseInt(hex, 16));
   });
 
+/** Boxes send nothing until they are ticked. */
+const isSent = (tag: string): boolean => !/ type="checkbox"/.test(tag) || / checked\b/.test(tag);
+
 const attributesOf = (tag: string): Readonly<Record<string, string>> =>
   Object.fromEntries([...tag.matchAll(/([a-z-]+)="([^"]*)"/g)].map(([, name, value]) => [name, unescaped(value!)]));
 
 const formsOf = (html: string, url: URL): Form[] =>
   [...html.matchAll(/<form\b([^>]*)>(.*?)<\/form>/gs)].map(([, head, content]) => {
-    const inputs = [...content!.matchAll(/<input\b[^>]*>/g)].map(([tag]) => attributesOf(tag));
+    const tags = [...content!.matchAll(/<input\b[^>]*>/g)].map(([tag]) => tag);
+    const inputs = tags.map(attributesOf);
+    const sent = tags.filter(isSent).map(attributesOf);
     return {
       action: new URL(attributesOf(head!).action ?? '', url),
-      fields: Object.fromEntries(inputs.map(({ name, value = '' }) => [name!, value])),
+      fields: Object.fromEntries(sent.map(({ name, value = '' }) => [name!, value])),
       nameOf: (token) => inputs.find(({ autocomplete }) => autocomplete === token)?.name,
     };
   });
@@ -128,14 +135,14 @@ export class Payer {
   }
 
   /** Fills the form in that asks for a card. */
-  filled({ number, expiry = '12/39', code = '737', holder = '' }: TypedCard): {
+  filled({ number, expiry = '12/39', code = '737', holder = '', keeps = false }: TypedCard): {
     action: URL;
     fields: Record<string, string>;
   } {
     const form = this.page.forms.find((each) => each.nameOf('cc-number'));
     if (!form) throw new Error(`no card form here: ${this.page.status} ${this.page.html.slice(0, 300)}`);
     const typed = { 'cc-number': number, 'cc-exp': expiry, 'cc-csc': code, 'cc-name': holder };
-    const fields = { ...form.fields };
+    const fields: Record<string, string> = { ...form.fields, ...(keeps && { keep: 'yes' }) };
     for (const [token, text] of Object.entries(typed)) {
       const name = form.nameOf(token);
       if (name) fields[name] = text;

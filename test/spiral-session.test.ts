@@ -272,7 +272,7 @@ test('8: the payer cancels instead of confirming; passing 3-D Secure afterwards 
 test('12: form errors leave the session as it was, and neither number nor code comes back', async () => {
   const begun = await begin();
   const { payer } = begun;
-  const good: Required<TypedCard> = { number: visa, expiry: '01/39', code: '123', holder: '' };
+  const good: Required<Omit<TypedCard, 'keeps'>> = { number: visa, expiry: '01/39', code: '123', holder: '' };
   for (const wrong of [
     { number: '4440000009900011' },
     { number: '' },

@@ -77,6 +77,11 @@ const scenes: Readonly<Record<string, Scene>> = {
     come: (page, url) => page.goto(url),
     text: /Card number|卡號|卡号/,
   },
+  'form that asks whether the card is to be stored': {
+    play: { checkout: { keepsCard: true, asksToKeep: true } },
+    come: (page, url) => page.goto(url),
+    text: /Store this card|儲存此卡|保存此卡|saqlash|Сохранить|Karte für|mentése/,
+  },
   'form with faults': {
     come: async (page, url) => {
       await page.goto(url);

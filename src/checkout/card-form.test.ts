@@ -85,6 +85,14 @@ test('all that is wrong is told at once, in the order of the fields', () => {
   assert.deepEqual(faultsOf(readCardForm(null, ['visa'], now)), ['number_missing', 'expiry_missing', 'code_3']);
 });
 
+test('a card may be stored only where its box came back ticked, and the form comes back with it', () => {
+  for (const keep of [undefined, '', 'no', 'on', 'true', ['yes']]) {
+    assert.ok(!('keep' in read({ keep }).kept), String(keep));
+  }
+  assert.equal(read({ keep: 'yes' }).kept.keep, true);
+  assert.equal(read({ keep: 'yes', code: '' }).kept.keep, true);
+});
+
 test('of a card number in a wrong field nothing is kept', () => {
   const form = read({ expiry: '4440000009900010', holder: '4440000009900010' });
   assert.deepEqual(form.kept, { expiry: '', holder: '' });

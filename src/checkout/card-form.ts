@@ -22,6 +22,8 @@ export type Field = (typeof faults)[Fault];
 export interface Kept {
   readonly expiry: string;
   readonly holder: string;
+  /** Whether the box was ticked by which a payer lets the card be stored. Absent: not. */
+  readonly keep?: boolean;
 }
 
 /** Whether a number may be paid with although `expiry` (`YYYY-MM`) is past: some test cards may. */
@@ -40,7 +42,7 @@ const holderLengthMax = 60;
 const holderShape = /^[\p{L}\p{M} .,'’·-]*$/u;
 
 /** One field as text, with full-width figures and letters as plain ones. Longer than any honest entry is no entry. */
-const fieldOf = (body: unknown, name: Field): string => {
+const fieldOf = (body: unknown, name: Field | 'keep'): string => {
   const value = typeof body === 'object' && body !== null ? (body as Record<string, unknown>)[name] : undefined;
   return typeof value === 'string' && value.length <= 200 ? value.normalize('NFKC').trim() : '';
 };
@@ -93,6 +95,7 @@ export const readCardForm = (
     expiry: expiry ? `${expiry.slice(5)}/${expiry.slice(2, 4)}` : '',
     // Somebody's card number in the wrong field is not to come back.
     holder: wrong.includes('holder_wrong') ? '' : holder,
+    ...(fieldOf(body, 'keep') === 'yes' && { keep: true }),
   };
   if (wrong.length > 0) return { kind: 'faulty', faults: wrong, kept };
   const card: CardDetails = {

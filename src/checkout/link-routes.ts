@@ -1,5 +1,5 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
-import { type LinkContent, type LinkSite, type LinkTyped, payerFields } from '../gateway/api.ts';
+import { consents, type LinkContent, type LinkSite, type LinkTyped, payerFields } from '../gateway/api.ts';
 import { isForeign } from './desk.ts';
 import { linkPage } from './pages/link.ts';
 import { problemPage } from './pages/problem.ts';
@@ -15,13 +15,14 @@ const minuteMs = 60_000;
 /** How often one address may look at links in a minute: tokens are not to be guessed, and many payers may share one. */
 const readsPerMinuteMax = 600;
 
-const nothing: LinkTyped = { amount: null, payer: {} };
+const nothing: LinkTyped = { amount: null, payer: {}, accepted: [] };
 
 const typedIn = (body: Readonly<Record<string, unknown>>): LinkTyped => {
   const text = (name: string): string | null =>
     typeof body[name] === 'string' ? body[name].slice(0, typedLengthMax) : null;
   const payer = payerFields.flatMap((name) => (text(name) === null ? [] : [[name, text(name)!] as const]));
-  return { amount: text('amount'), payer: Object.fromEntries(payer) };
+  const accepted = consents.filter((name) => text(`accept-${name}`) === 'yes');
+  return { amount: text('amount'), payer: Object.fromEntries(payer), accepted };
 };
 
 /** The page of an API's payment links: who has its address chooses how to pay, and is led to the page of that payment. */
@@ -42,11 +43,16 @@ export const linkRoutes =
       request: FastifyRequest,
       reply: FastifyReply,
       content: LinkContent,
-      why?: 'busy' | 'wrong_amount' | 'wrong_payer',
+      why?: Exclude<Awaited<ReturnType<LinkSite['start']>>, object>,
       typed: LinkTyped = nothing,
     ) => {
       const words = wordsFor(content.locale, request.headers['accept-language'], site.language);
-      const alerts = { busy: words.busy, wrong_amount: words.link.amountWrong, wrong_payer: words.link.payerWrong };
+      const alerts = {
+        busy: words.busy,
+        wrong_amount: words.link.amountWrong,
+        wrong_payer: words.link.payerWrong,
+        not_accepted: words.link.notAccepted,
+      };
       const alert = why ? alerts[why] : null;
       return reply
         .type('text/html; charset=utf-8')

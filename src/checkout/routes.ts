@@ -76,6 +76,7 @@ export const siteRoutes =
         const result = await gateway.submit(visit.shop, visit.view.payment.id, form.card, {
           returnUrl: parts.publicUrl + addressOf(visit.place, '/return'),
           patienceMs: site.patienceMs,
+          ...(form.kept.keep && { keeps: true }),
         });
         const again = (status: number, alert: string) =>
           presentForm(visit, reply.code(status), clock.now(), { faults: [], kept: form.kept, alert });

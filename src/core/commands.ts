@@ -80,7 +80,7 @@ export interface Submit {
   readonly type: 'submit';
   readonly id: Id;
   readonly card: CardFace | null;
-  /** Token of the stored card; null for a card that was typed. */
+  /** Token of the stored card. Of a card that was typed null, or the name that it is to have, where its payer was asked. */
   readonly cardToken: string | null;
   readonly vaultRef: string | null;
   /** What this try alone may have; absent where nothing is in its way. */

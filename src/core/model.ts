@@ -210,6 +210,8 @@ export interface Checkout {
   readonly wallet: Wallet | null;
   /** Whether an approved card is to be stored for later charges. */
   readonly keepsCard: boolean;
+  /** Whether that is for the payer to say, with each card anew. The operation names the card as soon as one says so. */
+  readonly asksToKeep?: boolean;
   /** Whose card it is, in the words of the merchant; null where the API knows no such thing. */
   readonly customer: string | null;
   /** What the merchant told of its payer and the order, for strong authentication: JSON text. Forgotten some time after the end. */

@@ -110,9 +110,9 @@ describe('submit: the cards of one checkout (8.2)', () => {
 });
 
 describe('submit: a stored card in the payer’s place', () => {
-  const open = (keepsCard: boolean) => {
+  const open = (keepsCard: boolean, asksToKeep = false) => {
     const story = new Story();
-    story.openWith({ keepsCard });
+    story.openWith({ keepsCard, asksToKeep });
     return story;
   };
 
@@ -138,6 +138,15 @@ describe('submit: a stored card in the payer’s place', () => {
     named.openVerify();
     named.submit('TK1');
     assert.equal(named.operation(1).cardToken, 'card-1');
+  });
+
+  it('where the payer says whether it is to be stored, each card has its own word', () => {
+    const story = open(true, true);
+    for (const name of ['TK1', null, 'TK2', null]) {
+      story.submit(name);
+      story.hearTexted();
+      assert.equal(story.operation(1).cardToken, name);
+    }
   });
 });
 

@@ -48,8 +48,8 @@ export const submit = (view: View, command: Submit, now: Instant): Decision => {
   }
   abandonChallenge(draft);
   draft.move({ state: 'acting' });
-  // What stores its card keeps the name that the card will have; elsewhere the token tells which card pays.
-  const { cardToken } = checkout.keepsCard ? view.operations[0]! : command;
+  // What stores its card keeps the name that the card will have; elsewhere the token tells which card pays, or that it may be kept.
+  const { cardToken } = checkout.keepsCard && !checkout.asksToKeep ? view.operations[0]! : command;
   draft.moveOperation(1, { state: 'acting', cardToken });
   draft.depart(draft.send(1, command.way, { ...command, wallet: checkout.wallet }), 'perform');
   draft.note('submitted', 'payer', 1);

@@ -4,7 +4,7 @@ import { challengeGraceMs } from '../core/due.ts';
 import { openReceipts } from '../core/fiscal.ts';
 import type { Attempt, Id, Operation, View } from '../core/model.ts';
 import { carryOutcome, type Leaving } from './carry.ts';
-import { keepCard, sealForDoubt } from './keep.ts';
+import { keepCard, sealForDoubt, wantsKept } from './keep.ts';
 import { mayOvertake, timeLeft } from './leave-time.ts';
 import { orderOf } from './order.ts';
 import type { GatewayParts } from './parts.ts';
@@ -265,7 +265,7 @@ export class Acts {
       evidence = { ...evidence, vaultRef: sealed.vaultRef };
     }
     const { merchantId, id: paymentId } = view.payment;
-    const mayKeep = which.operation === 1 && view.checkout?.keepsCard === true;
+    const mayKeep = which.operation === 1 && wantsKept(view);
     if (mayKeep && luggage.card && (outcome.kind === 'unknown' || outcome.kind === 'accepted')) {
       evidence = { ...evidence, vaultRef: await sealForDoubt(parts, merchantId, luggage.card) };
     }

@@ -136,6 +136,8 @@ export interface PageContent {
   readonly againUrl: string | null;
   /** Where a payer can go who does not wait for what the acquirer will say; absent where all wait. */
   readonly backUrl?: string | null;
+  /** The page says that the card will be stored; where it asks, it says nothing else of it. */
+  readonly tellsOfKeeping?: boolean;
   /** The page says that no real money moves. */
   readonly test: boolean;
 }
@@ -152,11 +154,17 @@ export const payerFields = [
 ] as const;
 export type PayerField = (typeof payerFields)[number];
 
+/** What a payer can be asked to accept before choosing how to pay. */
+export const consents = ['terms', 'privacy'] as const;
+export type Consent = (typeof consents)[number];
+
 /** What a payer typed at a link: nobody has looked at it. */
 export interface LinkTyped {
   /** Where it is the payer who says how much; null elsewhere. */
   readonly amount: string | null;
   readonly payer: Readonly<Partial<Record<PayerField, string>>>;
+  /** The boxes that were ticked. */
+  readonly accepted: readonly Consent[];
 }
 
 /** The pages of an API's payment links, on which payers choose how to pay. */
@@ -173,7 +181,7 @@ export interface LinkSite {
     address: PageAddress,
     choice: string,
     typed: LinkTyped,
-  ): Promise<{ readonly to: string | null } | 'busy' | 'wrong_amount' | 'wrong_payer'>;
+  ): Promise<{ readonly to: string | null } | 'busy' | 'wrong_amount' | 'wrong_payer' | 'not_accepted'>;
   /** The language for payers whose browser names none that the page speaks. */
   readonly language: string;
 }
@@ -207,6 +215,12 @@ export interface LinkContent {
   /** What the merchant wants payers to read. */
   readonly termsUrl?: string | null;
   readonly privacyPolicyUrl?: string | null;
+  /** Of these, what each payer must accept by a box; what has no address has none. */
+  readonly mustAccept?: readonly Consent[];
+  /** Whether the page says that who pays accepts the others. */
+  readonly acceptsByPaying?: boolean;
+  /** How the merchant can be reached: a phone number, an address for mail. */
+  readonly contact?: readonly string[];
   /** Until when a payment can begin, ms; `timeZone` (IANA) is the merchant's. */
   readonly expiresAt: number;
   readonly timeZone: string;

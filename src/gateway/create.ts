@@ -254,7 +254,7 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
 
     list: (shop, stretch) => payments.listOperations(shop.id, stretch),
 
-    async submit(shop, paymentId, card, { returnUrl, patienceMs, carriesKey = true }) {
+    async submit(shop, paymentId, card, { returnUrl, patienceMs, carriesKey = true, keeps = false }) {
       const view = await found(shop, paymentId);
       const digits = card.number.reveal();
       if (!brandOf(digits)) throw new Error('the page lets only cards of known brands through');
@@ -262,7 +262,8 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
       const way = wayFor(shop, face.brand, view.payment.currency, view.payment.amountMinor);
       if ('reason' in way) return { view, oneTimeKey: null, refusal: way };
       const id = newId(shop.merchantId);
-      const command = { type: 'submit', id, card: face, cardToken: null, vaultRef: null, way, dueAt: dueAt() } as const;
+      const cardToken = view.checkout?.asksToKeep && keeps ? wireId(view.operations[0]!.id) : null;
+      const command = { type: 'submit', id, card: face, cardToken, vaultRef: null, way, dueAt: dueAt() } as const;
       const carried = await queue.run(paymentId, () => carry(parts, shop, paymentId, command, view));
       return paged(shop, carried, paymentId, async () => ({ ...noLuggage, card, returnUrl, carriesKey }), patienceMs);
     },

@@ -149,13 +149,14 @@ export interface Gateway {
 
   /**
    * A card for an open checkout. `returnUrl`: where the issuer sends the payer's browser back to, null where none can be sent;
-   * `carriesKey`: false where nobody can bring a one-time key to that browser.
+   * `carriesKey`: false where nobody can bring a one-time key to that browser; `keeps`: whether the payer wants the card stored, where
+   * payers are asked.
    */
   submit(
     shop: Shop,
     paymentId: Id,
     card: CardDetails,
-    page: { returnUrl: string | null; patienceMs: number; carriesKey?: boolean },
+    page: { returnUrl: string | null; patienceMs: number; carriesKey?: boolean; keeps?: boolean },
   ): Promise<PageResult>;
   /**
    * `answer`: what the browser brought back from the challenge, or `{ code }`; refusal `code_expired`. `oneTimeKey` opens the sealed security code.

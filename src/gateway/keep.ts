@@ -1,5 +1,5 @@
 import type { Keep } from '../core/commands.ts';
-import type { Attempt, Operation } from '../core/model.ts';
+import type { Attempt, Operation, View } from '../core/model.ts';
 import type { GatewayParts } from './parts.ts';
 import type { CardDetails, Shop } from './ports.ts';
 
@@ -7,6 +7,10 @@ const dayMs = 86_400_000;
 
 /** How long a number stays sealed that is kept only if an inquiry hears of an approval: longer than we ask closely. */
 const doubtMs = 90 * 60_000;
+
+/** Whether the card that pays is to be stored: not where its payer was asked, and did not say so. */
+export const wantsKept = ({ checkout, operations }: View): boolean =>
+  checkout?.keepsCard === true && (!checkout.asksToKeep || operations[0]!.cardToken !== null);
 
 /**
  * Makes a card ready to be stored in the commit that approves its payment: the same card at the same shop keeps its

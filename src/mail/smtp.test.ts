@@ -6,6 +6,24 @@ import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { isAddress, readSender } from './address.ts';
 import { smtpMailer } from './smtp.ts';
 
+// Made for this file: a certificate for 0.0.0.0 and 127.0.0.1 that signs itself, and its key. Both secure nothing.
+const cert = `-----BEGIN CERTIFICATE-----
+MIIBljCCATygAwIBAgIUZB0nKhplsyorGsFMjRtyNlnBz90wCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJbWFpbC50ZXN0MCAXDTI2MTEyNzAxNTQ1MVoYDzIxMjYxMTAz
+MDE1NDUxWjAUMRIwEAYDVQQDDAltYWlsLnRlc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAAQDrNDcOVUtbCL+hvd2ZC7fxXV23Epy+UaUw/1pVHsYpG0QtdbEKDIB
+/i+bxWYkK0DymRNYVbq0GGBt+pFg3Kqho2owaDAdBgNVHQ4EFgQURNacnXkOs20p
+5MtFv3JJKhTlBUEwHwYDVR0jBBgwFoAURNacnXkOs20p5MtFv3JJKhTlBUEwDwYD
+VR0TAQH/BAUwAwEB/zAVBgNVHREEDjAMhwQAAAAAhwR/AAABMAoGCCqGSM49BAMC
+A0gAMEUCIQDEmjVMyknhTYWGYnbmOk1rLTr1Uc5M9T5kXfKk7kjSewIgEFCs27XB
+2/k/Dxx3XTo3qDIBFG0lBhsAJpDrWIMjzlo=
+-----END CERTIFICATE-----`;
+const key = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg1ECEk4rwjBlScQ/B
+c+vHK8FvoK15nl2Txh190kRVeGShRANCAAQDrNDcOVUtbCL+hvd2ZC7fxXV23Epy
++UaUw/1pVHsYpG0QtdbEKDIB/i+bxWYkK0DymRNYVbq0GGBt+pFg3Kqh
+-----END PRIVATE KEY-----`;
+
 const from = { name: 'Shop', address: 'till@psp.example' };
 const letter = {
   to: 'ada@shop.example',
@@ -40,8 +58,8 @@ const startServer = async (options: SMTPServerOptions = {}) => {
   return { port: (listening.address() as { port: number }).port, took };
 };
 
-const mailerTo = (address: string) => {
-  const mailer = smtpMailer(address, from);
+const mailerTo = (address: string, ca?: string) => {
+  const mailer = smtpMailer(address, from, ca);
   after(() => mailer.close());
   return mailer;
 };
@@ -145,6 +163,30 @@ test('nothing is said without TLS but on loopback, and certificates are checked'
   const unknown = await mailerTo(`smtps://127.0.0.1:${secure.port}`).send('payment.1', letter, 5_000);
   assert.equal(unknown.kind, 'failed');
   assert.deepEqual([plain.took, secure.took], [[], []]);
+});
+
+test('mail and password go by TLS, from the start or turned to, where the certificate is one that is trusted', async () => {
+  const heard: unknown[] = [];
+  const options: SMTPServerOptions = {
+    cert,
+    key,
+    disabledCommands: [],
+    onAuth({ username, password }, session, callback) {
+      heard.push([username, password, session.secure]);
+      callback(null, { user: username });
+    },
+  };
+  const turning = await startServer(options);
+  const address = `smtp://till:secret@0.0.0.0:${turning.port}`;
+  assert.equal((await mailerTo(address).send('payment.1', letter, 5_000)).kind, 'failed');
+  assert.deepEqual(heard, []);
+  assert.equal((await mailerTo(address, cert).send('payment.1', letter, 5_000)).kind, 'accepted');
+
+  const secure = await startServer({ ...options, secure: true });
+  const fromStart = mailerTo(`smtps://till:secret@127.0.0.1:${secure.port}`, cert);
+  assert.equal((await fromStart.send('payment.1', letter, 5_000)).kind, 'accepted');
+  assert.deepEqual(heard, Array(2).fill(['till', 'secret', true]));
+  assert.deepEqual([turning.took.length, secure.took.length], [1, 1]);
 });
 
 test('a wrong password is the operator’s to mend: the mail waits', async () => {

@@ -28,9 +28,9 @@ const lateAfter = (ms: number): { readonly late: Promise<MailEnd>; readonly stop
 
 /**
  * Mail by the server at `url`: `smtps://` is TLS from the start; `smtp://` must turn to TLS, but on loopback, before anything is said.
- * Certificates are checked. Name and password stand in the address.
+ * Certificates are checked, against `ca` (PEM) where it is given. Name and password stand in the address.
  */
-export const smtpMailer = (url: string, from: Sender): Mailer & { close(): void } => {
+export const smtpMailer = (url: string, from: Sender, ca?: string): Mailer & { close(): void } => {
   const { protocol, hostname, port, username, password } = new URL(url);
   const secure = protocol === 'smtps:';
   const transport = createTransport({
@@ -39,6 +39,7 @@ export const smtpMailer = (url: string, from: Sender): Mailer & { close(): void 
     secure,
     requireTLS: !secure && !loopback.has(hostname),
     ...(username !== '' && { auth: { user: decodeURIComponent(username), pass: decodeURIComponent(password) } }),
+    ...(ca !== undefined && { tls: { ca } }),
     connectionTimeout: 5_000,
     greetingTimeout: 5_000,
     socketTimeout: 10_000,

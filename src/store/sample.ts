@@ -98,6 +98,7 @@ export const open = (wanted: Partial<Open> = {}): Sample => {
   const asked = { reference: null, requestHash: null, noticeUrl: null, memo: null, claims: [] };
   const rules = {
     keepsCard: false,
+    asksToKeep: false,
     customer: null,
     payerInfo: null,
     demandsChallenge: false,

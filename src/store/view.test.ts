@@ -147,22 +147,25 @@ const attempt: fc.Arbitrary<Omit<Attempt, 'ordinal' | 'operation'>> = fc
   )
   .map(over);
 
-const checkout: fc.Arbitrary<Checkout> = fc.record(
-  {
-    successUrl: orNull(fc.webUrl()),
-    failureUrl: orNull(fc.webUrl()),
-    expiresAt: instant,
-    brands: fc.subarray([...brands]),
-    wallet: orNull(fc.constantFrom(...wallets)),
-    keepsCard: fc.boolean(),
-    customer: orNull(text),
-    payerInfo: orNull(text),
-    demandsChallenge: fc.boolean(),
-    redirectMs: orNull(fc.nat()),
-    submitCountMax: orNull(fc.nat(9)),
-  },
-  plain,
-);
+const checkout: fc.Arbitrary<Checkout> = fc
+  .record(
+    {
+      successUrl: orNull(fc.webUrl()),
+      failureUrl: orNull(fc.webUrl()),
+      expiresAt: instant,
+      brands: fc.subarray([...brands]),
+      wallet: orNull(fc.constantFrom(...wallets)),
+      keepsCard: fc.boolean(),
+      asksToKeep: fc.boolean(),
+      customer: orNull(text),
+      payerInfo: orNull(text),
+      demandsChallenge: fc.boolean(),
+      redirectMs: orNull(fc.nat()),
+      submitCountMax: orNull(fc.nat(9)),
+    },
+    plain,
+  )
+  .map((drawn) => ({ ...drawn, asksToKeep: drawn.asksToKeep && drawn.keepsCard }));
 
 const line = fc.record(
   {

@@ -24,7 +24,7 @@ p.takes_more, p.frees_reference, p.order_reference, p.origin_payment_id, p.notic
   from tollgate.attempts where merchant_id = p.merchant_id and payment_id = p.id) a) as attempts,
 (select row_to_json(c) from (
   select success_url as "successUrl", failure_url as "failureUrl", expires_at as "expiresAt", brands::json, wallet,
-    keeps_card as "keepsCard", customer, payer_info as "payerInfo", demands_challenge as "demandsChallenge", redirect_ms as "redirectMs",
+    keeps_card as "keepsCard", asks_to_keep as "asksToKeep", customer, payer_info as "payerInfo", demands_challenge as "demandsChallenge", redirect_ms as "redirectMs",
     submit_count_max as "submitCountMax"
   from tollgate.checkouts where merchant_id = p.merchant_id and payment_id = p.id) c) as checkout,
 (select coalesce(json_agg(f order by f.operation), '[]') from (

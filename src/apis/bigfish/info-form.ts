@@ -47,7 +47,7 @@ const objectIn = (info: Info, key: string): Info =>
 /** A link's Info with what its buyer typed; `wrong` where something that is asked for is missing, or is no address. */
 export const infoTyped = (
   form: InfoForm | undefined,
-  { payer }: LinkTyped,
+  { payer }: Pick<LinkTyped, 'amount' | 'payer'>,
   info: Info | undefined,
 ): Info | undefined | 'wrong' => {
   if (form === undefined) return info;

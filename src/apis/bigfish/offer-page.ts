@@ -1,5 +1,6 @@
-import type { ApiParts, LinkChoice, LinkContent, LinkSite, PageAddress } from '../../gateway/api.ts';
+import type { ApiParts, Consent, LinkChoice, LinkContent, LinkSite, PageAddress } from '../../gateway/api.ts';
 import { throughProvider } from './call.ts';
+import { Fields } from './fields.ts';
 import { asksOf, infoTyped } from './info-form.ts';
 import { providersOf } from './offer-choices.ts';
 import { type Offer, type OfferMemo, offerNamed } from './offers.ts';
@@ -49,6 +50,17 @@ const urlsOf = ({ termsUrl, privacyPolicyUrl, storeSettings }: OfferMemo) => ({
   privacyPolicyUrl: privacyPolicyUrl ?? addressIn(storeSettings, 'PrivacyPolicyUrl'),
 });
 
+/** What buyers must accept: what a PayWall asks for, and has an address (section 5.20). */
+const mustAcceptOf = (memo: OfferMemo): readonly Consent[] => {
+  const { termsUrl, privacyPolicyUrl } = urlsOf(memo);
+  const settings = new Fields(memo.storeSettings ?? {});
+  const asked: (Consent | false)[] = [
+    termsUrl !== null && settings.says('GeneralTermsAndConditionsUrlCheckboxEnabled') && 'terms',
+    privacyPolicyUrl !== null && settings.says('PrivacyPolicyUrlCheckboxEnabled') && 'privacy',
+  ];
+  return asked.filter((one) => one !== false);
+};
+
 const locales: Readonly<Record<string, string>> = { HU: 'hu', EN: 'en', DE: 'de' };
 
 const startPath = (paymentId: string): string => `/Start?TransactionId=${nameOfId(paymentId)}`;
@@ -86,6 +98,9 @@ const siteOf = (parts: Parts, kind: OfferMemo['kind'], path: string): LinkSite =
       attempt: isOpen || link.takesMany ? null : attempt,
       asks: asksOf(memo.infoForm),
       ...urlsOf(memo),
+      mustAccept: mustAcceptOf(memo),
+      acceptsByPaying: new Fields(memo.storeSettings ?? {}).says('ImplicitlyAcceptNoticeEnabled'),
+      contact: ['Phone', 'Email'].map((key) => textIn(memo.storeSettings, key)).filter((way) => way !== null),
     };
   };
 
@@ -123,7 +138,7 @@ const siteOf = (parts: Parts, kind: OfferMemo['kind'], path: string): LinkSite =
       return offer && contentOf(offer, address);
     },
 
-    async start(address, choice, { amount, payer }) {
+    async start(address, choice, { amount, payer, accepted }) {
       const offer = await found(address);
       if (!offer || !choicesOf(gateway, offer).some(({ name }) => name === choice)) return { to: null };
       const { shop, view, memo, name } = offer;
@@ -136,6 +151,7 @@ const siteOf = (parts: Parts, kind: OfferMemo['kind'], path: string): LinkSite =
       const own = link.payerInfo === null ? undefined : JSON.parse(link.payerInfo);
       const info = infoTyped(memo.infoForm, { amount, payer }, own);
       if (info === 'wrong') return 'wrong_payer';
+      if (!mustAcceptOf(memo).every((one) => accepted.includes(one))) return 'not_accepted';
       const through = throughProvider(shop, providersOf(offer).find((one) => one.name === choice)!.provider);
       const started = await links.start(through, link.reference, (now) => {
         // What was amended meanwhile counts.

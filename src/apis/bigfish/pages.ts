@@ -41,6 +41,7 @@ const describe =
       receiptUrl: null,
       againUrl: offerPath(memoOf(view).offer),
       backUrl: isOpen ? exit(shop, view) : null,
+      tellsOfKeeping: memoOf(view).registration !== undefined,
       test: sandbox,
     };
   };

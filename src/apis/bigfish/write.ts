@@ -102,6 +102,8 @@ export const providerDataOf = (view: View): Record<string, unknown> => {
   const face = lastAttemptOf(view)?.card;
   const parentKey = parentKeys[memo.provider];
   const pocketKey = pocketKeys[memo.provider];
+  // Its buyer may not have wanted that, or the issuer.
+  const isRegistering = memo.registration !== undefined && view.operations[0]!.cardToken !== null;
   return {
     Created: timeText(view.payment.createdAt),
     ...(face && {
@@ -110,9 +112,9 @@ export const providerDataOf = (view: View): Record<string, unknown> => {
       CardPan: maskOf(face),
       CardLastFourNumber: face.last4,
     }),
-    ...((memo.registration || memo.reference) && { OneClickPayment: 'true' }),
+    ...((isRegistering || memo.reference) && { OneClickPayment: 'true' }),
     ...(parentKey && { [parentKey]: memo.reference ?? '' }),
-    ...(memo.provider === 'PayPalRest' && memo.registration && { AgreementId: nameOfId(view.payment.id) }),
+    ...(memo.provider === 'PayPalRest' && isRegistering && { AgreementId: nameOfId(view.payment.id) }),
     ...(pocketKey && memo.pocket && { [pocketKey]: memo.pocket.value }),
     ...(memo.paymentMethods && { PaymentMethods: memo.paymentMethods }),
     ...(memo.extra && { Extra: JSON.stringify(memo.extra) }),

@@ -39,7 +39,7 @@ const pageOf = async (url: string): Promise<LinkContent> => (await site!.locate(
 
 /** The payer chooses a way to pay; answers the session's payment. */
 const choose = async (merchantRef: string, url: string, type: string, n: number): Promise<View> => {
-  const started = await site!.start(addressOf(url), type, { amount: null, payer: {} });
+  const started = await site!.start(addressOf(url), type, { amount: null, payer: {}, accepted: [] });
   assert.ok(typeof started === 'object');
   const reference = attemptReference(merchantRef, n);
   assert.match(decodeURIComponent(started.to!), new RegExp(`^/pay/[A-Z]+[0-9a-f]{8}testmart\\+${reference}$`));
@@ -86,7 +86,7 @@ test('paid on the second attempt: E4 and W2 say the same, byte for byte (section
   assert.deepEqual(told(paid), { url: deposit.webhookUrl, body: text });
   const page = await pageOf(url);
   assert.deepEqual([page.state, page.choices, page.current], ['approved', [], null]);
-  assert.deepEqual(await site!.start(addressOf(url), 'VM', { amount: null, payer: {} }), { to: null });
+  assert.deepEqual(await site!.start(addressOf(url), 'VM', { amount: null, payer: {}, accepted: [] }), { to: null });
 });
 
 test('a link that nobody paid is Timeout when its time is over, and W2 says so (section 15.3)', async () => {

@@ -116,6 +116,11 @@ ${field(
   null,
   html`type="text" autocomplete="cc-name" autocapitalize="words" spellcheck="false" maxlength="60" value="${kept.holder}"`,
 )}`;
+  // The box is empty until the payer ticks it: what is stored unasked was not agreed to.
+  const keeping = view.checkout!.asksToKeep
+    ? html`<p class="keep"><input type="checkbox" id="keep" name="keep" value="yes"${kept.keep && html` checked`}>
+<label for="keep">${words.keepCard(content.merchantName)}</label></p>`
+    : content.tellsOfKeeping && html`<p class="hint">${words.cardIsKept(content.merchantName)}</p>`;
   const stored = parts.storedCard?.face;
   const button = html`<button class="go" data-paying="${words.paying}">${words.pay(amount)}</button>
 <p class="unseen" role="status" id="progress"></p>`;
@@ -132,6 +137,7 @@ ${button}
         },
       )}">
 ${fields}
+${keeping}
 ${button}
 </form>`;
 

@@ -1,4 +1,11 @@
-import type { LinkChoice, LinkContent, LinkTyped, PayerField } from '../../gateway/api.ts';
+import {
+  type Consent,
+  consents,
+  type LinkChoice,
+  type LinkContent,
+  type LinkTyped,
+  type PayerField,
+} from '../../gateway/api.ts';
 import { amountIn } from '../amount.ts';
 import { assetPath } from '../assets.ts';
 import { brandNames, hasMark } from '../brands.ts';
@@ -64,9 +71,40 @@ const payerField = ({ link, optional }: Words, name: PayerField, typed: LinkType
 </div>`;
 };
 
+/** What payers are to read: its address and its name; undefined where there is none. */
+const readingOf = (
+  { link }: Words,
+  { termsUrl, privacyPolicyUrl }: LinkContent,
+  consent: Consent,
+): Html | undefined => {
+  const [url, name] = consent === 'terms' ? [termsUrl, link.terms] : [privacyPolicyUrl, link.privacyPolicy];
+  return url ? html`<a href="${url}">${name}</a>` : undefined;
+};
+
+/** A box for what the payer must accept. */
+const consentBox = ({ words, content, typed }: LinkParts, consent: Consent): Html | false => {
+  const reading = readingOf(words, content, consent);
+  const name = `accept-${consent}`;
+  return (
+    reading !== undefined &&
+    html`<p class="keep"><input type="checkbox" id="${name}" name="${name}" value="yes"${typed.accepted.includes(consent) && html` checked`} required>
+<label for="${name}">${words.link.accept} ${reading}</label></p>`
+  );
+};
+
+/** What payers are to read, but for what has a box. */
+const readings = (words: Words, content: LinkContent): Html => {
+  const { mustAccept = [], acceptsByPaying = false } = content;
+  const links = consents.filter((one) => !mustAccept.includes(one)).map((one) => readingOf(words, content, one));
+  const shown = links.filter((one) => one !== undefined);
+  return html`${acceptsByPaying && shown.length > 0 && html`<p>${words.link.acceptByPaying}</p>`}
+${shown.map((one) => html`<p>${one}</p>`)}`;
+};
+
 /** A button for each way to pay, all of one form. */
-const choiceList = ({ words, content, place, typed }: LinkParts): Html => {
-  const { choices, chosenUpTo, amountMinor, currency, asks = [] } = content;
+const choiceList = (parts: LinkParts): Html => {
+  const { words, content, place, typed } = parts;
+  const { choices, chosenUpTo, amountMinor, currency, asks = [], mustAccept = [] } = content;
   const textOf = (minor: bigint) => amountIn(words.lang, minor, currency).whole;
   const limits = words.link.amountBetween(textOf(amountMinor), chosenUpTo == null ? null : textOf(chosenUpTo));
   const field =
@@ -82,7 +120,7 @@ const choiceList = ({ words, content, place, typed }: LinkParts): Html => {
     brands.filter(hasMark).map((brand) => html`<img src="${assetPath(`${brand}.svg`)}" alt="" width="38" height="24">`);
   const row = (choice: LinkChoice): Html =>
     html`<li><button class="type" name="type" value="${choice.name}"><span>${nameOf(choice)}</span> <span class="brands">${marksOf(choice)}</span></button></li>`;
-  return html`<form method="post" action="${addressOf(place)}">${field}${asks.map((name) => payerField(words, name, typed))}<ul class="types">${choices.map(row)}</ul></form>`;
+  return html`<form method="post" action="${addressOf(place)}">${field}${asks.map((name) => payerField(words, name, typed))}${mustAccept.map((consent) => consentBox(parts, consent))}<ul class="types">${choices.map(row)}</ul></form>`;
 };
 
 /** The lines of a bill. */
@@ -131,7 +169,7 @@ ${wallet && html`<p>${walletNameIn(words.lang, wallet)}</p>`}`;
 
 const choosePage = (parts: LinkParts): string => {
   const { words, content, alert } = parts;
-  const { current, merchantName, termsUrl, privacyPolicyUrl } = content;
+  const { current, merchantName, contact = [] } = content;
   const tell = words.link;
   const earlier = earlierText(words, content);
   return page({
@@ -145,8 +183,8 @@ ${amountLine(words, { payment: content })}
 ${orderLines(words, content)}
 ${billLines(content)}
 <p class="countdown">${tell.until(dateText(words, content))}</p>
-${termsUrl && html`<p><a href="${termsUrl}">${tell.terms}</a></p>`}
-${privacyPolicyUrl && html`<p><a href="${privacyPolicyUrl}">${tell.privacyPolicy}</a></p>`}
+${readings(words, content)}
+${contact.map((way) => html`<p>${way}</p>`)}
 </section>
 <section class="card" aria-labelledby="choose">
 ${alert && html`<p class="alert" role="alert">${alert}</p>`}

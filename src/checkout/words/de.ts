@@ -101,6 +101,9 @@ export const de: Words = {
     amountWrong: 'Geben Sie einen Betrag innerhalb der Grenzen ein.',
     terms: 'Allgemeine Geschäftsbedingungen',
     privacyPolicy: 'Datenschutzerklärung',
+    accept: 'Ich habe gelesen und akzeptiere:',
+    acceptByPaying: 'Mit der Zahlung akzeptieren Sie:',
+    notAccepted: 'Bitte bestätigen Sie, was zu akzeptieren ist. Es wurde nichts bezahlt.',
     payer: {
       'given-name': 'Vorname',
       'family-name': 'Nachname',
@@ -165,6 +168,8 @@ export const de: Words = {
     },
   },
   paidWith: (brand, last4) => `${brand} mit Endziffern ${last4}`,
+  keepCard: (merchant) => `Karte für spätere Zahlungen an ${merchant} speichern`,
+  cardIsKept: (merchant) => `Ihre Karte wird für spätere Zahlungen an ${merchant} gespeichert.`,
   leaving: (merchant) => `Sie werden zurück zu ${merchant} gebracht…`,
   leave: (merchant) => `Zurück zu ${merchant}`,
   mayClose: 'Sie können diese Seite schließen.',

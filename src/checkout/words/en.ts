@@ -99,6 +99,9 @@ export const en: Words = {
     amountWrong: 'Enter an amount within these limits.',
     terms: 'Terms and conditions',
     privacyPolicy: 'Privacy policy',
+    accept: 'I have read and accept:',
+    acceptByPaying: 'By paying you accept:',
+    notAccepted: 'Please tick what is to be accepted. Nothing was paid.',
     payer: {
       'given-name': 'First name',
       'family-name': 'Last name',
@@ -156,6 +159,8 @@ export const en: Words = {
     },
   },
   paidWith: (brand, last4) => `${brand} ending in ${last4}`,
+  keepCard: (merchant) => `Store this card for later payments to ${merchant}`,
+  cardIsKept: (merchant) => `Your card will be stored for later payments to ${merchant}.`,
   leaving: (merchant) => `Taking you back to ${merchant}…`,
   leave: (merchant) => `Return to ${merchant}`,
   mayClose: 'You may close this page.',

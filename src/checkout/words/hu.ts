@@ -99,6 +99,9 @@ export const hu: Words = {
     amountWrong: 'Adjon meg egy összeget a megadott határok között.',
     terms: 'Általános szerződési feltételek',
     privacyPolicy: 'Adatkezelési tájékoztató',
+    accept: 'Elolvastam és elfogadom:',
+    acceptByPaying: 'A fizetéssel Ön elfogadja:',
+    notAccepted: 'Kérjük, jelölje be, amit el kell fogadnia. Fizetés nem történt.',
     payer: {
       'given-name': 'Keresztnév',
       'family-name': 'Vezetéknév',
@@ -156,6 +159,8 @@ export const hu: Words = {
     },
   },
   paidWith: (brand, last4) => `${brand}, utolsó számjegyek: ${last4}`,
+  keepCard: (merchant) => `Kártya mentése későbbi fizetésekhez (${merchant})`,
+  cardIsKept: (merchant) => `A kártyát későbbi fizetésekhez elmentjük (${merchant}).`,
   leaving: (merchant) => `Visszavisszük ide: ${merchant}…`,
   leave: (merchant) => `Vissza ide: ${merchant}`,
   mayClose: 'Ezt az oldalt bezárhatja.',

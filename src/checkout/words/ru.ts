@@ -100,6 +100,9 @@ export const ru: Words = {
     amountWrong: 'Введите сумму в этих пределах.',
     terms: 'Условия',
     privacyPolicy: 'Политика конфиденциальности',
+    accept: 'Прочитал(а) и принимаю:',
+    acceptByPaying: 'Оплачивая, вы принимаете:',
+    notAccepted: 'Отметьте, пожалуйста, с чем нужно согласиться. Оплата не произведена.',
     payer: {
       'given-name': 'Имя',
       'family-name': 'Фамилия',
@@ -155,6 +158,8 @@ export const ru: Words = {
     },
   },
   paidWith: (brand, last4) => `${brand}, последние цифры ${last4}`,
+  keepCard: (merchant) => `Сохранить карту для следующих платежей в пользу ${merchant}`,
+  cardIsKept: (merchant) => `Карта будет сохранена для следующих платежей в пользу ${merchant}.`,
   leaving: (merchant) => `Возвращаем вас на сайт ${merchant}…`,
   leave: (merchant) => `Вернуться: ${merchant}`,
   mayClose: 'Эту страницу можно закрыть.',

@@ -97,6 +97,9 @@ export const uz: Words = {
     amountWrong: 'Shu chegaralardagi summani kiriting.',
     terms: 'Shartlar',
     privacyPolicy: 'Maxfiylik siyosati',
+    accept: 'Oʻqib chiqdim va qabul qilaman:',
+    acceptByPaying: 'Toʻlov qilish bilan siz quyidagilarni qabul qilasiz:',
+    notAccepted: 'Iltimos, qabul qilinishi kerak boʻlgan bandlarni belgilang. Toʻlov amalga oshirilmadi.',
     payer: {
       'given-name': 'Ism',
       'family-name': 'Familiya',
@@ -154,6 +157,8 @@ export const uz: Words = {
     },
   },
   paidWith: (brand, last4) => `${brand}, oxirgi raqamlari ${last4}`,
+  keepCard: (merchant) => `Kartani ${merchant} uchun keyingi toʻlovlarga saqlash`,
+  cardIsKept: (merchant) => `Kartangiz ${merchant} uchun keyingi toʻlovlarga saqlanadi.`,
   leaving: (merchant) => `${merchant} saytiga qaytmoqdasiz…`,
   leave: (merchant) => `${merchant} saytiga qaytish`,
   mayClose: 'Bu sahifani yopishingiz mumkin.',

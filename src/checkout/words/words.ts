@@ -70,6 +70,11 @@ export interface LinkWords {
   readonly amountWrong: string;
   readonly terms: string;
   readonly privacyPolicy: string;
+  /** Before the name of what a payer accepts, at its box. */
+  readonly accept: string;
+  /** Before the names of what who pays accepts. */
+  readonly acceptByPaying: string;
+  readonly notAccepted: string;
   /** What the merchant wants to know, by the names of the fields. */
   readonly payer: Readonly<Record<PayerField, string>>;
   readonly payerWrong: string;
@@ -138,6 +143,10 @@ export interface Words {
   readonly checking: Notice & { readonly keepOpen: string };
   readonly outcomes: Readonly<Record<Outcome, Notice>>;
   readonly paidWith: (brand: string, last4: string) => string;
+  /** A box that the payer may tick. */
+  readonly keepCard: (merchant: string) => string;
+  /** The same where the merchant has agreed on it with the payer. */
+  readonly cardIsKept: (merchant: string) => string;
   readonly leaving: (merchant: string) => string;
   readonly leave: (merchant: string) => string;
   readonly mayClose: string;

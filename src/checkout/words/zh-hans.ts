@@ -93,6 +93,9 @@ export const zhHans: Words = {
     amountWrong: '请输入此范围内的金额。',
     terms: '条款与条件',
     privacyPolicy: '隐私政策',
+    accept: '我已阅读并接受：',
+    acceptByPaying: '付款即表示您接受：',
+    notAccepted: '请勾选需要接受的条款。尚未付款。',
     payer: {
       'given-name': '名',
       'family-name': '姓',
@@ -129,6 +132,8 @@ export const zhHans: Words = {
     part_paid: { title: '付款未完成', text: '付款结束前未收到全部款项。已付的款项请咨询商店。' },
   },
   paidWith: (brand, last4) => `${brand}，尾号 ${last4}`,
+  keepCard: (merchant) => `保存此卡，用于以后向 ${merchant} 付款`,
+  cardIsKept: (merchant) => `您的卡将被保存，用于以后向 ${merchant} 付款。`,
   leaving: (merchant) => `正在返回 ${merchant}…`,
   leave: (merchant) => `返回 ${merchant}`,
   mayClose: '您可以关闭本页。',

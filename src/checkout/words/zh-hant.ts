@@ -93,6 +93,9 @@ export const zhHant: Words = {
     amountWrong: '請輸入此範圍內的金額。',
     terms: '條款及細則',
     privacyPolicy: '私隱政策',
+    accept: '我已閱讀並接受：',
+    acceptByPaying: '付款即表示您接受：',
+    notAccepted: '請勾選需要接受的條款。尚未付款。',
     payer: {
       'given-name': '名字',
       'family-name': '姓氏',
@@ -129,6 +132,8 @@ export const zhHant: Words = {
     part_paid: { title: '付款未完成', text: '付款結束前仍未收到全數款項。已付的款項請向商店查詢。' },
   },
   paidWith: (brand, last4) => `${brand}，尾號 ${last4}`,
+  keepCard: (merchant) => `儲存此卡，供日後向 ${merchant} 付款`,
+  cardIsKept: (merchant) => `您的卡將會儲存，供日後向 ${merchant} 付款。`,
   leaving: (merchant) => `正在返回 ${merchant}…`,
   leave: (merchant) => `返回 ${merchant}`,
   mayClose: '您可以關閉此頁。',

@@ -108,8 +108,8 @@ export const mutantsOfGateway: readonly Mutant[] = [
     name: 'number-written-down',
     bug: 'the card number is kept in the clear',
     file: 'gateway/create.ts',
-    find: "const command = { type: 'submit', id, card: face, cardToken: null, vaultRef: null, way, dueAt: dueAt() } as const;",
-    put: "const command = { type: 'submit', id, card: face, cardToken: null, vaultRef: digits, way, dueAt: dueAt() } as const;",
+    find: "const command = { type: 'submit', id, card: face, cardToken, vaultRef: null, way, dueAt: dueAt() } as const;",
+    put: "const command = { type: 'submit', id, card: face, cardToken, vaultRef: digits, way, dueAt: dueAt() } as const;",
   },
   {
     name: 'sent-before-durable',

@@ -12,6 +12,7 @@ export const checkouts = insertSheet<Checkout>({
     brands: ['text', (checkout) => JSON.stringify(checkout.brands)],
     wallet: ['text', (checkout) => checkout.wallet],
     keeps_card: ['flag', (checkout) => (checkout.keepsCard ? 1 : 0)],
+    asks_to_keep: ['flag', (checkout) => (checkout.asksToKeep ? 1 : 0)],
     customer: ['text', (checkout) => checkout.customer],
     payer_info: ['text', (checkout) => checkout.payerInfo],
     demands_challenge: ['flag', (checkout) => (checkout.demandsChallenge ? 1 : 0)],
