@@ -38,6 +38,7 @@ const startServer = async (options: SMTPServerOptions = {}) => {
   const server = new SMTPServer({
     disabledCommands: ['STARTTLS', 'AUTH'],
     logger: false,
+    closeTimeout: 50,
     onData(stream, _session, callback) {
       let mail = '';
       stream.on('data', (chunk) => {
