@@ -37,7 +37,7 @@ const rules: Record<CardClass, Rule> = {
   '3DS': after('00'),
   '3DS-FAIL': after('1A'),
   '3DS-NONE': at('00'),
-  NO: at('05'),
+  NO: at('57'),
   'NO-05': at('05'),
   'NO-33': at('33'),
   'NO-43': at('43'),
@@ -45,7 +45,7 @@ const rules: Record<CardClass, Rule> = {
   'NO-62': at('62'),
   'NO-96': at('96'),
   'LATE-OK': late('00'),
-  'LATE-NO': late('05'),
+  'LATE-NO': late('57'),
   SILENT: silent,
   'NO-CAPTURE': at('00'),
   'NO-REFUND': at('00'),
@@ -58,7 +58,7 @@ const rules: Record<CardClass, Rule> = {
 };
 
 /** Charges by the merchant alone, where they differ. */
-const alone: Partial<Record<CardClass, Rule>> = { 'NO-REPEAT': at('05'), 'LOST-REPEAT': late('68') };
+const alone: Partial<Record<CardClass, Rule>> = { 'NO-REPEAT': at('57'), 'LOST-REPEAT': late('68') };
 
 /** Triggers of the class EXPIRY by expiry `MM/YY`. */
 export const expiryTriggers: Readonly<Record<string, { readonly does: string; readonly rule: Rule }>> = {
@@ -137,7 +137,9 @@ export const fateAtTerminal = (ends: string, expiry: string): Fate => {
   const name = classOfEnds(ends);
   const { way, code } = name === 'EXPIRY' ? expiryRule({ expiry }) : rules[name];
   const passes = name === 'EXPIRY' ? '05' : '00';
-  return { class: name, way, challenge: false, code: code === '1A' ? passes : code };
+  // Terminals hear of a plain decline what they know best.
+  const said = code === '57' ? '05' : code;
+  return { class: name, way, challenge: false, code: code === '1A' ? passes : said };
 };
 
 /** What becomes of money that is sent to a card; undefined for a number with a wrong check digit. */
