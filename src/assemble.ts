@@ -95,6 +95,7 @@ export const assemble = async (installation: Installation, metrics: Metrics): Pr
     payments: witness.payments,
     directory: store.directory,
     vault: vault.cards,
+    uses: store.uses,
     acquirers: new Map(known.map((a) => [a.name, metrics.metered(a)])),
     office,
     voices,

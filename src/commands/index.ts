@@ -7,7 +7,7 @@ import { merchantAdd, merchantList } from './merchants.ts';
 import { migrate } from './migrate.ts';
 import { noticeList, noticeReplay } from './notices.ts';
 import { paymentShow, paymentUnasked } from './payments.ts';
-import { shopList, shopSet } from './shops.ts';
+import { shopList, shopRules, shopSet } from './shops.ts';
 import { terminalAdd, terminalDisable, terminalList } from './terminals.ts';
 
 /** Every command that does its work and ends. `serve` and `work` run on; the program knows those two itself. */
@@ -19,6 +19,7 @@ export const commands: readonly Command[] = [
   credentialRevoke,
   shopList,
   shopSet,
+  shopRules,
   keyShow,
   paymentShow,
   paymentUnasked,

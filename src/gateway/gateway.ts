@@ -4,6 +4,7 @@ import type { Refusal } from '../core/reasons.ts';
 import { isOperationFinal } from '../core/states.ts';
 import type { Means } from '../core/wallets.ts';
 import type { Secret } from '../kit/secret.ts';
+import type { Wish } from './limits.ts';
 import type { CardDetails, CardFacts, GateMove, Page, Related, Shop, Stretch } from './ports.ts';
 
 /** What became of a command. `operation` is the one it made or moved, as it stands in `view`. */
@@ -120,6 +121,12 @@ export interface Gateway {
   ): Promise<CardFacts | undefined>;
   /** Forgets a stored card. False when there is none of that name. */
   forgetCard(merchantId: number, token: string): Promise<boolean>;
+
+  /**
+   * What the shop's own rules have against a wish to pay: `limit_exceeded`, with the rule. It reserves nothing; the rules are asked again,
+   * in earnest, when a try is about to leave (`submit`, `perform`, `offer`, `charge`, `open` by wallet).
+   */
+  judge(shop: Shop, wish: Wish): Promise<Refusal | undefined>;
 
   /**
    * Pays an open checkout, as it was just found, with a stored card in the payer's place. `code`: the security code, where the merchant was

@@ -2,7 +2,7 @@
 import type { Brand } from '../core/cards.ts';
 import type { Change, Telling } from '../core/change.ts';
 import type { OfficeAnswer } from '../core/commands.ts';
-
+import type { ShopRules } from '../core/limits.ts';
 import type {
   CardFace,
   Case,
@@ -28,6 +28,7 @@ import type { Means, Wallet } from '../core/wallets.ts';
 import type { Clock } from '../kit/clock.ts';
 import type { Log } from '../kit/log.ts';
 import type { Secret } from '../kit/secret.ts';
+import type { Use } from './ports/limits.ts';
 
 // ── surroundings ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -70,6 +71,8 @@ export interface Step extends Change {
   readonly gates: readonly GateMove[];
   /** A newer notice of an operation replaces an older one that is still due. */
   readonly notices: readonly Notice[];
+  /** Tries that count against the limits of their shop. */
+  readonly uses?: readonly Use[];
 }
 
 /**
@@ -340,6 +343,8 @@ export interface Shop {
   readonly settings: Readonly<Record<string, unknown>>;
   readonly routes: readonly Route[];
   readonly publicKeys: readonly string[];
+  /** The operator's rules for its payers, and the gate that guards their sums; absent where there are none. */
+  readonly rules?: ShopRules & { readonly gateId: Id };
 }
 
 /** A shop's way to an acquirer. Empty `brands` or `currencies` mean all. Limits in minor units. */
@@ -433,6 +438,8 @@ export interface Vault {
    * It is forgotten after `until` (business ms) unless kept.
    */
   seal(owner: number, number: Secret, until: Instant): Promise<string>;
+  /** A name for a number by which uses of it are counted: it cannot be turned back, nor made without the vault's key. */
+  markOf(owner: number, number: Secret): Promise<string>;
   /** Keeps a sealed number for later charges. Repeating it does nothing. False when it is gone. */
   keep(owner: number, ref: string): Promise<boolean>;
   /**
@@ -717,6 +724,10 @@ export interface Administration {
   }): Promise<{ readonly shopId: Id; readonly made: boolean }>;
   /** Every shop, by merchant. */
   shops(): Promise<ShopRow[]>;
+  /** Puts rules in the place of those that a shop has. Servers that run follow within 3 s. */
+  setShopRules(shop: Pick<Shop, 'id' | 'merchantId'>, rules: ShopRules, now: Instant): Promise<void>;
+  /** Undefined where a shop has none. */
+  shopRules(shopId: Id): Promise<ShopRules | undefined>;
   changeShop(shopId: Id, change: Partial<Pick<ShopRow, 'settings' | 'state'>>): Promise<void>;
   /** Makes a login, or gives it another password and ends all its tokens. The name is unique on its API. */
   setLogin(login: {

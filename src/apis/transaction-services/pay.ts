@@ -1,14 +1,16 @@
+import { brandOf, faceOf } from '../../core/cards.ts';
 import type { View } from '../../core/model.ts';
 import { isCurrency } from '../../core/money.ts';
 import type { ApiParts } from '../../gateway/api.ts';
 import type { OpenRequest } from '../../gateway/gateway.ts';
 import type { Shop } from '../../gateway/ports.ts';
+import type { Secret } from '../../kit/secret.ts';
 import { isAmount, minorOf } from './amount.ts';
 import { paymentAnswer } from './answers.ts';
 import { checksumFault, memberOf } from './authenticate.ts';
 import { type Call, type Fault, fault, type Handler, isFault, patienceMs } from './call.ts';
 import { claimsOf, holderOf, newNumber } from './claims.ts';
-import { type Code, codeOfReason } from './codes.ts';
+import { type Code, codeOfRefusal } from './codes.ts';
 import type { Fields } from './fields.ts';
 import { writeMemo } from './memo.ts';
 import { cardIn, instrumentFault, memoIn, neededBy, noticeUrlIn, type SentCard } from './read.ts';
@@ -54,6 +56,27 @@ export const amountFault = (
   if (high !== undefined && amountMinor > high) return '20006';
   if (low !== undefined && amountMinor < low) return '20007';
   return limitOf(terminal, amountMinor, currency);
+};
+
+/** The operator's own rules for a member's payers: sums and counts (step 14), and whom it does not serve (step 15). */
+export const barredBy = async (
+  { gateway }: Pick<ApiParts, 'gateway'>,
+  shop: Shop,
+  fields: Fields,
+  card: { readonly number: Secret; readonly expiry: string } | null,
+  money: { readonly amountMinor: bigint; readonly currency: string },
+  ip?: string,
+): Promise<Code | undefined> => {
+  const digits = card?.number.reveal() ?? '';
+  const known = card && brandOf(digits) ? { number: card.number, face: faceOf(digits, card.expiry) } : {};
+  const refusal = await gateway.judge(shop, {
+    ...money,
+    ...known,
+    email: fields.get('customer.email'),
+    country: fields.get('shipping.country') ?? fields.get('billing.country') ?? fields.get('customer.country'),
+    ip: fields.get('customer.ip') ?? ip,
+  });
+  return refusal && codeOfRefusal(refusal);
 };
 
 /** The terminal and currency of a request, and what it may not do there (section 10.2, step 13). */
@@ -123,6 +146,8 @@ const read = async (call: Call): Promise<Asked | Fault> => {
   const beyond = amountFault(shop, terminal, amountMinor, currency);
   if (beyond) return fault(beyond);
   const card = cardIn(fields);
+  const barred = await barredBy(parts, shop, fields, card ?? null, { amountMinor, currency }, ip);
+  if (barred) return fault(barred);
   if (cardModes.has(terminal.mode)) {
     const missing = faultsIn(fields, [
       'card.number',
@@ -203,7 +228,7 @@ export const pay: Handler = async (call): Promise<Answer | Fault> => {
   const opened = await parts.gateway.open(shop, openingOf(parts, asked));
   if (opened.kind === 'refused') {
     if (opened.refusal.reason === 'duplicate_reference') return fault(duplicateOf(opened.holder?.view));
-    return fault(codeOfReason(opened.refusal.reason));
+    return fault(codeOfRefusal(opened.refusal));
   }
   const paymentId = opened.view.payment.id;
   if (!card || terminal.wallet) return paymentAnswer(shop, opened.view, redirectOf(parts, opened.view));
@@ -213,5 +238,5 @@ export const pay: Handler = async (call): Promise<Answer | Fault> => {
   if (!refusal) return paymentAnswer(shop, view, redirectOf(parts, view));
   // Nothing has left: what was opened is taken back, so that the order can be tried again.
   await parts.gateway.withdraw(shop, paymentId);
-  return fault(codeOfReason(refusal.reason));
+  return fault(codeOfRefusal(refusal));
 };

@@ -5,7 +5,7 @@ import { attemptOf, outcomeResult, remarkOf } from './answers.ts';
 import { actsFor, checksumFault, memberOf } from './authenticate.ts';
 import { type Call, type Fault, fault, type Handler, isFault, patienceMs } from './call.ts';
 import { claimsOf, holderOf, newNumber, paymentOf } from './claims.ts';
-import { codeOfReason, resultOf } from './codes.ts';
+import { codeOfRefusal, resultOf } from './codes.ts';
 import { memoOf, writeMemo } from './memo.ts';
 import { duplicateOf, terminalFor } from './pay.ts';
 import { memoIn, noticeUrlIn } from './read.ts';
@@ -129,7 +129,7 @@ export const payout: Handler = async (call): Promise<Answer | Fault> => {
   if (result.kind === 'short') return fault('20064');
   if (result.kind !== 'refused') return payoutAnswer(result.view);
   const { reason } = result.refusal;
-  return fault(reason === 'duplicate_reference' ? duplicateOf(result.holder?.view) : codeOfReason(reason));
+  return fault(reason === 'duplicate_reference' ? duplicateOf(result.holder?.view) : codeOfRefusal(result.refusal));
 };
 
 /** The currency in which a member's balance is told: that of its first terminal or route that names one. */

@@ -52,6 +52,7 @@ export class ModelGateway implements Gateway {
   readonly cardsOf = unused;
   readonly related = unused;
   readonly describeCard = unused;
+  readonly judge = unused;
   readonly forgetCard = unused;
   readonly perform = unused;
   /** Every shop has a way for everything. */
