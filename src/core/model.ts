@@ -216,10 +216,14 @@ export interface Checkout {
   readonly payerInfo: string | null;
   /** Whether the acquirer is asked for a challenge wherever the card's issuer knows one. */
   readonly demandsChallenge: boolean;
+  /** Whether the acquirer is to decline a card whose issuer knows no challenge, or asks for none. */
+  readonly requiresChallenge?: true;
   /** How long a redirect stays open, ms from the card's submission; null: until the checkout's end and a grace. */
   readonly redirectMs: number | null;
   /** How many cards the payer may submit; null: no limit. */
   readonly submitCountMax: number | null;
+  /** Whether a card that was declined leaves the payment open for another, while one may be submitted. */
+  readonly retriesDeclined?: true;
 }
 
 /**

@@ -36,6 +36,7 @@ const cutNotices = async (
   if (!voice) return [];
   const told: (NoticeText & { readonly operation: number })[] = [];
   for (const telling of tellings) {
+    if (telling.isOpen && !voice.tellsOpen) continue;
     const texts = (await voice.compose(shop, view, telling)) ?? [];
     told.push(...[texts].flat().map((text) => ({ operation: telling.operation, ...text })));
   }
@@ -64,7 +65,8 @@ export const attempt = async (
   const verdict = await parts.payments.record(step);
   if (verdict !== 'written') return verdict;
   if (notices.length > 0) parts.onNotice();
-  for (const { operation } of decision.tellings) {
+  for (const { operation, isOpen } of decision.tellings) {
+    if (isOpen) continue;
     const { kind, state } = decision.next.operations[operation - 1]!;
     parts.onEnd({ api: shop.api, kind, state });
   }

@@ -489,6 +489,8 @@ export interface Order {
   readonly returnUrl: string | null;
   /** Ask for a challenge wherever the card's issuer knows one. */
   readonly demandsChallenge: boolean;
+  /** Decline what would be approved without one. */
+  readonly requiresChallenge?: true;
   readonly description: string | null;
   /** See Checkout: for the issuer, who may then want no challenge. */
   readonly payerInfo: string | null;
@@ -671,6 +673,8 @@ export interface NoticeVoice {
     view: View,
     telling: Telling,
   ): NoticeText | readonly NoticeText[] | undefined | Promise<readonly NoticeText[] | undefined>;
+  /** Whether it also wants to hear that a payer is done and the end is not known; such a telling ends nothing. */
+  readonly tellsOpen?: true;
   /** Body of the notice that a link's time is over, unpaid. Absent where an API has no links. */
   readonly composeExpired?: (shop: Shop, link: Link) => string;
   /** Headers of one try at `at` (real ms): signature and date. The body goes out byte for byte as stored. */

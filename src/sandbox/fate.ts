@@ -95,6 +95,8 @@ export interface Circumstances {
   readonly browser: boolean;
   /** The form is wanted wherever the issuer knows it. */
   readonly demandsChallenge: boolean;
+  /** What cannot be challenged is declined. */
+  readonly requiresChallenge?: boolean;
 }
 
 /** A verify proves the card, not its funds. */
@@ -113,7 +115,7 @@ const byTextRule = (name: CardClass, rule: Rule, kind: Circumstances['kind']): R
  * would be challenged is decided without, and one that always fails it pays.
  */
 export const fateOf = (card: Card, circumstances: Circumstances): Fate | undefined => {
-  const { kind, initiator, browser, demandsChallenge } = circumstances;
+  const { kind, initiator, browser, demandsChallenge, requiresChallenge = false } = circumstances;
   const name = classOf(card.number);
   if (!name) return undefined;
   const rule = name === 'EXPIRY' ? expiryRule(card) : rules[name];
@@ -126,6 +128,7 @@ export const fateOf = (card: Card, circumstances: Circumstances): Fate | undefin
   const demanded = demandsChallenge && hasForms(card.number) && name !== '3DS-NONE';
   const challenged = rule.challenge !== false || challengedFirst.includes(card.number) || demanded;
   if (challenged && browser) return { class: name, ...rule, challenge: 'form' };
+  if (requiresChallenge) return { class: name, ...at('1A') };
   return { class: name, way: rule.way, challenge: false, code: rule.code === '1A' ? '00' : rule.code };
 };
 

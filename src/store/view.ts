@@ -25,7 +25,8 @@ p.takes_more, p.frees_reference, p.order_reference, p.origin_payment_id, p.notic
 (select row_to_json(c) from (
   select success_url as "successUrl", failure_url as "failureUrl", expires_at as "expiresAt", brands::json, wallet,
     keeps_card as "keepsCard", customer, payer_info as "payerInfo", demands_challenge as "demandsChallenge", redirect_ms as "redirectMs",
-    submit_count_max as "submitCountMax"
+    submit_count_max as "submitCountMax", nullif(requires_challenge, false) as "requiresChallenge",
+    nullif(retries_declined, false) as "retriesDeclined"
   from tollgate.checkouts where merchant_id = p.merchant_id and payment_id = p.id) c) as checkout,
 (select coalesce(json_agg(f order by f.operation), '[]') from (
   select operation, state, lines::json, tries, number, terminal, sign, url, message, registered_at as "registeredAt"
@@ -34,6 +35,16 @@ p.takes_more, p.frees_reference, p.order_reference, p.origin_payment_id, p.notic
 interface ReceiptRow extends Omit<Receipt, 'lines'> {
   readonly lines: readonly (Omit<ReceiptLine, 'priceMinor'> & { readonly priceMinor: string })[];
 }
+
+type Wishes = 'requiresChallenge' | 'retriesDeclined';
+type CheckoutRow = Omit<Checkout, Wishes> & Readonly<Record<Wishes, true | null>>;
+
+/** A wish that most checkouts do not have is absent there. */
+const checkoutOf = ({ requiresChallenge, retriesDeclined, ...checkout }: CheckoutRow): Checkout => ({
+  ...checkout,
+  ...(requiresChallenge && { requiresChallenge }),
+  ...(retriesDeclined && { retriesDeclined }),
+});
 
 export interface ViewRow {
   readonly merchant_id: number;
@@ -59,7 +70,7 @@ export interface ViewRow {
   readonly created_at: bigint;
   readonly operations: readonly (Omit<Operation, 'amountMinor'> & { readonly amountMinor: string })[];
   readonly attempts: readonly Attempt[];
-  readonly checkout: Checkout | null;
+  readonly checkout: CheckoutRow | null;
   readonly receipts: readonly ReceiptRow[];
 }
 
@@ -89,7 +100,7 @@ export const viewOf = (row: ViewRow): View => ({
   },
   operations: row.operations.map((operation) => ({ ...operation, amountMinor: BigInt(operation.amountMinor) })),
   attempts: row.attempts,
-  checkout: row.checkout,
+  checkout: row.checkout && checkoutOf(row.checkout),
   receipts: row.receipts.map((receipt) => ({
     ...receipt,
     lines: receipt.lines.map((line) => ({ ...line, priceMinor: BigInt(line.priceMinor) })),

@@ -67,12 +67,21 @@ export const performMessage = (order: Order, card: CardDetails | CardPresent | n
   }
   if (order.kind === 'sale' || order.kind === 'authorize' || order.kind === 'verify') {
     if (!card) throw new Error(`a ${order.kind} needs a card`);
-    const { initiator, returnUrl, description, demandsChallenge, firstNetworkReference: network, payerInfo } = order;
+    const {
+      initiator,
+      returnUrl,
+      description,
+      demandsChallenge,
+      requiresChallenge,
+      firstNetworkReference: network,
+      payerInfo,
+    } = order;
     const about = {
       initiator,
       returnUrl,
       description,
       demandsChallenge,
+      ...(requiresChallenge && { requiresChallenge }),
       ...(network !== null && { network }),
       ...(payerInfo !== null && { payer: payerInfo }),
     };

@@ -13,8 +13,8 @@ import {
   totalInvoices,
 } from './invoice-queries.ts';
 import { cancelInvoice, generate, regenerate, remind } from './invoices.ts';
-import { pay } from './pay.ts';
 import { generatePayByLink } from './paylinks.ts';
+import { payments } from './payments.ts';
 import { payout, payoutBalance } from './payout.ts';
 import { payWithoutToken, payWithToken } from './paywithtoken.ts';
 import { repeat } from './recurring.ts';
@@ -79,7 +79,7 @@ export const calls: Calls = {
   authToken: token(authToken),
   partnerAuthToken: token(partnerAuthToken),
   regenerateToken: token(regenerateToken),
-  payments: call(pay),
+  payments: call(payments),
   'payments/': call(ofPayment, 'needed'),
   inquiry: call(inquiry),
   'refund/': call(fixed('RF', refund), 'needed'),

@@ -13,14 +13,14 @@ import { codeOfRefusal } from './codes.ts';
 import type { Fields } from './fields.ts';
 import { writeMemo } from './memo.ts';
 import { amountOf, fieldsOfPage, localeOf } from './page-fields.ts';
-import { amountFault, barredBy, customerOf, duplicateOf, pageLifeMs } from './pay.ts';
+import { amountFault, barredBy, customerOf, duplicateOf, pageLifeMs, requiring } from './pay.ts';
 import { memoIn, noticeUrlIn } from './read.ts';
 import { faultsIn, isOrderId, isWebUrl, plainUrl } from './rules.ts';
 import { settingsOf } from './settings.ts';
 import { statusOf } from './status.ts';
 import { brandOfName, canonicalBrand, cardModes, type Terminal, terminalsOf, throughTerminal } from './terminals.ts';
 
-/** How many cards a shopper may submit while none of them has been decided on (section 7.4). */
+/** How many cards a shopper may submit on the page before the payment fails (section 7.4). */
 const triesMax = 3;
 
 type Parts = Pick<ApiParts, 'gateway' | 'directory' | 'drawer' | 'clock'>;
@@ -79,6 +79,7 @@ export const waysFor = (
     const means = terminal.wallet ?? brandOfName(terminal.brand);
     return (
       terminal.active &&
+      (terminal.threeD || fields.get('attemptThreeD')?.toUpperCase() !== 'ONLY3D') &&
       (terminalId === undefined || Number(terminal.id) === Number(terminalId)) &&
       (mode === undefined || terminal.mode === mode) &&
       (brand === undefined || terminal.brand === canonicalBrand(brand)) &&
@@ -101,22 +102,23 @@ export const waysFor = (
 
 const threeDOf = (fields: Fields): boolean => /^(only)?3d$/i.test(fields.get('attemptThreeD') ?? '');
 
-/** How the gateway is asked for a payment on the hosted page. */
+/** How the gateway is asked for a payment on the hosted page. `byRest`: a call began it (section 6.4). */
 export const openingFor = (
   { clock }: Pick<ApiParts, 'clock'>,
   { shop, fields, orderId }: Pick<Signed, 'shop' | 'fields' | 'orderId'>,
   { terminals }: Way,
-  about: { amount: string; amountMinor: bigint; currency: string; type: 'PA' | 'DB' },
+  about: { amount: string; amountMinor: bigint; currency: string; type: 'PA' | 'DB'; byRest?: boolean },
 ): OpenRequest => {
   const [first] = terminals;
   const number = newNumber();
-  const { amount, amountMinor, currency, type } = about;
+  const { amount, amountMinor, currency, type, byRest = false } = about;
   const isOne = terminals.length === 1;
   const locale = localeOf(fields.get('customer.language'));
   const reserved = fields.get('reservedField1');
   const more = {
     ...(locale !== undefined && { locale }),
     ...(reserved !== undefined && { reservedField1: reserved }),
+    ...(byRest && { hosted: 'true' }),
   };
   const memo = memoIn(fields, { number, type, terminal: first, amount, currency, more });
   const customerId = fields.get('customer.customerId');
@@ -128,7 +130,7 @@ export const openingFor = (
     requestHash: null,
     noticeUrl: noticeUrlIn(fields),
     // Which brand it is the number tells.
-    memo: writeMemo({ ...memo, byRest: false, brand: isOne ? memo.brand : '' }),
+    memo: writeMemo({ ...memo, byRest, brand: isOne ? memo.brand : '' }),
     claims: claimsOf(shop, number, orderId),
     orderReference: orderId,
     freesReference: true,
@@ -142,6 +144,8 @@ export const openingFor = (
       keepsCard: false,
       customer: customerId === undefined ? null : customerOf(shop, customerId),
       payerInfo: null,
+      ...requiring(fields, first),
+      retriesDeclined: true,
       demandsChallenge: first.threeD && threeDOf(fields),
       redirectMs: pageLifeMs,
       submitCountMax: triesMax,

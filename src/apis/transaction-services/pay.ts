@@ -8,7 +8,7 @@ import type { Secret } from '../../kit/secret.ts';
 import { isAmount, minorOf } from './amount.ts';
 import { paymentAnswer } from './answers.ts';
 import { checksumFault, memberOf } from './authenticate.ts';
-import { type Call, type Fault, fault, type Handler, isFault, patienceMs } from './call.ts';
+import { type Call, type Fault, fault, isFault, patienceMs } from './call.ts';
 import { claimsOf, holderOf, newNumber } from './claims.ts';
 import { type Code, codeOfRefusal } from './codes.ts';
 import type { Fields } from './fields.ts';
@@ -119,8 +119,13 @@ interface Asked {
   readonly card: SentCard | undefined;
 }
 
+/** The same at a member whose shoppers type their cards on our page alone, checked as far as the order's id. */
+interface ForPage extends Pick<Asked, 'shop' | 'orderId' | 'type'> {
+  readonly isHosted: true;
+}
+
 /** All checks of section 10.2 up to the acquirer, in their order. */
-const read = async (call: Call): Promise<Asked | Fault> => {
+export const readPayment = async (call: Call): Promise<Asked | ForPage | Fault> => {
   const { parts, fields, ip } = call;
   const type = typeIn(fields, 'PA', 'DB');
   if (typeof type !== 'string') return type;
@@ -137,6 +142,7 @@ const read = async (call: Call): Promise<Asked | Fault> => {
   if (!isListed(settingsOf(shop).ips, ip)) return fault('20015');
   const holder = await holderOf(parts, shop, orderId);
   if (holder) return fault(duplicateOf(holder));
+  if (settingsOf(shop).hostedPageOnly) return { isHosted: true, shop, orderId, type: type as 'PA' | 'DB' };
   const chosen = terminalFor(shop, fields);
   if (isFault(chosen)) return chosen;
   const { terminal, currency } = chosen;
@@ -201,6 +207,7 @@ const openingOf = ({ clock }: Pick<ApiParts, 'clock'>, asked: Asked): OpenReques
       keepsCard: registers || isInitial,
       customer: customerId === undefined ? null : customerOf(shop, customerId),
       payerInfo: null,
+      ...requiring(fields, terminal),
       demandsChallenge: terminal.threeD && /^(only)?3d$/i.test(fields.get('attemptThreeD') ?? ''),
       redirectMs: pageLifeMs,
       submitCountMax: 1,
@@ -218,11 +225,14 @@ export const isDirect = (fields: Fields, { threeD }: Terminal): boolean =>
   fields.get('attemptThreeD')?.toUpperCase() === 'DIRECT' ||
   ['eci', 'verificationId', 'xid'].every((name) => fields.get(`threeDSecure.${name}`) !== undefined);
 
+/** `Only3D`: a card that is not challenged is declined, unless the shop has been at the issuer itself (section 7.3). */
+export const requiring = (fields: Fields, terminal: Terminal): { readonly requiresChallenge?: true } => {
+  const isOnly = fields.get('attemptThreeD')?.toUpperCase() === 'ONLY3D';
+  return isOnly && !isDirect(fields, terminal) ? { requiresChallenge: true } : {};
+};
+
 /** Sections 6.4 and 7.1 to 7.3: a payment with what the request holds. */
-export const pay: Handler = async (call): Promise<Answer | Fault> => {
-  const { parts } = call;
-  const asked = await read(call);
-  if (isFault(asked)) return asked;
+export const pay = async ({ parts }: Call, asked: Asked): Promise<Answer | Fault> => {
   const { fields, terminal, card } = asked;
   const shop = throughTerminal(asked.shop, terminal);
   const opened = await parts.gateway.open(shop, openingOf(parts, asked));

@@ -12,7 +12,10 @@ export interface Settings {
   readonly terminals: readonly Terminal[];
   /** Whether a terminal is found by mode, brand and currency where the request names none. */
   readonly autoSelect: boolean;
+  /** Whether a call can only begin a payment, whose card the shopper types on our page (section 6.4). */
   readonly hostedPageOnly: boolean;
+  /** Whether it is told that a payer is done while the end is not known yet (section 8). */
+  readonly notifyIntermediate: boolean;
   /** Whether a merchantTransactionId can be used again only after a failure (section 12.2). */
   readonly uniqueOrderId: boolean;
   readonly refunds: boolean;
@@ -92,6 +95,7 @@ const defaults: Settings = {
   terminals: usualTerminals,
   autoSelect: true,
   hostedPageOnly: false,
+  notifyIntermediate: true,
   uniqueOrderId: true,
   refunds: true,
   partialRefunds: true,
@@ -148,6 +152,7 @@ const checks: Readonly<Record<keyof Settings, Check>> = {
   },
   autoSelect: flag,
   hostedPageOnly: flag,
+  notifyIntermediate: flag,
   uniqueOrderId: flag,
   refunds: flag,
   partialRefunds: flag,

@@ -10,7 +10,7 @@ import { claimsOf, holderOf, newNumber } from './claims.ts';
 import { codeOfRefusal } from './codes.ts';
 import { writeMemo } from './memo.ts';
 import { isRegistrationId, type Registration, registrationIdOf } from './owners.ts';
-import { amountFault, barredBy, duplicateOf, isDirect, pageLifeMs, terminalFor } from './pay.ts';
+import { amountFault, barredBy, duplicateOf, isDirect, pageLifeMs, requiring, terminalFor } from './pay.ts';
 import { memoIn, noticeUrlIn } from './read.ts';
 import { redirectOf, returnTo } from './redirect.ts';
 import { firstFree, seriesClaim } from './series.ts';
@@ -84,6 +84,7 @@ const openingOf = async (
       keepsCard: false,
       customer: null,
       payerInfo: null,
+      ...(initial === null && requiring(fields, terminal)),
       demandsChallenge: initial === null && terminal.threeD && (threeD === '3D' || threeD === 'ONLY3D'),
       redirectMs: pageLifeMs,
       submitCountMax: 1,

@@ -65,6 +65,8 @@ export const ChargeMessage = Type.Object(
     description: Type.Union([Type.String({ maxLength: 1_000 }), Type.Null()]),
     /** The issuer's form is wanted wherever there is one. */
     demandsChallenge: Type.Optional(Type.Boolean()),
+    /** Nothing is approved without it. */
+    requiresChallenge: Type.Optional(Type.Boolean()),
     /** Of a stored card: the network's name for the payment that stored it. */
     network: Type.Optional(Type.String({ maxLength: 64 })),
     /** What the merchant tells of payer and order, JSON text. An issuer may look at it; this one does not. */
