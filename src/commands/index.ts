@@ -1,4 +1,5 @@
 import { batchList, batchShow } from './batches.ts';
+import { paymentChargeback } from './chargebacks.ts';
 import { clockAdvance } from './clock.ts';
 import type { Command } from './command.ts';
 import { credentialAdd, credentialRevoke, keyShow } from './credentials.ts';
@@ -23,6 +24,7 @@ export const commands: readonly Command[] = [
   keyShow,
   paymentShow,
   paymentUnasked,
+  paymentChargeback,
   linkList,
   linkShow,
   terminalAdd,

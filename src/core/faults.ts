@@ -141,6 +141,7 @@ export const faultsOfKept = (kept: Kept): string[] => {
     payment.capturedMinor === approved('sale', 'capture', 'receipt'),
     'captured is what was approved and not undone',
   );
+  need(payment.disputedMinor === approved('dispute'), 'disputed is what was written down');
   need(payment.refundedMinor === approved('refund'), 'refunded is what was approved');
 
   // What went to a payer late went out of suspense; an authorization and its release moved nothing; the others wait until given back.
@@ -154,7 +155,12 @@ export const faultsOfKept = (kept: Kept): string[] => {
       return paysBack(about) ? total - amountMinor : total + amountMinor;
     }, 0n);
   const held = payment.capturedMinor - payment.refundedMinor - payment.paidOutMinor;
-  need(balanceOf(postings, 'merchant') === -held, 'the merchant is owed what was captured and not refunded');
+  const { disputedMinor } = payment;
+  need(balanceOf(postings, 'disputes') === -disputedMinor, 'disputes holds what was disputed');
+  need(
+    balanceOf(postings, 'merchant') === disputedMinor - held,
+    'the merchant is owed what was captured and not refunded',
+  );
   need(balanceOf(postings, 'suspense') === -suspense, 'suspense holds what came late');
   need(balanceOf(postings, 'acquirer:') === held + suspense, 'the acquirer owes both');
 

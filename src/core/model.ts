@@ -14,6 +14,8 @@ export interface Totals {
   readonly authorizedMinor: bigint;
   readonly capturedMinor: bigint;
   readonly refundedMinor: bigint;
+  /** What payers' banks took back of `captured`. */
+  readonly disputedMinor: bigint;
   /** Part of `authorized` that captures and releases under way have reserved. */
   readonly authorizedHeldMinor: bigint;
   /** Part of `captured` that refunds under way, and those who undo it, have reserved. */

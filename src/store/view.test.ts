@@ -63,6 +63,7 @@ const operation: fc.Arbitrary<Omit<Operation, 'ordinal'>> = fc
           'release',
           'refund',
           'payout',
+          'dispute',
           'void',
           'reversal',
           'stray',
@@ -147,7 +148,7 @@ const attempt: fc.Arbitrary<Omit<Attempt, 'ordinal' | 'operation'>> = fc
   )
   .map(over);
 
-const checkout: fc.Arbitrary<Checkout> = fc.record(
+const plainCheckout = fc.record(
   {
     successUrl: orNull(fc.webUrl()),
     failureUrl: orNull(fc.webUrl()),
@@ -163,6 +164,15 @@ const checkout: fc.Arbitrary<Checkout> = fc.record(
   },
   plain,
 );
+
+/** Wishes that most checkouts do not have are absent there. */
+const checkout: fc.Arbitrary<Checkout> = fc
+  .tuple(plainCheckout, fc.boolean(), fc.boolean())
+  .map(([drawn, requires, retries]) => ({
+    ...drawn,
+    ...(requires && { requiresChallenge: true as const }),
+    ...(retries && { retriesDeclined: true as const }),
+  }));
 
 const line = fc.record(
   {
@@ -190,9 +200,10 @@ const receipt: fc.Arbitrary<Omit<Receipt, 'operation'>> = fc.record(
   plain,
 );
 
-const totals = fc.tuple(minor, minor, minor).map(([a, b, c]) => ({
-  authorizedMinor: a + b + c,
-  capturedMinor: a + b,
+const totals = fc.tuple(minor, minor, minor, minor).map(([a, b, c, d]) => ({
+  authorizedMinor: a + b + c + d,
+  capturedMinor: a + b + d,
+  disputedMinor: d,
   refundedMinor: a,
   authorizedHeldMinor: c,
   capturedHeldMinor: b,
@@ -289,7 +300,8 @@ const paymentNext = (before: Payment, drawn: Payment): Payment => {
   // Its money goes one way: totals of the other are those of another payment.
   const changed = drawn.direction === direction ? drawn : { ...before, state: drawn.state };
   const refundedMinor = most(before.refundedMinor, changed.refundedMinor);
-  const capturedMinor = most(before.capturedMinor, changed.capturedMinor);
+  const disputedMinor = most(before.disputedMinor, changed.disputedMinor);
+  const capturedMinor = most(refundedMinor + disputedMinor, most(before.capturedMinor, changed.capturedMinor));
   const authorizedMinor = most(capturedMinor, changed.authorizedMinor);
   return {
     ...changed,
@@ -307,10 +319,10 @@ const paymentNext = (before: Payment, drawn: Payment): Payment => {
       originPaymentId,
     },
     version: before.version + 1,
-    ...{ refundedMinor, capturedMinor, authorizedMinor },
+    ...{ refundedMinor, disputedMinor, capturedMinor, authorizedMinor },
     state: ledTo(paymentStates[before.state].next, before.state, changed.state),
     authorizedHeldMinor: authorizedMinor - capturedMinor,
-    capturedHeldMinor: capturedMinor - refundedMinor,
+    capturedHeldMinor: capturedMinor - refundedMinor - disputedMinor,
   };
 };
 

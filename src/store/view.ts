@@ -6,7 +6,7 @@ import type { Attempt, Checkout, Operation, Payment, Receipt, ReceiptLine, View 
  */
 export const viewColumns = `
 p.merchant_id, p.id, p.shop_id, p.state, p.version, p.currency, p.amount_minor, p.authorized_minor, p.captured_minor,
-p.refunded_minor, p.authorized_held_minor, p.captured_held_minor, p.paid_out_minor, p.payout_held_minor, p.direction,
+p.refunded_minor, p.disputed_minor, p.authorized_held_minor, p.captured_held_minor, p.paid_out_minor, p.payout_held_minor, p.direction,
 p.takes_more, p.frees_reference, p.order_reference, p.origin_payment_id, p.notice_count, p.created_at,
 (select coalesce(json_agg(o order by o.ordinal), '[]') from (
   select ordinal, id, kind, state, amount_minor::text as "amountMinor", target, undone_by as "undoneBy", reason,
@@ -57,6 +57,7 @@ export interface ViewRow {
   readonly authorized_minor: bigint;
   readonly captured_minor: bigint;
   readonly refunded_minor: bigint;
+  readonly disputed_minor: bigint;
   readonly authorized_held_minor: bigint;
   readonly captured_held_minor: bigint;
   readonly paid_out_minor: bigint;
@@ -86,6 +87,7 @@ export const viewOf = (row: ViewRow): View => ({
     authorizedMinor: row.authorized_minor,
     capturedMinor: row.captured_minor,
     refundedMinor: row.refunded_minor,
+    disputedMinor: row.disputed_minor,
     authorizedHeldMinor: row.authorized_held_minor,
     capturedHeldMinor: row.captured_held_minor,
     paidOutMinor: row.paid_out_minor,

@@ -56,7 +56,8 @@ const names = {
 /** The host's message for an order that is to be performed. Throws on an order that no acquirer is ever given. */
 export const performMessage = (order: Order, card: CardDetails | CardPresent | null): Message => {
   if (order.kind === 'reversal') return undoMessage(order);
-  if (order.kind === 'stray' || order.kind === 'receipt') throw new Error(`a ${order.kind} is a fact, not an order`);
+  if (order.kind === 'stray' || order.kind === 'receipt' || order.kind === 'dispute')
+    throw new Error(`a ${order.kind} is a fact, not an order`);
   if (order.wallet && !order.original) return walletMessage(order);
   if (order.kind === 'collect') throw new Error('a collect needs a wallet');
   if (card && 'entryMode' in card) {
