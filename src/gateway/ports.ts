@@ -724,6 +724,8 @@ export interface Administration {
     readonly wireName: string;
     readonly settings: Readonly<Record<string, unknown>>;
     readonly routes: readonly Omit<Route, 'id'>[];
+    /** Of a new one; `active` where nothing is said. */
+    readonly state?: Shop['state'];
     readonly now: Instant;
   }): Promise<{ readonly shopId: Id; readonly made: boolean }>;
   /** Every shop, by merchant. */
@@ -733,6 +735,8 @@ export interface Administration {
   /** Undefined where a shop has none. */
   shopRules(shopId: Id): Promise<ShopRules | undefined>;
   changeShop(shopId: Id, change: Partial<Pick<ShopRow, 'settings' | 'state'>>): Promise<void>;
+  /** Makes a login. False, and without effect, when there is one of that name on its API. */
+  addLogin(login: Parameters<Administration['setLogin']>[0]): Promise<boolean>;
   /** Makes a login, or gives it another password and ends all its tokens. The name is unique on its API. */
   setLogin(login: {
     readonly merchantId: number;

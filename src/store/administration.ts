@@ -6,7 +6,7 @@ import { dossier } from './statements/dossier.ts';
 import { ensureShop } from './statements/ensure-shop.ts';
 import { revokeTokens } from './statements/revoke-tokens.ts';
 import { search } from './statements/search.ts';
-import { setLogin } from './statements/set-login.ts';
+import { addLogin, setLogin } from './statements/set-login.ts';
 import { shopById } from './statements/shop.ts';
 import { setShopRules } from './statements/shop-rules.ts';
 
@@ -50,6 +50,7 @@ export const openAdministration = (sql: Sql, onRevoke: () => void): Administrati
   changeShop: async (shopId, { settings, state }) => {
     await sql.unsafe(changeShop, [shopId, settings ? JSON.stringify(settings) : null, state ?? null]);
   },
+  addLogin: (login) => addLogin(sql, login),
   setLogin: async (login) => {
     await setLogin(sql, login);
     onRevoke();

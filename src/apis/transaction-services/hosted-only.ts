@@ -29,7 +29,7 @@ export const beginHosted = async (
   if (!way) return fault('20005');
   const barred = await barredBy(parts, shop, fields, null, { amountMinor, currency }, ip);
   if (barred) return fault(barred);
-  const about = { amount, amountMinor, currency, type, byRest: true };
+  const about = { amount, amountMinor, currency, type, byRest: true, retries: true };
   const member = throughTerminal(shop, way.terminals[0]);
   const request = { ...openingFor(parts, { shop, fields, orderId }, way, about), patienceMs };
   const opened = await parts.gateway.open(member, request);

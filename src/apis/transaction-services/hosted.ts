@@ -107,11 +107,18 @@ export const openingFor = (
   { clock }: Pick<ApiParts, 'clock'>,
   { shop, fields, orderId }: Pick<Signed, 'shop' | 'fields' | 'orderId'>,
   { terminals }: Way,
-  about: { amount: string; amountMinor: bigint; currency: string; type: 'PA' | 'DB'; byRest?: boolean },
+  about: {
+    amount: string;
+    amountMinor: bigint;
+    currency: string;
+    type: 'PA' | 'DB';
+    byRest?: boolean;
+    retries?: boolean;
+  },
 ): OpenRequest => {
   const [first] = terminals;
   const number = newNumber();
-  const { amount, amountMinor, currency, type, byRest = false } = about;
+  const { amount, amountMinor, currency, type, byRest = false, retries = false } = about;
   const isOne = terminals.length === 1;
   const locale = localeOf(fields.get('customer.language'));
   const reserved = fields.get('reservedField1');
@@ -145,7 +152,7 @@ export const openingFor = (
       customer: customerId === undefined ? null : customerOf(shop, customerId),
       payerInfo: null,
       ...requiring(fields, first),
-      retriesDeclined: true,
+      ...(retries && { retriesDeclined: true as const }),
       demandsChallenge: first.threeD && threeDOf(fields),
       redirectMs: pageLifeMs,
       submitCountMax: triesMax,
@@ -202,7 +209,8 @@ export const enter = async (parts: Parts, signed: Signed): Promise<Entry> => {
   const barred = await barredBy(parts, shop, checked, null, { amountMinor, currency });
   if (barred) return fault(barred);
   if (ways.length > 1) return { kind: 'choice', ways };
-  const request = openingFor(parts, { ...signed, fields: checked }, way, { amount, amountMinor, currency, type });
+  const about = { amount, amountMinor, currency, type, retries: true } as const;
+  const request = openingFor(parts, { ...signed, fields: checked }, way, about);
   const opened = await parts.gateway.open(throughTerminal(shop, way.terminals[0]), request);
   if (opened.kind !== 'refused') return { kind: 'payment', view: opened.view };
   const { reason } = opened.refusal;
