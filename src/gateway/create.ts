@@ -14,7 +14,7 @@ import { type ChargeRequest, endOf, type Gateway, type PageResult, type Result }
 import { marginMs } from './leave-time.ts';
 import { Limits, type Passage, type Spending } from './limits.ts';
 import type { GatewayParts } from './parts.ts';
-import type { CardDetails, Shop } from './ports.ts';
+import type { CardDetails, Payee, Shop } from './ports.ts';
 import { Queue } from './queue.ts';
 import { able, wayFor } from './ways.ts';
 
@@ -106,9 +106,21 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
     return card ? wayFor({ routes: own }, card.brand, request.currency, request.amountMinor) : { reason: 'no_route' };
   };
 
+  /** A payee's way: routes that name brands are for those alone. */
+  const wayToPayee = (shop: Shop, { payee }: Payee, { currency, amountMinor }: ChargeRequest): Way | Refusal =>
+    wayFor(
+      able(parts, shop, ({ payees = [] }) => payees.includes(payee)),
+      null,
+      currency,
+      amountMinor,
+    );
+
   const openCard = async (
     shop: Shop,
-    { card, brands }: { card: Exclude<ChargeRequest['card'], { paid: View }>; brands: ChargeRequest['brands'] },
+    {
+      card,
+      brands,
+    }: { card: Exclude<ChargeRequest['card'], { paid: View } | { payee: Payee }>; brands: ChargeRequest['brands'] },
   ): Promise<Opened> => {
     if ('details' in card) return { details: card.details, face: card.face, vaultRef: null, networkReference: null };
     const { token, owner = shop.merchantId } = card;
@@ -222,11 +234,14 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
       const { card, brands, patienceMs, pass, ...request } = asked;
       const { merchantId, id: shopId } = shop;
       const paid = 'paid' in card ? paidBy(card.paid) : undefined;
-      const opened: Opened = 'paid' in card ? { reason: 'invalid_state' } : await openCard(shop, { card, brands });
+      const payee = 'payee' in card ? card.payee : null;
+      const opened: Opened =
+        'paid' in card || 'payee' in card ? { reason: 'invalid_state' } : await openCard(shop, { card, brands });
       const known = 'reason' in opened ? null : opened;
       const id = newId(merchantId);
       const way = () => {
         if (paid) return wayBack(shop, paid, asked);
+        if (payee) return wayToPayee(shop, payee, asked);
         return known ? wayForCard(shop, known.face, request) : (opened as Refusal);
       };
       const command: Charge = {
@@ -261,6 +276,7 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
         card: known?.details ?? null,
         firstNetworkReference: known?.networkReference ?? null,
         paid: paid ?? null,
+        payee,
       };
       return endOf((await acts.act(shop, carried.view, carried.departure, luggage, patienceMs)).view, id);
     },

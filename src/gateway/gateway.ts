@@ -5,7 +5,7 @@ import { isOperationFinal } from '../core/states.ts';
 import type { Means } from '../core/wallets.ts';
 import type { Secret } from '../kit/secret.ts';
 import type { Wish } from './limits.ts';
-import type { CardDetails, CardFacts, GateMove, Page, Related, Shop, Stretch } from './ports.ts';
+import type { CardDetails, CardFacts, GateMove, Page, Payee, Related, Shop, Stretch } from './ports.ts';
 
 /** What became of a command. `operation` is the one it made or moved, as it stands in `view`. */
 export type Result =
@@ -45,12 +45,13 @@ export interface ChargeRequest extends Omit<WithoutIds<Charge>, 'card' | 'cardTo
   readonly kind: 'sale' | 'authorize' | 'payout';
   /**
    * Token of a stored card of this shop's merchant, or of its `owner` (a partner that the merchant is under), or a card in memory (a wallet payload that was opened); of a payout also the
-   * payment that was made with the card, by which its acquirer knows it.
+   * payment that was made with the card, by which its acquirer knows it, or somebody who is paid otherwise.
    */
   readonly card:
     | { readonly token: string; readonly owner?: number }
     | { readonly details: CardDetails; readonly face: CardFace }
-    | { readonly paid: View };
+    | { readonly paid: View }
+    | { readonly payee: Payee };
   /** Brands that this charge takes. */
   readonly brands: readonly CardFace['brand'][];
   /** How long the caller waits for the acquirer before `open` is answered, ms. */

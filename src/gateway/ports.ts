@@ -432,6 +432,13 @@ export interface CardPresent {
   readonly emvTags: Secret | null;
 }
 
+/** Whom money is sent to where it is no card. Lives in memory only and goes to the acquirer alone. */
+export interface Payee {
+  readonly payee: 'account' | 'wallet';
+  /** JSON text: what the merchant told of account or wallet and its holder, by name. */
+  readonly told: Secret;
+}
+
 export interface Vault {
   /**
    * Seals a number for an owner (merchant id) and answers its reference: the same one for the same number and owner.
@@ -588,6 +595,8 @@ export interface Capabilities {
   readonly cardPresent: boolean;
   /** Whether it sends money to a card without a sale before it, and to one that it charged before. */
   readonly payouts: boolean;
+  /** Where else it sends money to; absent: nowhere. */
+  readonly payees?: readonly Payee['payee'][];
   /** What a payer with a card of that brand may have to do first. */
   readonly challenges: Readonly<Partial<Record<Brand, Challenge['kind']>>>;
 }
@@ -598,9 +607,9 @@ export interface Acquirer {
   readonly capabilities: Capabilities;
   /**
    * `card` for a sale, authorization, verify or payout (that names no `original`), else null. What a terminal read comes in its place where a card was held to
-   * one. `deadlineAt` in real ms: no byte leaves after it.
+   * one, a payee in that of a card that is paid out to. `deadlineAt` in real ms: no byte leaves after it.
    */
-  perform(order: Order, card: CardDetails | CardPresent | null, deadlineAt: number): Promise<Outcome>;
+  perform(order: Order, card: CardDetails | CardPresent | Payee | null, deadlineAt: number): Promise<Outcome>;
   /** After a challenge. `answer`: the fields that the payer's browser brought back; they prove nothing by themselves. */
   resume(
     order: Order,

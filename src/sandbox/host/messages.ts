@@ -51,6 +51,22 @@ export type PresentMessage = Static<typeof PresentMessage>;
 export const PayoutBackMessage = Type.Object({ ...head, original: reference }, closed);
 export type PayoutBackMessage = Static<typeof PayoutBackMessage>;
 
+/** `payout` for an account at a bank, or a wallet: what is told of it, by name. */
+export const PayeeMessage = Type.Object(
+  {
+    ...head,
+    payee: Type.Object(
+      {
+        kind: Type.Union([Type.Literal('account'), Type.Literal('wallet')]),
+        told: Type.Record(Type.String({ pattern: '^[A-Za-z]{1,32}$' }), Type.String({ minLength: 1, maxLength: 255 })),
+      },
+      closed,
+    ),
+  },
+  closed,
+);
+export type PayeeMessage = Static<typeof PayeeMessage>;
+
 /** `payout`: money for a card. */
 export const PayoutMessage = Type.Object({ ...head, card }, closed);
 export type PayoutMessage = Static<typeof PayoutMessage>;
