@@ -25,6 +25,8 @@ export interface Settings {
   /** Days after the payment in which it can be refunded; null: for ever. */
   readonly refundDays: number | null;
   readonly storesCards: boolean;
+  /** Whether a stored card is charged only with its security code while the shopper is there (section 6.12). */
+  readonly tokenNeedsCvv: boolean;
   readonly requiresAddress: boolean;
   readonly recurring: boolean;
   /** Addresses and blocks (CIDR) that may call; empty: any. */
@@ -102,6 +104,7 @@ const defaults: Settings = {
   multipleRefunds: false,
   refundDays: null,
   storesCards: true,
+  tokenNeedsCvv: false,
   requiresAddress: false,
   recurring: true,
   ips: [],
@@ -162,6 +165,7 @@ const checks: Readonly<Record<keyof Settings, Check>> = {
     holds: (value) => Number.isInteger(value) && (value as number) > 0 && (value as number) < 10_000,
   }),
   storesCards: flag,
+  tokenNeedsCvv: flag,
   requiresAddress: flag,
   recurring: flag,
   ips: {
