@@ -292,6 +292,7 @@ const ledTo = <State extends string>(next: readonly string[], from: State, drawn
   next.includes(drawn) ? drawn : from;
 
 const most = (a: bigint, b: bigint): bigint => (a > b ? a : b);
+const least = (a: bigint, b: bigint): bigint => (a < b ? a : b);
 
 /** The payment as `changed` has it, as far as one may become the other: money that has moved stays moved. */
 const paymentNext = (before: Payment, drawn: Payment): Payment => {
@@ -299,9 +300,9 @@ const paymentNext = (before: Payment, drawn: Payment): Payment => {
   const { orderReference, originPaymentId, freesReference } = before;
   // Its money goes one way: totals of the other are those of another payment.
   const changed = drawn.direction === direction ? drawn : { ...before, state: drawn.state };
-  const refundedMinor = most(before.refundedMinor, changed.refundedMinor);
-  const disputedMinor = most(before.disputedMinor, changed.disputedMinor);
-  const capturedMinor = most(refundedMinor + disputedMinor, most(before.capturedMinor, changed.capturedMinor));
+  const capturedMinor = most(before.capturedMinor, changed.capturedMinor);
+  const refundedMinor = least(most(before.refundedMinor, changed.refundedMinor), capturedMinor - before.disputedMinor);
+  const disputedMinor = least(most(before.disputedMinor, changed.disputedMinor), capturedMinor - refundedMinor);
   const authorizedMinor = most(capturedMinor, changed.authorizedMinor);
   return {
     ...changed,

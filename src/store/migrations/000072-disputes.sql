@@ -9,5 +9,9 @@ alter table tollgate.operations add constraint operations_kind_check check (kind
   ('sale', 'authorize', 'verify', 'collect', 'receipt', 'capture', 'release', 'refund', 'payout', 'dispute', 'void',
     'reversal', 'stray')) not valid;
 
-create trigger disputed_money_stays before update on tollgate.payments for each row
-  when (new.disputed_minor < old.disputed_minor) execute function tollgate.refuse();
+drop trigger moved_money_stays on tollgate.payments;
+create trigger moved_money_stays before update on tollgate.payments for each row
+  when (new.refunded_minor < old.refunded_minor or new.disputed_minor < old.disputed_minor
+    or (new.captured_minor < old.captured_minor
+      and new.captured_minor - old.captured_minor <> new.authorized_minor - old.authorized_minor))
+  execute function tollgate.refuse();
