@@ -4,6 +4,7 @@ import { apis } from './apis/index.ts';
 import { checkout } from './checkout/index.ts';
 import { demoShop } from './demo/index.ts';
 import { demoParts } from './demonstration.ts';
+import { enrolment } from './enrolment.ts';
 import { fiscalOffice } from './fiscal/index.ts';
 import { withAgreedTime } from './gateway/agreed-time.ts';
 import type { RunningApi } from './gateway/api.ts';
@@ -96,6 +97,7 @@ export const assemble = async (installation: Installation, metrics: Metrics): Pr
     payments: witness.payments,
     directory: store.directory,
     vault: vault.cards,
+    uses: store.uses,
     acquirers: new Map(known.map((a) => [a.name, metrics.metered(a)])),
     office,
     voices,
@@ -128,6 +130,7 @@ export const assemble = async (installation: Installation, metrics: Metrics): Pr
         await administration.changeShop(shop.id, { settings: changed });
         directory.forget();
       },
+      enrol: enrolment(installation),
       mails: mailer !== null,
       fiscal: office !== null,
       clock,

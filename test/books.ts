@@ -69,11 +69,17 @@ export const booksAgree = async (tollgate: Tollgate): Promise<void> => {
       paid_out,
     }))
     .filter(({ captured, paid_out }) => captured + paid_out > 0n);
+  // The acquirer's book has no chargebacks: they are our word alone, and the merchant's loss.
+  const disputed = await rows<{ currency: string; lost: bigint }>(`
+    select currency, sum(disputed_minor)::bigint lost from tollgate.payments group by currency
+    having sum(disputed_minor) > 0 order by currency`);
+  const lostIn = (currency: string) => disputed.find((one) => one.currency === currency)?.lost ?? 0n;
   assert.deepEqual(
     ledger.map(({ account, currency, balance }) => ({ account, currency, balance })),
     [
       ...owed.map(({ currency, net }) => ({ account: 'acquirer:sandbox', currency, balance: -net })),
-      ...owed.map(({ currency, net }) => ({ account: 'merchant', currency, balance: net })),
+      ...disputed.map(({ currency, lost }) => ({ account: 'disputes', currency, balance: lost })),
+      ...owed.map(({ currency, net }) => ({ account: 'merchant', currency, balance: net - lostIn(currency) })),
     ],
     'the ledger has other balances',
   );
@@ -82,7 +88,7 @@ export const booksAgree = async (tollgate: Tollgate): Promise<void> => {
     select p.id from tollgate.payments p left join lateral (
       select coalesce(sum(case when credit = 'merchant' then amount_minor when debit = 'merchant' then -amount_minor end), 0) net
       from tollgate.postings x where x.merchant_id = p.merchant_id and x.payment_id = p.id) l on true
-    where p.captured_minor - p.refunded_minor - p.paid_out_minor <> l.net`);
+    where p.captured_minor - p.refunded_minor - p.paid_out_minor - p.disputed_minor <> l.net`);
   assert.deepEqual([...strange], [], 'payments whose postings are not their totals');
 
   // What was undone stands in neither. Money that was pushed has the acquirer's names for it; what asked for it moved nothing itself.

@@ -237,6 +237,26 @@ test('payment show lists the payments of several shops that use one reference', 
   );
 });
 
+test('shop rules puts limits in, shows and ends them; the running server keeps to them; what makes no sense is refused', async () => {
+  const client = await setUp('commands-6');
+  const rules = (text: string) => ['shop', 'rules', 'spiral', 'commands-6', '--rules', keyFile('rules.json', text)];
+  const limit = '{"of":"shop","window":"day","amount":"20.00","currency":"HKD"}';
+  const shown = await json(...rules(`{"limits":[${limit}],"blocked":{"countries":["kp"]}}`));
+  assert.deepEqual(shown.limits[0].amountMinor, '2000');
+  assert.deepEqual(shown.blocked.countries, ['KP']);
+  assert.match(
+    (await lines('shop', 'rules', 'spiral', 'commands-6')).join('\n'),
+    /shop +day +20\.00 HKD[\s\S]*countries +KP/,
+  );
+  await until('the limit to count', async () => {
+    const { body } = await client.put(client.newReference(), sale);
+    return body.status === 'Rejected' || body.error !== undefined || body.status === 'Declined';
+  });
+  assert.match(await mistake(...rules(`{"limits":[{"of":"shop"}]}`)), /"window"/);
+  await lines(...rules('{}'));
+  await until('the limit to be gone', async () => (await client.put(client.newReference(), sale)).status < 300);
+});
+
 test('sandbox clock advance makes a session end in the running server, and its notice is listed and replayed', async () => {
   const webhookUrl = `${receiver.url}/hook`;
   const { reference } = await merchant.openSession({ webhookUrl });

@@ -385,6 +385,7 @@ test('5.4, 10.2: the number must be of the brand, and the card good', async () =
 
 test('13.2, 9.3: declines with their codes', async () => {
   const declines: readonly (readonly [string, string, string])[] = [
+    ['4000000000000028', '10001', '57'],
     ['4000000000000036', '11005', '05'],
     ['4000000000000044', '11033', '33'],
     ['4000000000000069', '11043', '43'],

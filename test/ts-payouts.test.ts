@@ -155,3 +155,55 @@ test('6.13, 12.7: payouts at once never pay out more than there is', async () =>
   assert.deepEqual(codes, ['00001', '00001', '20064', '20064', '20064']);
   assert.equal((await balance(merchant)).result.totalBalance, '20.00');
 });
+
+const payers = [
+  { id: '1', mode: 'CC', brand: 'VISA' },
+  { id: '2', mode: 'BT', brand: 'BT', payout: true },
+  { id: '3', mode: 'EW', brand: 'SKRILL', payout: true },
+  { id: '4', mode: 'EW', brand: 'NETELLER', payout: false },
+];
+const account = { 'bankAccount.iban': 'DE23100000001234567890', 'bankAccount.bic': 'MARKDEF1100' };
+
+test('6.13, 13.2: a payout to a bank account or wallet is pending, and told 5 s later; what is told of the account is kept nowhere', async () => {
+  const merchant = await addTsMerchant(tollgate, { terminals: payers });
+  const notificationUrl = `${receiver.url}/account`;
+  const toBank = { paymentMode: 'BT', paymentBrand: 'BT', notificationUrl, ...account, 'customer.givenName': 'Ada' };
+  const paid = await payout(merchant, toBank);
+  assert.deepEqual([codeOf(paid), paid.status, paid.transactionStatus], ['00002', 'P', 'P']);
+  assert.deepEqual([paid.paymentMode, paid.paymentBrand], ['BT', 'BT']);
+  assert.equal((await merchant.inquire(paid.paymentId)).status, 'payoutstarted');
+  const wallet = await payout(merchant, {
+    paymentMode: 'EW',
+    paymentBrand: 'SKRILL',
+    'customer.walletId': 'W-55',
+    notificationUrl,
+  });
+  assert.deepEqual([codeOf(wallet), wallet.status], ['00002', 'P']);
+  await tollgate.advance(20_000);
+  for (const { paymentId } of [paid, wallet]) {
+    const told: Answer = await until('the end', () =>
+      receiver.received.map(({ text }) => JSON.parse(text)).find((one: Answer) => one.paymentId === paymentId),
+    );
+    assert.deepEqual([told.status, told.transactionStatus, told.payoutAmount], ['payoutsuccessful', 'Y', '25.00']);
+  }
+  const dump = await tollgate.installation.sql.unsafe<{ text: string }[]>(`
+    select coalesce(string_agg(x::text, ' '), '') as text from (select * from tollgate.operations) x
+    union all select coalesce(string_agg(x::text, ' '), '') from (select * from tollgate.attempts) x
+    union all select coalesce(string_agg(x::text, ' '), '') from (select * from tollgate.notices) x`);
+  assert.ok(!dump.some(({ text }) => text.includes('DE23100000001234567890') || text.includes('W-55')));
+  assert.ok(!tollgate.logLines.some((line) => line.includes('DE23100000001234567890')));
+});
+
+test('6.13: nobody named is 30036; a terminal that pays nobody out, and a card without its payment, 20100', async () => {
+  const merchant = await addTsMerchant(tollgate, { terminals: payers, payoutBalance: '30.00' });
+  const cases: readonly (readonly [Fields, string])[] = [
+    [{}, '30036'],
+    [{ paymentMode: 'BT', paymentBrand: 'BT' }, '30036'],
+    [{ paymentMode: 'EW', paymentBrand: 'NETELLER', 'customer.walletId': 'W-1' }, '20100'],
+    [{ paymentMode: 'CC', paymentBrand: 'VISA', ...account }, '20100'],
+    [{ paymentMode: 'NB', paymentBrand: 'IDEAL', ...account }, '20005'],
+    [{ 'authentication.terminalId': '2', ...account, amount: '25.00' }, '20064'],
+    [{ 'authentication.terminalId': '2', ...account, 'bankAccount.iban': 'XX' }, '30054'],
+  ];
+  for (const [more, code] of cases) assert.equal(codeOf(await payout(merchant, more)), code, JSON.stringify(more));
+});

@@ -425,3 +425,22 @@ test('no number and no security code of a stored card reaches the log', () => {
     assert.ok(!lines.includes(number));
   }
 });
+
+test('6.12: a member can have stored cards charged with their security code alone; repeats need none', async () => {
+  const strict = await addTsMerchant(tollgate, { tokenNeedsCvv: true });
+  const { registrationId } = await strict.pay({ createRegistration: 'true', recurringType: 'INITIAL' });
+  const charge = async (more: Fields = {}) => {
+    const fields = {
+      'authentication.memberId': strict.memberId,
+      'authentication.checksum': strict.signed(registrationId, '5.00'),
+      paymentType: 'DB',
+      amount: '5.00',
+      currency: 'EUR',
+      ...more,
+    };
+    return (await strict.call(`paywithtoken/${registrationId}`, fields)).result.code;
+  };
+  assert.equal(await charge(), '30022');
+  assert.equal(await charge({ 'card.cvv': '123' }), '00001');
+  assert.equal(await charge({ recurringType: 'REPEATED' }), '00001');
+});

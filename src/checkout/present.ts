@@ -54,8 +54,9 @@ export const presentState = (
   switch (scene.kind) {
     case 'form': {
       const { earlier } = scene;
+      const alert = { not_sent: words.notSent, declined: words.cardNotUsable };
       const told =
-        earlier === 'not_sent' ? { alert: words.notSent } : earlier === 'abandoned' ? { note: words.notConfirmed } : {};
+        earlier === 'abandoned' ? { note: words.notConfirmed } : earlier === null ? {} : { alert: alert[earlier] };
       return presentForm(visit, reply, clock.now(), { faults: [], kept: { expiry: '', holder: '' }, ...told });
     }
     case 'challenge': {

@@ -83,6 +83,7 @@ export const siteRoutes =
         switch (result.refusal?.reason) {
           case 'no_route':
           case 'brand_not_accepted':
+          case 'limit_exceeded':
             return again(422, visit.words.cardNotUsable);
           case 'busy':
             return again(503, visit.words.busy);

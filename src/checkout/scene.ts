@@ -23,9 +23,9 @@ export interface QrScene {
 export type Scene =
   /**
    * The card form. `earlier`: what became of the card before, for which nothing was charged: it did not reach the
-   * acquirer, or the payer never confirmed it.
+   * acquirer, the payer never confirmed it, or it was declined.
    */
-  | { readonly kind: 'form'; readonly earlier: 'not_sent' | 'abandoned' | null }
+  | { readonly kind: 'form'; readonly earlier: 'not_sent' | 'abandoned' | 'declined' | null }
   | { readonly kind: 'challenge'; readonly attempt: Attempt; readonly challenge: Redirect }
   | OtpScene
   | QrScene
@@ -52,7 +52,8 @@ export const sceneOf = (view: View): Scene => {
     case 'waiting': {
       if (view.checkout?.wallet) return { kind: 'offer' };
       const before = attempt?.state;
-      return { kind: 'form', earlier: before === 'not_sent' || before === 'abandoned' ? before : null };
+      const isTold = before === 'not_sent' || before === 'abandoned' || before === 'declined';
+      return { kind: 'form', earlier: isTold ? before : null };
     }
     case 'challenged': {
       if (!attempt?.challenge) throw new Error('a challenged operation has a challenge');

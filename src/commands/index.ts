@@ -1,4 +1,5 @@
 import { batchList, batchShow } from './batches.ts';
+import { paymentChargeback } from './chargebacks.ts';
 import { clockAdvance } from './clock.ts';
 import type { Command } from './command.ts';
 import { credentialAdd, credentialRevoke, keyShow } from './credentials.ts';
@@ -8,7 +9,7 @@ import { merchantAdd, merchantList } from './merchants.ts';
 import { migrate } from './migrate.ts';
 import { noticeList, noticeReplay } from './notices.ts';
 import { paymentShow, paymentUnasked } from './payments.ts';
-import { shopList, shopSet } from './shops.ts';
+import { shopList, shopRules, shopSet } from './shops.ts';
 import { terminalAdd, terminalDisable, terminalList } from './terminals.ts';
 
 /** Every command that does its work and ends. `serve` and `work` run on; the program knows those two itself. */
@@ -20,9 +21,11 @@ export const commands: readonly Command[] = [
   credentialRevoke,
   shopList,
   shopSet,
+  shopRules,
   keyShow,
   paymentShow,
   paymentUnasked,
+  paymentChargeback,
   linkList,
   linkShow,
   mandateAdd,

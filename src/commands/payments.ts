@@ -14,12 +14,13 @@ const describe = ({ view, postings, notices, events, cases, askedAt }: Dossier):
     [
       'totals',
       table(
-        ['authorized', 'captured', 'refunded', 'held to capture', 'held to refund'],
+        ['authorized', 'captured', 'refunded', 'disputed', 'held to capture', 'held to refund'],
         [
           [
             payment.authorizedMinor,
             payment.capturedMinor,
             payment.refundedMinor,
+            payment.disputedMinor,
             payment.authorizedHeldMinor,
             payment.capturedHeldMinor,
           ].map(money),

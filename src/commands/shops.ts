@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { apis } from '../apis/index.ts';
+import { textFromMinor } from '../core/money.ts';
+import { readShopRules } from '../gateway/shop-rules.ts';
 import { type Command, Mistake, need, table } from './command.ts';
+import { shopNamed } from './shop-named.ts';
 
 export const shopList: Command = {
   words: 'shop list',
@@ -13,7 +16,7 @@ export const shopList: Command = {
   },
 };
 
-const readSwitches = (file: string): Record<string, unknown> => {
+const readJson = (file: string): Record<string, unknown> => {
   try {
     return JSON.parse(readFileSync(file, 'utf8'));
   } catch {
@@ -37,12 +40,44 @@ export const shopSet: Command = {
       throw new Mistake('--state is active or disabled');
     let settings = known.settings;
     try {
-      if (switches !== undefined) settings = api.settings({ ...settings, ...readSwitches(switches) });
+      if (switches !== undefined) settings = api.settings({ ...settings, ...readJson(switches) });
     } catch (error) {
       throw new Mistake((error as Error).message);
     }
     await administration.changeShop(known.id, { settings, ...(state && { state }) });
     const value = { ...known, settings, ...(state && { state }) };
     return { value, lines: [`${value.api} ${value.wireName}: ${value.state}, ${JSON.stringify(settings)}`] };
+  },
+};
+
+export const shopRules: Command = {
+  words: 'shop rules',
+  usage: '<api> <shop> [--rules FILE]',
+  says: 'Shows the limits of a shop and whom it does not serve, or puts those of a JSON file in their place ({} ends them).',
+  options: ['rules'],
+  async run({ installation, parameters, options: { rules: file } }) {
+    const { store, clock } = installation;
+    const shop = await shopNamed(installation, parameters);
+    if (file !== undefined) {
+      const raw = readJson(file);
+      try {
+        await store.administration.setShopRules(shop, readShopRules(raw), clock.now());
+      } catch (error) {
+        throw new Mistake((error as Error).message);
+      }
+    }
+    const { limits = [], blocked = null } = (await store.administration.shopRules(shop.id)) ?? {};
+    const rows = limits.map(({ of, window, amountMinor, currency, count }) => [
+      of,
+      window,
+      amountMinor === null ? count : `${textFromMinor(amountMinor, currency!)} ${currency}`,
+    ]);
+    const lists = Object.entries(blocked ?? {}).map(([name, entries]) => [name, entries.join(' ') || null]);
+    const lines = [...table(['of', 'a', 'at most'], rows), '', ...table(['blocked', ''], lists)];
+    const told = limits.map(({ amountMinor, ...limit }) => ({
+      ...limit,
+      amountMinor: amountMinor?.toString() ?? null,
+    }));
+    return { value: { limits: told, blocked }, lines };
   },
 };

@@ -51,6 +51,8 @@ export interface Telling {
   readonly operation: number;
   /** True when the caller of the operation had been answered before the end was known. */
   readonly late: boolean;
+  /** It did not end: its payer has done all there was to do, and what comes of it is not known yet. */
+  readonly isOpen?: true;
 }
 
 /** An attempt that is to leave the house as soon as the change is durable. */

@@ -153,6 +153,17 @@ export interface Undo extends Asked {
   readonly dueAt: Instant;
 }
 
+/** An operator writes down what an acquirer took back of a payment. */
+export interface Dispute {
+  readonly type: 'dispute';
+  readonly id: Id;
+  readonly amountMinor: bigint;
+  /** The acquirer's name for it. */
+  readonly reference: string;
+  readonly noticeUrl: string | null;
+  readonly claims: readonly Claim[];
+}
+
 /**
  * A merchant takes back a sale that never arrived: it is written down as cancelled, so that one which comes late finds its
  * claims taken.
@@ -276,6 +287,7 @@ export type Command =
   | Cancel
   | Follow
   | Undo
+  | Dispute
   | Forestall
   | Conclude
   | Fiscalize

@@ -2,6 +2,7 @@ import { charge, forestall, open } from './begin.ts';
 import type { Decision } from './change.ts';
 import type { Command } from './commands.ts';
 import { conclude } from './conclude.ts';
+import { dispute } from './dispute.ts';
 import { fiscalize } from './fiscal.ts';
 import { follow } from './follow.ts';
 import type { Instant, View } from './model.ts';
@@ -36,6 +37,8 @@ export const decide = (view: View | null, command: Command, now: Instant): Decis
       return cancel(view, command, now);
     case 'follow':
       return follow(view, command, now);
+    case 'dispute':
+      return dispute(view, command, now);
     case 'undo':
       return undo(view, command, now);
     case 'conclude':

@@ -59,6 +59,9 @@ export const stillOpen = (draft: Draft, command: Conclude, operation: Operation,
     decline(draft, operation, reasonOfDoubt(doubt), true);
     return draft.decision();
   }
+  if (operation.ordinal === 1 && operation.state === 'acting' && draft.checkout) {
+    draft.tellings.push({ operation: 1, late: command.late, isOpen: true });
+  }
   if (operation.state !== state) draft.note(state, 'acquirer', operation.ordinal, why ?? null);
   if (inquiries === inquiriesMax) afterLongSilence(draft, command, operation);
   return draft.decision();

@@ -104,6 +104,11 @@ export class Draft {
     return this.#attempts.findLast((a) => a.operation === operation);
   }
 
+  /** Cards that have been submitted, or orders sent, for an operation; what did not leave is none. */
+  sentCount(operation: number): number {
+    return this.#attempts.filter((a) => a.operation === operation && a.state !== 'not_sent').length;
+  }
+
   move(patch: Partial<Payment>): void {
     if (patch.state) mustLead('payment', paymentStates[this.#payment.state].next, this.#payment.state, patch.state);
     this.#payment = { ...this.#payment, ...patch };

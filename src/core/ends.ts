@@ -48,6 +48,14 @@ export const approve = (draft: Draft, { keep, late }: Conclude, operation: Opera
   if (operation.kind === 'authorize') draft.schedule('lapse', draft.now + authorizationMs);
 };
 
+/** Whether its payer may submit another card in the place of one that is being declined. */
+const mayTryAgain = (draft: Draft, { ordinal, state }: Operation): boolean => {
+  const { checkout } = draft;
+  if (ordinal !== 1 || state !== 'acting' || !checkout?.retriesDeclined || draft.now >= checkout.expiresAt)
+    return false;
+  return checkout.submitCountMax === null || draft.sentCount(1) < checkout.submitCountMax;
+};
+
 /** It did not happen, and there is evidence of that: what it held is free again. `late`: see Telling. */
 export const decline = (
   draft: Draft,
@@ -59,6 +67,13 @@ export const decline = (
   const { ordinal } = operation;
   draft.moveAttempt(draft.lastAttempt(ordinal)!, { state: attemptState, challenge: null, dueAt: null });
   freeHold(draft, operation);
+  if (mayTryAgain(draft, operation)) {
+    draft.moveOperation(1, { state: 'waiting' });
+    draft.move({ state: 'open' });
+    draft.schedule('expire', draft.checkout!.expiresAt);
+    draft.note('declined_once', 'acquirer', 1, reason);
+    return;
+  }
   draft.moveOperation(ordinal, { state: 'declined', reason }, isRest(operation) ? undefined : { late });
   if (operation.kind === 'capture') keepRest(draft, operation);
   draft.note('declined', 'acquirer', ordinal, reason);

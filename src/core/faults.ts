@@ -93,7 +93,8 @@ const faultsOfTellings = ({ view, tellings, events }: Story): string[] => {
     !(ordinal === 1 && awaits);
   // Each part that was pushed, and did not pay it all, was told as well.
   const parts = (ordinal: number) => (ordinal === 1 ? events.filter((name) => name === 'part_paid').length : 0);
-  const toldCount = (ordinal: number) => tellings.filter(({ operation }) => operation === ordinal).length;
+  const toldCount = (ordinal: number) =>
+    tellings.filter(({ operation, isOpen }) => operation === ordinal && !isOpen).length;
   return view.operations
     .filter((o) => toldCount(o.ordinal) !== (isTold(o) ? 1 : 0) + parts(o.ordinal))
     .map(({ kind, ordinal }) => `the end of ${kind} ${ordinal} is told once`);
@@ -140,6 +141,7 @@ export const faultsOfKept = (kept: Kept): string[] => {
     payment.capturedMinor === approved('sale', 'capture', 'receipt'),
     'captured is what was approved and not undone',
   );
+  need(payment.disputedMinor === approved('dispute'), 'disputed is what was written down');
   need(payment.refundedMinor === approved('refund'), 'refunded is what was approved');
 
   // What went to a payer late went out of suspense; an authorization and its release moved nothing; the others wait until given back.
@@ -153,7 +155,12 @@ export const faultsOfKept = (kept: Kept): string[] => {
       return paysBack(about) ? total - amountMinor : total + amountMinor;
     }, 0n);
   const held = payment.capturedMinor - payment.refundedMinor - payment.paidOutMinor;
-  need(balanceOf(postings, 'merchant') === -held, 'the merchant is owed what was captured and not refunded');
+  const { disputedMinor } = payment;
+  need(balanceOf(postings, 'disputes') === -disputedMinor, 'disputes holds what was disputed');
+  need(
+    balanceOf(postings, 'merchant') === disputedMinor - held,
+    'the merchant is owed what was captured and not refunded',
+  );
   need(balanceOf(postings, 'suspense') === -suspense, 'suspense holds what came late');
   need(balanceOf(postings, 'acquirer:') === held + suspense, 'the acquirer owes both');
 
@@ -162,9 +169,12 @@ export const faultsOfKept = (kept: Kept): string[] => {
     const name = `${operation.kind} ${operation.ordinal}`;
     const last = own.at(-1);
     need((operation.finishedAt !== null) === isOperationFinal(operation.state), `${name} is stamped at its end`);
-    need(!last || agreeing[operation.state].attempt.includes(last.state), `${name} agrees with its attempt`);
+    // A declined card may be followed by another, which is awaited then.
+    const isAgain =
+      operation.state === 'waiting' && last?.state === 'declined' && kept.view.checkout?.retriesDeclined === true;
+    need(!last || isAgain || agreeing[operation.state].attempt.includes(last.state), `${name} agrees with its attempt`);
     need(
-      own.slice(0, -1).every((a) => a.state === 'not_sent' || a.state === 'abandoned'),
+      own.slice(0, -1).every((a) => ['not_sent', 'abandoned', 'declined'].includes(a.state)),
       `only the last attempt of ${name} can move money`,
     );
     const waitsForPayer = last?.state === 'challenged' && last.challenge?.kind !== 'qr';

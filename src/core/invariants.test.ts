@@ -23,6 +23,7 @@ const begin = fc.constantFrom(
   (s: Story) => s.openTaxed(),
   (s: Story) => s.openVerify(),
   (s: Story) => s.openWith({ submitCountMax: 2, redirectMs: 15 * minuteMs }),
+  (s: Story) => s.openWith({ submitCountMax: 3, retriesDeclined: true }),
   (s: Story) => s.charge('sale'),
   (s: Story) => s.charge('authorize'),
   (s: Story) => s.charge('payout'),

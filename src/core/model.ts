@@ -14,6 +14,8 @@ export interface Totals {
   readonly authorizedMinor: bigint;
   readonly capturedMinor: bigint;
   readonly refundedMinor: bigint;
+  /** What payers' banks took back of `captured`. */
+  readonly disputedMinor: bigint;
   /** Part of `authorized` that captures and releases under way have reserved. */
   readonly authorizedHeldMinor: bigint;
   /** Part of `captured` that refunds under way, and those who undo it, have reserved. */
@@ -218,10 +220,14 @@ export interface Checkout {
   readonly payerInfo: string | null;
   /** Whether the acquirer is asked for a challenge wherever the card's issuer knows one. */
   readonly demandsChallenge: boolean;
+  /** Whether the acquirer is to decline a card whose issuer knows no challenge, or asks for none. */
+  readonly requiresChallenge?: true;
   /** How long a redirect stays open, ms from the card's submission; null: until the checkout's end and a grace. */
   readonly redirectMs: number | null;
   /** How many cards the payer may submit; null: no limit. */
   readonly submitCountMax: number | null;
+  /** Whether a card that was declined leaves the payment open for another, while one may be submitted. */
+  readonly retriesDeclined?: true;
 }
 
 /**

@@ -1,3 +1,5 @@
+import type { RuleName } from './limits.ts';
+
 /**
  * Why something was not done, in order of precedence: when several apply, the first is told.
  * `final` says whether asking again unchanged can ever succeed.
@@ -56,4 +58,6 @@ export const reasonOfDoubt = (doubt: 'silence' | 'host_error' | null): Reason =>
 export interface Refusal {
   readonly reason: Reason;
   readonly freeable?: boolean;
+  /** Of a `limit_exceeded`: which rule of the shop it was. */
+  readonly rule?: RuleName;
 }

@@ -8,14 +8,14 @@ interface Choice {
   readonly maxMinor: bigint | null;
 }
 
-/** The first route, in the shop's order, that takes this brand or wallet, currency and amount. */
+/** The first route, in the shop's order, that takes this brand or wallet (null: neither), currency and amount. */
 export const chooseRoute = <R extends Choice>(
   routes: readonly R[],
-  asked: { readonly brand: Means; readonly currency: string; readonly amountMinor: bigint },
+  asked: { readonly brand: Means | null; readonly currency: string; readonly amountMinor: bigint },
 ): R | undefined =>
   routes.find(
     ({ brands, currencies, minMinor, maxMinor }) =>
-      (brands.length === 0 || brands.includes(asked.brand)) &&
+      (brands.length === 0 || (asked.brand !== null && brands.includes(asked.brand))) &&
       (currencies.length === 0 || currencies.includes(asked.currency)) &&
       (minMinor === null || asked.amountMinor >= minMinor) &&
       (maxMinor === null || asked.amountMinor <= maxMinor),

@@ -57,7 +57,7 @@ export type AttemptState = keyof typeof attemptStates;
 
 /**
  * `collect` asks for money that payers push; each transfer of it is a `receipt`, a fact that nobody asked for. `payout` is money
- * for a payer that no sale came before. `void` undoes a sale or payout before it is settled, if the acquirer agrees; `reversal`
+ * for a payer that no sale came before. `dispute` is a fact: a payer's bank took money back. `void` undoes a sale or payout before it is settled, if the acquirer agrees; `reversal`
  * takes back what its sender does not know the end of, and is sent until it is acknowledged. `stray` is a fact that came too
  * late for the operation it is about (an approval after the end): its money waits in suspense until it is given back or a
  * person decides.
@@ -72,6 +72,7 @@ export type OperationKind =
   | 'release'
   | 'refund'
   | 'payout'
+  | 'dispute'
   | 'void'
   | 'reversal'
   | 'stray';

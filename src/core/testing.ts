@@ -310,6 +310,11 @@ export class Story {
     return this.capture(amountMinor, { restId: this.id() });
   }
 
+  dispute(amountMinor: bigint, reference = 'CB-1'): Decision {
+    const claims = [{ scope: 'dispute:north', value: reference }];
+    return this.tell({ type: 'dispute', id: this.id(), amountMinor, reference, noticeUrl: null, claims });
+  }
+
   release(amountMinor: bigint, more: Partial<Follow> = {}): Decision {
     return this.tell(this.followed('release', amountMinor, more));
   }

@@ -29,6 +29,7 @@ export const effects: Readonly<Record<OperationKind, Effect>> = {
   release: { hold: 'authorizedHeldMinor', approve: { authorizedMinor: -1 }, posting: null },
   refund: { hold: 'capturedHeldMinor', approve: { refundedMinor: 1 }, posting: ['merchant', 'acquirer'] },
   payout: { hold: 'payoutHeldMinor', approve: { paidOutMinor: 1 }, posting: ['merchant', 'acquirer'] },
+  dispute: { hold: null, approve: { disputedMinor: 1 }, posting: ['merchant', 'disputes'] },
   void: nothing,
   reversal: nothing,
   stray: nothing,
@@ -65,6 +66,7 @@ export const noTotals: Totals = {
   refundedMinor: 0n,
   authorizedHeldMinor: 0n,
   capturedHeldMinor: 0n,
+  disputedMinor: 0n,
   paidOutMinor: 0n,
   payoutHeldMinor: 0n,
 };
@@ -73,7 +75,8 @@ export const noTotals: Totals = {
 export const uncaptured = (t: Totals): bigint => t.authorizedMinor - t.capturedMinor - t.authorizedHeldMinor;
 
 /** What may still be refunded. */
-export const unrefunded = (t: Totals): bigint => t.capturedMinor - t.refundedMinor - t.capturedHeldMinor;
+export const unrefunded = (t: Totals): bigint =>
+  t.capturedMinor - t.refundedMinor - t.capturedHeldMinor - t.disputedMinor;
 
 /** Whether the totals can be true. The database checks the same; our guards refuse long before either is asked. */
 export const arePossible = (t: Totals & { readonly amountMinor: bigint }): boolean =>

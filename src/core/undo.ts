@@ -9,8 +9,8 @@ import type { Refusal } from './reasons.ts';
 import { isOperationFinal } from './states.ts';
 import { isUndoable } from './totals.ts';
 
-const isDrawnOn = ({ payment: { refundedMinor, capturedHeldMinor }, operations }: View): boolean =>
-  refundedMinor > 0n || capturedHeldMinor > 0n || operations.some(({ kind }) => kind === 'stray');
+const isDrawnOn = ({ payment: { refundedMinor, capturedHeldMinor, disputedMinor }, operations }: View): boolean =>
+  refundedMinor > 0n || disputedMinor > 0n || capturedHeldMinor > 0n || operations.some(({ kind }) => kind === 'stray');
 
 /** What takes operation 1 back and has not ended yet. */
 const underWay = ({ operations }: View, kind: Undo['kind']): boolean =>

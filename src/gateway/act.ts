@@ -8,7 +8,7 @@ import { keepCard, sealForDoubt, wantsKept } from './keep.ts';
 import { mayOvertake, timeLeft } from './leave-time.ts';
 import { orderOf } from './order.ts';
 import type { GatewayParts } from './parts.ts';
-import type { Acquirer, CardDetails, CardPresent, Order, Outcome, Shop } from './ports.ts';
+import type { Acquirer, CardDetails, CardPresent, Order, Outcome, Payee, Shop } from './ports.ts';
 import type { Queue } from './queue.ts';
 import { takeReceipts } from './receipts.ts';
 
@@ -20,6 +20,8 @@ export interface Luggage {
   readonly card: CardDetails | null;
   /** In the place of `card` where one was held to a terminal. */
   readonly present: CardPresent | null;
+  /** In the place of a card that is paid out to. */
+  readonly payee: Payee | null;
   readonly returnUrl: string | null;
   /** What the payer's browser brought back from a challenge. */
   readonly answer: Readonly<Record<string, string>>;
@@ -36,6 +38,7 @@ export interface Luggage {
 export const noLuggage: Luggage = {
   card: null,
   present: null,
+  payee: null,
   returnUrl: null,
   answer: {},
   initiator: 'payer',
@@ -121,7 +124,7 @@ const send = async (acquirer: Acquirer, order: Order, luggage: Luggage, deadline
     if (order.action === 'inquire') return asked(await acquirer.inquire(order, deadlineAt));
     if (order.action === 'close') return asked(await acquirer.close(order, deadlineAt));
     if (order.action === 'undo') return await acquirer.undo(order, deadlineAt);
-    return await acquirer.perform(order, luggage.card ?? luggage.present, deadlineAt);
+    return await acquirer.perform(order, luggage.card ?? luggage.present ?? luggage.payee, deadlineAt);
   } catch (error) {
     // An adapter's bug is no evidence: bytes may have left.
     return { kind: 'unknown', doubt: 'host_error', note: (error as Error).name };

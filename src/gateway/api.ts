@@ -24,6 +24,7 @@ export interface ApiParts {
   readonly directory: Directory;
   readonly drawer: SecretDrawer;
   readonly logins: Logins;
+  readonly enrol: Enrol;
   /** All that is on record about a payment. */
   readonly history: (merchantId: number, paymentId: Id) => Promise<Dossier | undefined>;
   /** Notes that its merchant has asked how a payment ended. */
@@ -43,6 +44,16 @@ export interface ApiParts {
   /** Sandbox mode: test cards and test tokens work. */
   readonly sandbox: boolean;
 }
+
+/**
+ * Makes a merchant with one shop that is disabled until an operator enables it. `login_taken`, `name_taken`: another has that login, or
+ * a shop of that name is there; nothing was made that could be used.
+ */
+export type Enrol = (merchant: {
+  readonly api: string;
+  readonly name: string;
+  readonly credential: NewCredential;
+}) => Promise<'enrolled' | 'login_taken' | 'name_taken'>;
 
 /**
  * Code of the error that reaches an API's error handler, before anything else has, when this installation has more to do than

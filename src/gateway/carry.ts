@@ -3,6 +3,7 @@ import type { Command } from '../core/commands.ts';
 import { decide } from '../core/decide.ts';
 import type { Claim, Id, Notice, View } from '../core/model.ts';
 import type { Refusal } from '../core/reasons.ts';
+import type { Passage } from './limits.ts';
 import type { GatewayParts } from './parts.ts';
 import type { GateMove, NoticeText, Shop, Step } from './ports.ts';
 
@@ -35,6 +36,7 @@ const cutNotices = async (
   if (!voice) return [];
   const told: (NoticeText & { readonly operation: number })[] = [];
   for (const telling of tellings) {
+    if (telling.isOpen && !voice.tellsOpen) continue;
     const texts = (await voice.compose(shop, view, telling)) ?? [];
     told.push(...[texts].flat().map((text) => ({ operation: telling.operation, ...text })));
   }
@@ -48,6 +50,7 @@ export const attempt = async (
   view: View | null,
   command: Command,
   gates: readonly GateMove[] = [],
+  uses: Passage['uses'] = [],
 ): Promise<Carried | 'stale' | 'taken' | 'full'> => {
   const { clock, elapsed } = parts.surroundings;
   const now = clock.now();
@@ -58,11 +61,12 @@ export const attempt = async (
   const { tellings } = decision;
   const notices = tellings.length > 0 ? await cutNotices(parts, shop, decision.next, tellings, now) : [];
   const payment = { ...decision.change.payment, noticeCount: decision.change.payment.noticeCount + notices.length };
-  const step: Step = { ...decision.change, payment, gates, notices };
+  const step: Step = { ...decision.change, payment, gates, notices, ...(uses.length > 0 && { uses }) };
   const verdict = await parts.payments.record(step);
   if (verdict !== 'written') return verdict;
   if (notices.length > 0) parts.onNotice();
-  for (const { operation } of decision.tellings) {
+  for (const { operation, isOpen } of decision.tellings) {
+    if (isOpen) continue;
     const { kind, state } = decision.next.operations[operation - 1]!;
     parts.onEnd({ api: shop.api, kind, state });
   }
@@ -76,8 +80,9 @@ export const carryNew = async (
   shop: Shop,
   command: Command & { readonly claims: readonly Claim[] },
   gates: readonly GateMove[] = [],
+  uses: Passage['uses'] = [],
 ): Promise<Carried> => {
-  const end = await attempt(parts, shop, null, command, gates);
+  const end = await attempt(parts, shop, null, command, gates, uses);
   if (typeof end !== 'string') return end;
   if (end === 'taken') return duplicate(null, command);
   return { kind: 'refused', refusal: { reason: 'busy' }, view: null };
@@ -103,14 +108,16 @@ export const carry = async (
   paymentId: Id,
   command: Command,
   known?: View,
+  passage: Passage | null = null,
 ): Promise<Carried> => {
   let view = known ?? (await gather(parts, shop, paymentId));
   const claims = 'claims' in command ? command.claims : undefined;
   for (let tries = 1; ; tries++) {
-    const end = await attempt(parts, shop, view, command);
+    const end = await attempt(parts, shop, view, command, passage?.gates, passage?.uses);
     if (typeof end !== 'string') return end;
     if (end === 'taken' && claims) return duplicate(view, { claims });
-    if (end === 'full' || tries === staleMax) return { kind: 'refused', refusal: { reason: 'busy' }, view };
+    // What had a passage finds another one first.
+    if (end === 'full' || passage || tries === staleMax) return { kind: 'refused', refusal: { reason: 'busy' }, view };
     view = await gather(parts, shop, paymentId);
   }
 };

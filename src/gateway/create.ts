@@ -1,5 +1,5 @@
 import { brandOf, faceOf, isPast } from '../core/cards.ts';
-import type { Charge, Way, Withdraw } from '../core/commands.ts';
+import type { Charge, Submit, Way, Withdraw } from '../core/commands.ts';
 import { expiryOf } from '../core/due.ts';
 import type { Attempt, CardFace, Claim, Id, StoredCard, View } from '../core/model.ts';
 import type { Refusal } from '../core/reasons.ts';
@@ -12,8 +12,9 @@ import { type Carried, carry, carryNew } from './carry.ts';
 import { describeCard } from './describe.ts';
 import { type ChargeRequest, endOf, type Gateway, type PageResult, type Result } from './gateway.ts';
 import { marginMs } from './leave-time.ts';
+import { Limits, type Passage, type Spending } from './limits.ts';
 import type { GatewayParts } from './parts.ts';
-import type { CardDetails, Shop } from './ports.ts';
+import type { CardDetails, Payee, Shop } from './ports.ts';
 import { Queue } from './queue.ts';
 import { able, wayFor } from './ways.ts';
 
@@ -35,6 +36,12 @@ type Opened =
 const paidBy = ({ operations, attempts }: View): Attempt | undefined =>
   operations[0]!.state === 'approved' ? attempts.findLast((a) => a.operation === 1) : undefined;
 
+const spendingOf = ({ payment: { id, currency, amountMinor } }: View): Spending => ({
+  amountMinor,
+  currency,
+  paymentId: id,
+});
+
 /** The gateway over its rooms, with what its workers use as well. */
 export interface OpenGateway {
   readonly gateway: Gateway;
@@ -47,6 +54,7 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
   const { surroundings, payments, directory, vault, acquirerTimeoutMs } = parts;
   const { clock, newId } = surroundings;
   const queue = new Queue();
+  const limits = new Limits(parts, queue);
   const acts = new Acts(parts, queue);
   const dueAt = () => clock.now() + acquirerTimeoutMs + marginMs;
 
@@ -98,9 +106,21 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
     return card ? wayFor({ routes: own }, card.brand, request.currency, request.amountMinor) : { reason: 'no_route' };
   };
 
+  /** A payee's way: routes that name brands are for those alone. */
+  const wayToPayee = (shop: Shop, { payee }: Payee, { currency, amountMinor }: ChargeRequest): Way | Refusal =>
+    wayFor(
+      able(parts, shop, ({ payees = [] }) => payees.includes(payee)),
+      null,
+      currency,
+      amountMinor,
+    );
+
   const openCard = async (
     shop: Shop,
-    { card, brands }: { card: Exclude<ChargeRequest['card'], { paid: View }>; brands: ChargeRequest['brands'] },
+    {
+      card,
+      brands,
+    }: { card: Exclude<ChargeRequest['card'], { paid: View } | { payee: Payee }>; brands: ChargeRequest['brands'] },
   ): Promise<Opened> => {
     if ('details' in card) return { details: card.details, face: card.face, vaultRef: null, networkReference: null };
     const { token, owner = shop.merchantId } = card;
@@ -158,6 +178,14 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
     return { view: end.view, oneTimeKey: end.oneTimeKey, refusal: null };
   };
 
+  /** A try to pay what waits for its payer, with what takes it past the rules of its shop. */
+  const carryOn = (shop: Shop, view: View, command: Submit, passage: Passage | null): Promise<Carried> => {
+    const { id } = view.payment;
+    // A passage is for the payment as it stands: what was read before others had their turn may be old.
+    const known = passage ? undefined : view;
+    return queue.run(id, () => carry(parts, shop, id, command, known, passage));
+  };
+
   /** What payer or merchant do to a payment that waits, with nothing in their hands. */
   const turn = async (
     shop: Shop,
@@ -181,7 +209,14 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
       if (way && 'reason' in way) return { kind: 'refused', refusal: way };
       const offer = way && { way, dueAt: dueAt() };
       const command = { ...request, type: 'open', id, paymentId, merchantId, shopId, cardToken, offer } as const;
-      const carried = await carryNew(parts, shop, command, gate ? [gate] : []);
+      const gates = gate ? [gate] : [];
+      const { currency, amountMinor } = request;
+      const passing = (passage: Passage | null) =>
+        carryNew(parts, shop, command, [...gates, ...(passage?.gates ?? [])], passage?.uses);
+      // A card that a payer submits later passes the rules then.
+      const carried = await (offer
+        ? limits.pass(shop, { amountMinor, currency, paymentId: null }, passing)
+        : passing(null));
       if (carried.kind !== 'written' || !carried.departure) return resultOf(shop, carried, id);
       const luggage = { ...noLuggage, initiator: 'payer' } as const;
       return endOf((await acts.act(shop, carried.view, carried.departure, luggage, patienceMs)).view, id);
@@ -199,11 +234,14 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
       const { card, brands, patienceMs, pass, ...request } = asked;
       const { merchantId, id: shopId } = shop;
       const paid = 'paid' in card ? paidBy(card.paid) : undefined;
-      const opened: Opened = 'paid' in card ? { reason: 'invalid_state' } : await openCard(shop, { card, brands });
+      const payee = 'payee' in card ? card.payee : null;
+      const opened: Opened =
+        'paid' in card || 'payee' in card ? { reason: 'invalid_state' } : await openCard(shop, { card, brands });
       const known = 'reason' in opened ? null : opened;
       const id = newId(merchantId);
       const way = () => {
         if (paid) return wayBack(shop, paid, asked);
+        if (payee) return wayToPayee(shop, payee, asked);
         return known ? wayForCard(shop, known.face, request) : (opened as Refusal);
       };
       const command: Charge = {
@@ -219,18 +257,26 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
         way: way(),
         dueAt: dueAt(),
       };
+      const { amountMinor, currency } = request;
+      const paying = known && { card: { face: known.face, number: known.details.number } };
+      const passingLimits = (passage: Passage | null) => carryNew(parts, shop, command, passage?.gates, passage?.uses);
       const passing = async (): Promise<Carried> => {
         const gate = await pass!.read();
         if ('reason' in gate) return { kind: 'refused', refusal: gate, view: null };
         return carryNew(parts, shop, command, [gate]);
       };
-      const carried = await (pass ? queue.run(pass.name, passing) : carryNew(parts, shop, command));
+      const carried = await (pass
+        ? queue.run(pass.name, passing)
+        : request.kind === 'payout' || 'reason' in command.way
+          ? carryNew(parts, shop, command)
+          : limits.pass(shop, { amountMinor, currency, paymentId: null, ...paying }, passingLimits));
       if (carried.kind !== 'written' || !carried.departure) return resultOf(shop, carried, id);
       const luggage = {
         ...noLuggage,
         card: known?.details ?? null,
         firstNetworkReference: known?.networkReference ?? null,
         paid: paid ?? null,
+        payee,
       };
       return endOf((await acts.act(shop, carried.view, carried.departure, luggage, patienceMs)).view, id);
     },
@@ -264,7 +310,8 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
       const id = newId(shop.merchantId);
       const cardToken = view.checkout?.asksToKeep && keeps ? wireId(view.operations[0]!.id) : null;
       const command = { type: 'submit', id, card: face, cardToken, vaultRef: null, way, dueAt: dueAt() } as const;
-      const carried = await queue.run(paymentId, () => carry(parts, shop, paymentId, command, view));
+      const spending = { ...spendingOf(view), card: { face, number: card.number } };
+      const carried = await limits.pass(shop, spending, (passage) => carryOn(shop, view, command, passage));
       return paged(shop, carried, paymentId, async () => ({ ...noLuggage, card, returnUrl, carriesKey }), patienceMs);
     },
 
@@ -278,7 +325,7 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
       if ('reason' in way) return refused(way);
       const id = newId(shop.merchantId);
       const command = { type: 'submit', id, card: null, cardToken: null, vaultRef: null, way, dueAt: dueAt() } as const;
-      const carried = await queue.run(paymentId, () => carry(parts, shop, paymentId, command, view));
+      const carried = await limits.pass(shop, spendingOf(view), (passage) => carryOn(shop, view, command, passage));
       return paged(shop, carried, paymentId, async () => noLuggage, patienceMs);
     },
 
@@ -329,7 +376,8 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
       const id = newId(shop.merchantId);
       const about = { card: face, cardToken: token, vaultRef, ...(claims && { claims }) };
       const command = { type: 'submit', id, ...about, way, dueAt: dueAt() } as const;
-      const carried = await queue.run(paymentId, () => carry(parts, shop, paymentId, command, view));
+      const spending = { ...spendingOf(view), card: { face, number: details.number } };
+      const carried = await limits.pass(shop, spending, (passage) => carryOn(shop, view, command, passage));
       const who = { initiator, firstNetworkReference: networkReference };
       const luggage = { ...noLuggage, ...who, card: details, returnUrl, carriesKey: false };
       return paged(shop, carried, paymentId, async () => luggage, patienceMs);
@@ -351,6 +399,8 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
       const view = await payments.findChallenged(merchantId, vaultRef);
       return view && findOf(merchantId, { paymentId: view.payment.id });
     },
+
+    judge: (shop, wish) => limits.judge(shop, wish),
 
     describeCard: (shop, card, currency) => describeCard(parts, shop, card, currency),
 

@@ -4,7 +4,8 @@ import type { Refusal } from '../core/reasons.ts';
 import { isOperationFinal } from '../core/states.ts';
 import type { Means } from '../core/wallets.ts';
 import type { Secret } from '../kit/secret.ts';
-import type { CardDetails, CardFacts, GateMove, Page, Related, Shop, Stretch } from './ports.ts';
+import type { Wish } from './limits.ts';
+import type { CardDetails, CardFacts, GateMove, Page, Payee, Related, Shop, Stretch } from './ports.ts';
 
 /** What became of a command. `operation` is the one it made or moved, as it stands in `view`. */
 export type Result =
@@ -44,12 +45,13 @@ export interface ChargeRequest extends Omit<WithoutIds<Charge>, 'card' | 'cardTo
   readonly kind: 'sale' | 'authorize' | 'payout';
   /**
    * Token of a stored card of this shop's merchant, or of its `owner` (a partner that the merchant is under), or a card in memory (a wallet payload that was opened); of a payout also the
-   * payment that was made with the card, by which its acquirer knows it.
+   * payment that was made with the card, by which its acquirer knows it, or somebody who is paid otherwise.
    */
   readonly card:
     | { readonly token: string; readonly owner?: number }
     | { readonly details: CardDetails; readonly face: CardFace }
-    | { readonly paid: View };
+    | { readonly paid: View }
+    | { readonly payee: Payee };
   /** Brands that this charge takes. */
   readonly brands: readonly CardFace['brand'][];
   /** How long the caller waits for the acquirer before `open` is answered, ms. */
@@ -120,6 +122,12 @@ export interface Gateway {
   ): Promise<CardFacts | undefined>;
   /** Forgets a stored card. False when there is none of that name. */
   forgetCard(merchantId: number, token: string): Promise<boolean>;
+
+  /**
+   * What the shop's own rules have against a wish to pay: `limit_exceeded`, with the rule. It reserves nothing; the rules are asked again,
+   * in earnest, when a try is about to leave (`submit`, `perform`, `offer`, `charge`, `open` by wallet).
+   */
+  judge(shop: Shop, wish: Wish): Promise<Refusal | undefined>;
 
   /**
    * Pays an open checkout, as it was just found, with a stored card in the payer's place. `code`: the security code, where the merchant was

@@ -34,6 +34,7 @@ export const orderOf = (
     initiator: view.checkout ? initiator : 'merchant',
     returnUrl,
     demandsChallenge: view.checkout?.demandsChallenge === true,
+    ...(view.checkout?.requiresChallenge && { requiresChallenge: true }),
     description: null,
     payerInfo: view.checkout?.payerInfo ?? null,
   };

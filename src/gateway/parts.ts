@@ -1,3 +1,4 @@
+import type { Uses } from './ports/limits.ts';
 import type { Acquirer, Directory, FiscalOffice, NoticeVoice, Payments, Surroundings, Vault } from './ports.ts';
 
 /** The rooms a gateway works with. */
@@ -6,6 +7,8 @@ export interface GatewayParts {
   readonly payments: Payments;
   readonly directory: Directory;
   readonly vault: Vault;
+  /** Absent where no shop has limits. */
+  readonly uses?: Uses;
   /** By name, as routes name them. */
   readonly acquirers: ReadonlyMap<string, Acquirer>;
   /** Null where no tax office is owed anything. */

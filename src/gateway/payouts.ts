@@ -2,12 +2,15 @@ import type { View } from '../core/model.ts';
 import type { OpenGateway } from './create.ts';
 import type { ChargeRequest, Pass, Result } from './gateway.ts';
 import type { Purse, Purses } from './ports/purses.ts';
-import type { Shop } from './ports.ts';
+import type { Payee, Shop } from './ports.ts';
 
 /** Money for a payer, out of what the shop has taken. */
 export interface PayoutRequest extends Omit<ChargeRequest, 'kind' | 'card' | 'pass'> {
-  /** Token of a stored card, or the payment that was made with the card. */
-  readonly to: { readonly token: string; readonly owner?: number } | { readonly paid: View };
+  /** Token of a stored card, the payment that was made with the card, or an account or wallet. */
+  readonly to:
+    | { readonly token: string; readonly owner?: number }
+    | { readonly paid: View }
+    | { readonly payee: Payee };
   /** What the operator lets the shop pay out now, in minor units; null: nothing was said, and the purse may be overdrawn. */
   readonly limitMinor: bigint | null;
 }

@@ -2,7 +2,7 @@
 import type { Brand } from '../core/cards.ts';
 import type { Change, Telling } from '../core/change.ts';
 import type { OfficeAnswer } from '../core/commands.ts';
-
+import type { ShopRules } from '../core/limits.ts';
 import type {
   CardFace,
   Case,
@@ -28,6 +28,7 @@ import type { Means, Wallet } from '../core/wallets.ts';
 import type { Clock } from '../kit/clock.ts';
 import type { Log } from '../kit/log.ts';
 import type { Secret } from '../kit/secret.ts';
+import type { Use } from './ports/limits.ts';
 import type { MandateRow } from './ports/mandates.ts';
 
 // ── surroundings ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -71,6 +72,8 @@ export interface Step extends Change {
   readonly gates: readonly GateMove[];
   /** A newer notice of an operation replaces an older one that is still due. */
   readonly notices: readonly Notice[];
+  /** Tries that count against the limits of their shop. */
+  readonly uses?: readonly Use[];
 }
 
 /**
@@ -343,6 +346,8 @@ export interface Shop {
   readonly settings: Readonly<Record<string, unknown>>;
   readonly routes: readonly Route[];
   readonly publicKeys: readonly string[];
+  /** The operator's rules for its payers, and the gate that guards their sums; absent where there are none. */
+  readonly rules?: ShopRules & { readonly gateId: Id };
 }
 
 /** A shop's way to an acquirer. Empty `brands` or `currencies` mean all. Limits in minor units. */
@@ -430,12 +435,21 @@ export interface CardPresent {
   readonly emvTags: Secret | null;
 }
 
+/** Whom money is sent to where it is no card. Lives in memory only and goes to the acquirer alone. */
+export interface Payee {
+  readonly payee: 'account' | 'wallet';
+  /** JSON text: what the merchant told of account or wallet and its holder, by name. */
+  readonly told: Secret;
+}
+
 export interface Vault {
   /**
    * Seals a number for an owner (merchant id) and answers its reference: the same one for the same number and owner.
    * It is forgotten after `until` (business ms) unless kept.
    */
   seal(owner: number, number: Secret, until: Instant): Promise<string>;
+  /** A name for a number by which uses of it are counted: it cannot be turned back, nor made without the vault's key. */
+  markOf(owner: number, number: Secret): Promise<string>;
   /** Keeps a sealed number for later charges. Repeating it does nothing. False when it is gone. */
   keep(owner: number, ref: string): Promise<boolean>;
   /**
@@ -485,6 +499,8 @@ export interface Order {
   readonly returnUrl: string | null;
   /** Ask for a challenge wherever the card's issuer knows one. */
   readonly demandsChallenge: boolean;
+  /** Decline what would be approved without one. */
+  readonly requiresChallenge?: true;
   readonly description: string | null;
   /** See Checkout: for the issuer, who may then want no challenge. */
   readonly payerInfo: string | null;
@@ -582,6 +598,8 @@ export interface Capabilities {
   readonly cardPresent: boolean;
   /** Whether it sends money to a card without a sale before it, and to one that it charged before. */
   readonly payouts: boolean;
+  /** Where else it sends money to; absent: nowhere. */
+  readonly payees?: readonly Payee['payee'][];
   /** What a payer with a card of that brand may have to do first. */
   readonly challenges: Readonly<Partial<Record<Brand, Challenge['kind']>>>;
 }
@@ -592,9 +610,9 @@ export interface Acquirer {
   readonly capabilities: Capabilities;
   /**
    * `card` for a sale, authorization, verify or payout (that names no `original`), else null. What a terminal read comes in its place where a card was held to
-   * one. `deadlineAt` in real ms: no byte leaves after it.
+   * one, a payee in that of a card that is paid out to. `deadlineAt` in real ms: no byte leaves after it.
    */
-  perform(order: Order, card: CardDetails | CardPresent | null, deadlineAt: number): Promise<Outcome>;
+  perform(order: Order, card: CardDetails | CardPresent | Payee | null, deadlineAt: number): Promise<Outcome>;
   /** After a challenge. `answer`: the fields that the payer's browser brought back; they prove nothing by themselves. */
   resume(
     order: Order,
@@ -667,6 +685,8 @@ export interface NoticeVoice {
     view: View,
     telling: Telling,
   ): NoticeText | readonly NoticeText[] | undefined | Promise<readonly NoticeText[] | undefined>;
+  /** Whether it also wants to hear that a payer is done and the end is not known; such a telling ends nothing. */
+  readonly tellsOpen?: true;
   /** Body of the notice that a link's time is over, unpaid. Absent where an API has no links. */
   readonly composeExpired?: (shop: Shop, link: Link) => string;
   /** Headers of one try at `at` (real ms): signature and date. The body goes out byte for byte as stored. */
@@ -716,11 +736,19 @@ export interface Administration {
     readonly wireName: string;
     readonly settings: Readonly<Record<string, unknown>>;
     readonly routes: readonly Omit<Route, 'id'>[];
+    /** Of a new one; `active` where nothing is said. */
+    readonly state?: Shop['state'];
     readonly now: Instant;
   }): Promise<{ readonly shopId: Id; readonly made: boolean }>;
   /** Every shop, by merchant. */
   shops(): Promise<ShopRow[]>;
+  /** Puts rules in the place of those that a shop has. Servers that run follow within 3 s. */
+  setShopRules(shop: Pick<Shop, 'id' | 'merchantId'>, rules: ShopRules, now: Instant): Promise<void>;
+  /** Undefined where a shop has none. */
+  shopRules(shopId: Id): Promise<ShopRules | undefined>;
   changeShop(shopId: Id, change: Partial<Pick<ShopRow, 'settings' | 'state'>>): Promise<void>;
+  /** Makes a login. False, and without effect, when there is one of that name on its API. */
+  addLogin(login: Parameters<Administration['setLogin']>[0]): Promise<boolean>;
   /** Makes a login, or gives it another password and ends all its tokens. The name is unique on its API. */
   setLogin(login: {
     readonly merchantId: number;

@@ -5,10 +5,10 @@ import type { Means } from '../core/wallets.ts';
 import type { GatewayParts } from './parts.ts';
 import type { Capabilities, Shop } from './ports.ts';
 
-/** The way of a shop for a brand or wallet, a currency and an amount in its minor units. */
+/** The way of a shop for a brand or wallet (null: neither), a currency and an amount in its minor units. */
 export const wayFor = (
   { routes }: Pick<Shop, 'routes'>,
-  brand: Means,
+  brand: Means | null,
   currency: string,
   amountMinor: bigint,
 ): Way | Refusal => {

@@ -36,7 +36,7 @@ test('the class decides with the payer present', () => {
     '3DS answer form 00',
     '3DS-FAIL answer form 1A',
     '3DS-NONE answer 00',
-    'NO answer 05',
+    'NO answer 57',
     'NO-05 answer 05',
     'NO-33 answer 33',
     'NO-43 answer 43',
@@ -44,7 +44,7 @@ test('the class decides with the payer present', () => {
     'NO-62 answer 62',
     'NO-96 answer text 96',
     'LATE-OK late 00',
-    'LATE-NO late 05',
+    'LATE-NO late 57',
     'SILENT silent 00',
     'NO-CAPTURE answer 00',
     'NO-REFUND answer 00',
@@ -70,7 +70,7 @@ test('four Visa and Mastercard numbers are challenged before their class counts'
 });
 
 test('charges by the merchant alone follow the class, without a challenge', () => {
-  assert.deepEqual(alone('4000000000000143').code, '05');
+  assert.deepEqual(alone('4000000000000143').code, '57');
   assert.deepEqual([alone('4000000000000150').way, alone('4000000000000150').code], ['late', '68']);
   assert.deepEqual([alone('4111220000000036').challenge, alone('4111220000000036').code], [false, '51']);
   assert.deepEqual([alone('4111220000000028').challenge, alone('4111220000000028').code], [false, '00']);

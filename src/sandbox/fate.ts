@@ -37,7 +37,7 @@ const rules: Record<CardClass, Rule> = {
   '3DS': after('00'),
   '3DS-FAIL': after('1A'),
   '3DS-NONE': at('00'),
-  NO: at('05'),
+  NO: at('57'),
   'NO-05': at('05'),
   'NO-33': at('33'),
   'NO-43': at('43'),
@@ -45,7 +45,7 @@ const rules: Record<CardClass, Rule> = {
   'NO-62': at('62'),
   'NO-96': at('96'),
   'LATE-OK': late('00'),
-  'LATE-NO': late('05'),
+  'LATE-NO': late('57'),
   SILENT: silent,
   'NO-CAPTURE': at('00'),
   'NO-REFUND': at('00'),
@@ -58,7 +58,7 @@ const rules: Record<CardClass, Rule> = {
 };
 
 /** Charges by the merchant alone, where they differ. */
-const alone: Partial<Record<CardClass, Rule>> = { 'NO-REPEAT': at('05'), 'LOST-REPEAT': late('68') };
+const alone: Partial<Record<CardClass, Rule>> = { 'NO-REPEAT': at('57'), 'LOST-REPEAT': late('68') };
 
 /** Triggers of the class EXPIRY by expiry `MM/YY`. */
 export const expiryTriggers: Readonly<Record<string, { readonly does: string; readonly rule: Rule }>> = {
@@ -95,6 +95,8 @@ export interface Circumstances {
   readonly browser: boolean;
   /** The form is wanted wherever the issuer knows it. */
   readonly demandsChallenge: boolean;
+  /** What cannot be challenged is declined. */
+  readonly requiresChallenge?: boolean;
 }
 
 /** A verify proves the card, not its funds. */
@@ -113,7 +115,7 @@ const byTextRule = (name: CardClass, rule: Rule, kind: Circumstances['kind']): R
  * would be challenged is decided without, and one that always fails it pays.
  */
 export const fateOf = (card: Card, circumstances: Circumstances): Fate | undefined => {
-  const { kind, initiator, browser, demandsChallenge } = circumstances;
+  const { kind, initiator, browser, demandsChallenge, requiresChallenge = false } = circumstances;
   const name = classOf(card.number);
   if (!name) return undefined;
   const rule = name === 'EXPIRY' ? expiryRule(card) : rules[name];
@@ -126,6 +128,7 @@ export const fateOf = (card: Card, circumstances: Circumstances): Fate | undefin
   const demanded = demandsChallenge && hasForms(card.number) && name !== '3DS-NONE';
   const challenged = rule.challenge !== false || challengedFirst.includes(card.number) || demanded;
   if (challenged && browser) return { class: name, ...rule, challenge: 'form' };
+  if (requiresChallenge) return { class: name, ...at('1A') };
   return { class: name, way: rule.way, challenge: false, code: rule.code === '1A' ? '00' : rule.code };
 };
 
@@ -137,7 +140,9 @@ export const fateAtTerminal = (ends: string, expiry: string): Fate => {
   const name = classOfEnds(ends);
   const { way, code } = name === 'EXPIRY' ? expiryRule({ expiry }) : rules[name];
   const passes = name === 'EXPIRY' ? '05' : '00';
-  return { class: name, way, challenge: false, code: code === '1A' ? passes : code };
+  // Terminals hear of a plain decline what they know best.
+  const said = code === '57' ? '05' : code;
+  return { class: name, way, challenge: false, code: code === '1A' ? passes : said };
 };
 
 /** What becomes of money that is sent to a card; undefined for a number with a wrong check digit. */

@@ -212,7 +212,7 @@ test('NO-REPEAT and LOST-REPEAT pay with the payer present and fail for the merc
   for (const number of ['4000000000000143', '4000000000000150']) {
     assert.equal((await send('sale', sale(number))).body.status, 'approved');
   }
-  assert.equal((await send('sale', sale('4000000000000143', alone))).body.code, '05');
+  assert.equal((await send('sale', sale('4000000000000143', alone))).body.code, '57');
   const lost = sale('4000000000000150', alone);
   await broken('sale', lost);
   advance(4_500);

@@ -66,7 +66,7 @@ test('15: a blocked card and one without a phone are told so before any text', a
   }
   assert.equal(
     (await send('sale', charge('4000000000000028'))).body.code,
-    '05',
+    '57',
     'elsewhere the class is a plain decline',
   );
   assert.equal(await newestText(), before);
@@ -120,7 +120,7 @@ const passed = async (number: string, expiry: string) => {
 test('15: answers that are lost after a form are told by inquiries 4.5 s later', async () => {
   for (const [number, expiry, end] of [
     ['4000000000000077', '0139', '00'],
-    ['4000000000000085', '0139', '05'],
+    ['4000000000000085', '0139', '57'],
     ['4440000009900010', '0828', '00'],
   ] as const) {
     const { asked, resume } = await passed(number, expiry);

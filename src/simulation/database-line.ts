@@ -154,6 +154,7 @@ export const databaseLine = (
       settlementsOf: () => call(() => []),
     },
     vault: {
+      markOf: async (owner, number) => vault.markOf(owner, number),
       seal: (owner, number, until) => sealing(() => vault.seal(owner, number, until)),
       keep: (owner, ref) => sealing(() => vault.keep(owner, ref, timeline.now)),
       release: (owner, ref, until) => sealing(() => vault.release(owner, ref, until, timeline.now)),

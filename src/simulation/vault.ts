@@ -24,6 +24,10 @@ export class VaultModel {
     return ref;
   }
 
+  markOf(owner: number, number: Secret): string {
+    return `mark ${owner} ${number.reveal()}`;
+  }
+
   keep(owner: number, ref: string, now: number): boolean {
     const sealed = this.#find(owner, ref, now);
     if (!sealed) return false;

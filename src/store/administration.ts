@@ -6,7 +6,9 @@ import { dossier } from './statements/dossier.ts';
 import { ensureShop } from './statements/ensure-shop.ts';
 import { revokeTokens } from './statements/revoke-tokens.ts';
 import { search } from './statements/search.ts';
-import { setLogin } from './statements/set-login.ts';
+import { addLogin, setLogin } from './statements/set-login.ts';
+import { shopById } from './statements/shop.ts';
+import { setShopRules } from './statements/shop-rules.ts';
 
 const addMerchant = `
 insert into tollgate.merchants (name, created_at) values ($1, $2) returning id, name, state`;
@@ -43,9 +45,12 @@ export const openAdministration = (sql: Sql, onRevoke: () => void): Administrati
     const rows = await sql.unsafe<(Omit<ShopRow, 'settings'> & { settings: string })[]>(shops);
     return rows.map((row) => ({ ...row, settings: JSON.parse(row.settings) }));
   },
+  setShopRules: (shop, rules, now) => setShopRules(sql, shop, rules, now),
+  shopRules: async (shopId) => (await shopById(sql, shopId))[0]?.rules,
   changeShop: async (shopId, { settings, state }) => {
     await sql.unsafe(changeShop, [shopId, settings ? JSON.stringify(settings) : null, state ?? null]);
   },
+  addLogin: (login) => addLogin(sql, login),
   setLogin: async (login) => {
     await setLogin(sql, login);
     onRevoke();

@@ -1,5 +1,6 @@
 import type { StoredCard, View } from '../core/model.ts';
 import type { Cards, Partners } from '../gateway/ports/cards.ts';
+import type { Uses } from '../gateway/ports/limits.ts';
 import type { Mandates } from '../gateway/ports/mandates.ts';
 import type { Purses } from '../gateway/ports/purses.ts';
 import type { Terminals } from '../gateway/ports/terminals.ts';
@@ -41,6 +42,7 @@ import { replayNotice } from './statements/replay-notice.ts';
 import { settleNotice } from './statements/settle-notice.ts';
 import { storedCard } from './statements/stored-card.ts';
 import { type CardKey, storedCards } from './statements/stored-cards.ts';
+import { readUses } from './statements/uses.ts';
 import { writtenBy } from './statements/written-by.ts';
 import { openTerminals } from './terminals.ts';
 
@@ -54,6 +56,7 @@ export interface Store {
   readonly mandates: Mandates;
   readonly terminals: Terminals;
   readonly purses: Purses;
+  readonly uses: Uses;
   readonly cards: Cards;
   readonly partners: Partners;
   readonly directory: Directory;
@@ -132,6 +135,7 @@ export const openStore = (options: StoreOptions): Store => {
     links: openLinks(read),
     mandates: openMandates(read),
     terminals: openTerminals(read),
+    uses: { read: (query) => readUses(read, query) },
     purses: { read: (shop, currency, id, now) => readPurse(read, shop, currency, id, now) },
     cards: {
       like: (owner, vaultRef, place) => cardLike(read, owner, vaultRef, place),

@@ -63,6 +63,7 @@ const operation: fc.Arbitrary<Omit<Operation, 'ordinal'>> = fc
           'release',
           'refund',
           'payout',
+          'dispute',
           'void',
           'reversal',
           'stray',
@@ -147,25 +148,33 @@ const attempt: fc.Arbitrary<Omit<Attempt, 'ordinal' | 'operation'>> = fc
   )
   .map(over);
 
+const plainCheckout = fc.record(
+  {
+    successUrl: orNull(fc.webUrl()),
+    failureUrl: orNull(fc.webUrl()),
+    expiresAt: instant,
+    brands: fc.subarray([...brands]),
+    wallet: orNull(fc.constantFrom(...wallets)),
+    keepsCard: fc.boolean(),
+    asksToKeep: fc.boolean(),
+    customer: orNull(text),
+    payerInfo: orNull(text),
+    demandsChallenge: fc.boolean(),
+    redirectMs: orNull(fc.nat()),
+    submitCountMax: orNull(fc.nat(9)),
+  },
+  plain,
+);
+
+/** Wishes that most checkouts do not have are absent there. */
 const checkout: fc.Arbitrary<Checkout> = fc
-  .record(
-    {
-      successUrl: orNull(fc.webUrl()),
-      failureUrl: orNull(fc.webUrl()),
-      expiresAt: instant,
-      brands: fc.subarray([...brands]),
-      wallet: orNull(fc.constantFrom(...wallets)),
-      keepsCard: fc.boolean(),
-      asksToKeep: fc.boolean(),
-      customer: orNull(text),
-      payerInfo: orNull(text),
-      demandsChallenge: fc.boolean(),
-      redirectMs: orNull(fc.nat()),
-      submitCountMax: orNull(fc.nat(9)),
-    },
-    plain,
-  )
-  .map((drawn) => ({ ...drawn, asksToKeep: drawn.asksToKeep && drawn.keepsCard }));
+  .tuple(plainCheckout, fc.boolean(), fc.boolean())
+  .map(([drawn, requires, retries]) => ({
+    ...drawn,
+    asksToKeep: drawn.asksToKeep && drawn.keepsCard,
+    ...(requires && { requiresChallenge: true as const }),
+    ...(retries && { retriesDeclined: true as const }),
+  }));
 
 const line = fc.record(
   {
@@ -193,9 +202,10 @@ const receipt: fc.Arbitrary<Omit<Receipt, 'operation'>> = fc.record(
   plain,
 );
 
-const totals = fc.tuple(minor, minor, minor).map(([a, b, c]) => ({
-  authorizedMinor: a + b + c,
-  capturedMinor: a + b,
+const totals = fc.tuple(minor, minor, minor, minor).map(([a, b, c, d]) => ({
+  authorizedMinor: a + b + c + d,
+  capturedMinor: a + b + d,
+  disputedMinor: d,
   refundedMinor: a,
   authorizedHeldMinor: c,
   capturedHeldMinor: b,
@@ -284,6 +294,7 @@ const ledTo = <State extends string>(next: readonly string[], from: State, drawn
   next.includes(drawn) ? drawn : from;
 
 const most = (a: bigint, b: bigint): bigint => (a > b ? a : b);
+const least = (a: bigint, b: bigint): bigint => (a < b ? a : b);
 
 /** The payment as `changed` has it, as far as one may become the other: money that has moved stays moved. */
 const paymentNext = (before: Payment, drawn: Payment): Payment => {
@@ -291,8 +302,9 @@ const paymentNext = (before: Payment, drawn: Payment): Payment => {
   const { orderReference, originPaymentId, freesReference } = before;
   // Its money goes one way: totals of the other are those of another payment.
   const changed = drawn.direction === direction ? drawn : { ...before, state: drawn.state };
-  const refundedMinor = most(before.refundedMinor, changed.refundedMinor);
   const capturedMinor = most(before.capturedMinor, changed.capturedMinor);
+  const refundedMinor = least(most(before.refundedMinor, changed.refundedMinor), capturedMinor - before.disputedMinor);
+  const disputedMinor = least(most(before.disputedMinor, changed.disputedMinor), capturedMinor - refundedMinor);
   const authorizedMinor = most(capturedMinor, changed.authorizedMinor);
   return {
     ...changed,
@@ -310,10 +322,10 @@ const paymentNext = (before: Payment, drawn: Payment): Payment => {
       originPaymentId,
     },
     version: before.version + 1,
-    ...{ refundedMinor, capturedMinor, authorizedMinor },
+    ...{ refundedMinor, disputedMinor, capturedMinor, authorizedMinor },
     state: ledTo(paymentStates[before.state].next, before.state, changed.state),
     authorizedHeldMinor: authorizedMinor - capturedMinor,
-    capturedHeldMinor: capturedMinor - refundedMinor,
+    capturedHeldMinor: capturedMinor - refundedMinor - disputedMinor,
   };
 };
 

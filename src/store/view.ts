@@ -6,7 +6,7 @@ import type { Attempt, Checkout, Operation, Payment, Receipt, ReceiptLine, View 
  */
 export const viewColumns = `
 p.merchant_id, p.id, p.shop_id, p.state, p.version, p.currency, p.amount_minor, p.authorized_minor, p.captured_minor,
-p.refunded_minor, p.authorized_held_minor, p.captured_held_minor, p.paid_out_minor, p.payout_held_minor, p.direction,
+p.refunded_minor, p.disputed_minor, p.authorized_held_minor, p.captured_held_minor, p.paid_out_minor, p.payout_held_minor, p.direction,
 p.takes_more, p.frees_reference, p.order_reference, p.origin_payment_id, p.notice_count, p.created_at,
 (select coalesce(json_agg(o order by o.ordinal), '[]') from (
   select ordinal, id, kind, state, amount_minor::text as "amountMinor", target, undone_by as "undoneBy", reason,
@@ -24,8 +24,9 @@ p.takes_more, p.frees_reference, p.order_reference, p.origin_payment_id, p.notic
   from tollgate.attempts where merchant_id = p.merchant_id and payment_id = p.id) a) as attempts,
 (select row_to_json(c) from (
   select success_url as "successUrl", failure_url as "failureUrl", expires_at as "expiresAt", brands::json, wallet,
-    keeps_card as "keepsCard", asks_to_keep as "asksToKeep", customer, payer_info as "payerInfo", demands_challenge as "demandsChallenge", redirect_ms as "redirectMs",
-    submit_count_max as "submitCountMax"
+    keeps_card as "keepsCard", asks_to_keep as "asksToKeep", customer, payer_info as "payerInfo",
+    demands_challenge as "demandsChallenge", redirect_ms as "redirectMs", submit_count_max as "submitCountMax",
+    nullif(requires_challenge, false) as "requiresChallenge", nullif(retries_declined, false) as "retriesDeclined"
   from tollgate.checkouts where merchant_id = p.merchant_id and payment_id = p.id) c) as checkout,
 (select coalesce(json_agg(f order by f.operation), '[]') from (
   select operation, state, lines::json, tries, number, terminal, sign, url, message, registered_at as "registeredAt"
@@ -34,6 +35,16 @@ p.takes_more, p.frees_reference, p.order_reference, p.origin_payment_id, p.notic
 interface ReceiptRow extends Omit<Receipt, 'lines'> {
   readonly lines: readonly (Omit<ReceiptLine, 'priceMinor'> & { readonly priceMinor: string })[];
 }
+
+type Wishes = 'requiresChallenge' | 'retriesDeclined';
+type CheckoutRow = Omit<Checkout, Wishes> & Readonly<Record<Wishes, true | null>>;
+
+/** A wish that most checkouts do not have is absent there. */
+const checkoutOf = ({ requiresChallenge, retriesDeclined, ...checkout }: CheckoutRow): Checkout => ({
+  ...checkout,
+  ...(requiresChallenge && { requiresChallenge }),
+  ...(retriesDeclined && { retriesDeclined }),
+});
 
 export interface ViewRow {
   readonly merchant_id: number;
@@ -46,6 +57,7 @@ export interface ViewRow {
   readonly authorized_minor: bigint;
   readonly captured_minor: bigint;
   readonly refunded_minor: bigint;
+  readonly disputed_minor: bigint;
   readonly authorized_held_minor: bigint;
   readonly captured_held_minor: bigint;
   readonly paid_out_minor: bigint;
@@ -59,7 +71,7 @@ export interface ViewRow {
   readonly created_at: bigint;
   readonly operations: readonly (Omit<Operation, 'amountMinor'> & { readonly amountMinor: string })[];
   readonly attempts: readonly Attempt[];
-  readonly checkout: Checkout | null;
+  readonly checkout: CheckoutRow | null;
   readonly receipts: readonly ReceiptRow[];
 }
 
@@ -75,6 +87,7 @@ export const viewOf = (row: ViewRow): View => ({
     authorizedMinor: row.authorized_minor,
     capturedMinor: row.captured_minor,
     refundedMinor: row.refunded_minor,
+    disputedMinor: row.disputed_minor,
     authorizedHeldMinor: row.authorized_held_minor,
     capturedHeldMinor: row.captured_held_minor,
     paidOutMinor: row.paid_out_minor,
@@ -89,7 +102,7 @@ export const viewOf = (row: ViewRow): View => ({
   },
   operations: row.operations.map((operation) => ({ ...operation, amountMinor: BigInt(operation.amountMinor) })),
   attempts: row.attempts,
-  checkout: row.checkout,
+  checkout: row.checkout && checkoutOf(row.checkout),
   receipts: row.receipts.map((receipt) => ({
     ...receipt,
     lines: receipt.lines.map((line) => ({ ...line, priceMinor: BigInt(line.priceMinor) })),

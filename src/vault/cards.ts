@@ -22,7 +22,7 @@ export const openCards = (
   keys: Keys,
   clock: Clock,
   onReveal: (purpose: 'charge' | 'challenge' | 'inquiry') => void,
-): Pick<Vault, 'seal' | 'keep' | 'release' | 'reveal'> => {
+): Pick<Vault, 'seal' | 'markOf' | 'keep' | 'release' | 'reveal'> => {
   const numbers = new Grouped<CardKey, Sealed | undefined>((asked) => findCards(sql, asked));
   return {
     async seal(owner, number, until) {
@@ -39,6 +39,12 @@ export const openCards = (
         sealed: seal(data.key, placeOf(owner, ref, data.id), digits),
         expiresAt: until,
       });
+    },
+
+    async markOf(owner, number) {
+      const { key } = await keys.fingerprint();
+      const text = `counted ${owner} ${number.reveal()}`;
+      return createHmac('sha256', key).update(text).digest('base64url');
     },
 
     keep: (owner, ref) => keepCard(sql, owner, ref, clock.now()),

@@ -55,6 +55,23 @@ export const terminals = ({ rig, acquirer, order, about, perform, inquire, begun
       isDeclined(await acquirer.perform(about(order({}), { kind: 'payout' }), null, soon()));
     });
 
+    test('a payout goes to an account or a wallet, and one that is sent again is the same', async (t) => {
+      const { payees = [] } = acquirer.capabilities;
+      if (payees.length === 0) return t.skip('sends money to cards alone');
+      for (const payee of payees) {
+        const told = payee === 'account' ? { iban: 'DE23100000001234567890' } : { wallet: 'SKRILL', walletId: 'W-1' };
+        const asked = order({ kind: 'payout', returnUrl: null, card: null });
+        const whom = { payee, told: new Secret(JSON.stringify(told)) };
+        const [first, again] = [
+          await acquirer.perform(asked, whom, soon()),
+          await acquirer.perform(asked, whom, soon()),
+        ];
+        assert.ok(first.kind === 'accepted' || first.kind === 'approved', first.kind);
+        assert.deepEqual(again, first);
+      }
+      return undefined;
+    });
+
     test('a void undoes a sale or payout as a whole, once', async () => {
       const sales = [await begun(), ...(payouts ? [order({ kind: 'payout', returnUrl: null })] : [])];
       for (const asked of sales) {

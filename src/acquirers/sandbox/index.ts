@@ -127,6 +127,7 @@ export const sandboxAcquirer = ({ url, lagMs = 3_000, clock = realClock }: Sandb
       wallets,
       cardPresent: true,
       payouts: true,
+      payees: ['account', 'wallet'],
       challenges,
     },
 

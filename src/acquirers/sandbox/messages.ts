@@ -1,5 +1,5 @@
 import { textFromMinor } from '../../core/money.ts';
-import type { CardDetails, CardPresent, CardQuestion, Order } from '../../gateway/ports.ts';
+import type { CardDetails, CardPresent, CardQuestion, Order, Payee } from '../../gateway/ports.ts';
 
 export interface Message {
   readonly path: string;
@@ -54,11 +54,15 @@ const names = {
 };
 
 /** The host's message for an order that is to be performed. Throws on an order that no acquirer is ever given. */
-export const performMessage = (order: Order, card: CardDetails | CardPresent | null): Message => {
+export const performMessage = (order: Order, card: CardDetails | CardPresent | Payee | null): Message => {
   if (order.kind === 'reversal') return undoMessage(order);
-  if (order.kind === 'stray' || order.kind === 'receipt') throw new Error(`a ${order.kind} is a fact, not an order`);
+  if (order.kind === 'stray' || order.kind === 'receipt' || order.kind === 'dispute')
+    throw new Error(`a ${order.kind} is a fact, not an order`);
   if (order.wallet && !order.original) return walletMessage(order);
   if (order.kind === 'collect') throw new Error('a collect needs a wallet');
+  if (card && 'payee' in card) {
+    return message('payout', { ...head(order), payee: { kind: card.payee, told: JSON.parse(card.told.reveal()) } });
+  }
   if (card && 'entryMode' in card) {
     return message(order.kind === 'payout' ? 'payout' : 'present', { ...head(order), present: presentOf(order, card) });
   }
@@ -67,12 +71,21 @@ export const performMessage = (order: Order, card: CardDetails | CardPresent | n
   }
   if (order.kind === 'sale' || order.kind === 'authorize' || order.kind === 'verify') {
     if (!card) throw new Error(`a ${order.kind} needs a card`);
-    const { initiator, returnUrl, description, demandsChallenge, firstNetworkReference: network, payerInfo } = order;
+    const {
+      initiator,
+      returnUrl,
+      description,
+      demandsChallenge,
+      requiresChallenge,
+      firstNetworkReference: network,
+      payerInfo,
+    } = order;
     const about = {
       initiator,
       returnUrl,
       description,
       demandsChallenge,
+      ...(requiresChallenge && { requiresChallenge }),
       ...(network !== null && { network }),
       ...(payerInfo !== null && { payer: payerInfo }),
     };

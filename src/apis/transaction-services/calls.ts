@@ -13,13 +13,14 @@ import {
   totalInvoices,
 } from './invoice-queries.ts';
 import { cancelInvoice, generate, regenerate, remind } from './invoices.ts';
-import { pay } from './pay.ts';
 import { generatePayByLink } from './paylinks.ts';
+import { payments } from './payments.ts';
 import { payout, payoutBalance } from './payout.ts';
 import { payWithoutToken, payWithToken } from './paywithtoken.ts';
 import { repeat } from './recurring.ts';
 import { listInstruments, register } from './registrations.ts';
 import { installments, modesAndBrands, salesReport, transactionDetails, transactionList } from './reports.ts';
+import { merchantSignup } from './signup.ts';
 import { authToken, partnerAuthToken, regenerateToken } from './token-calls.ts';
 
 /** One path: what it does, and how its refusals look. */
@@ -79,7 +80,7 @@ export const calls: Calls = {
   authToken: token(authToken),
   partnerAuthToken: token(partnerAuthToken),
   regenerateToken: token(regenerateToken),
-  payments: call(pay),
+  payments: call(payments),
   'payments/': call(ofPayment, 'needed'),
   inquiry: call(inquiry),
   'refund/': call(fixed('RF', refund), 'needed'),
@@ -137,9 +138,8 @@ export const invoiceCalls: Calls = {
   getOrderID: invoice(nextOrderId),
 };
 
-/** What is not done below `/merchantServices/api/v1` (section 1.4): operators set members up, and the rest is no matter of payments. */
+/** What is not done below `/merchantServices/api/v1` (section 1.4): the pages of merchants, which are no matter of payments. */
 const refused = [
-  'merchantSignup',
   'merchantLogin',
   'merchantLogout',
   'merchantCurrencies',
@@ -162,6 +162,7 @@ export const merchantCalls: Calls = {
   authToken: token(authToken),
   regenerateToken: token(regenerateToken),
   customerSignup: call(customerSignup),
+  merchantSignup: report(merchantSignup),
   generatePayByLink: report(generatePayByLink),
   ...Object.fromEntries(refused.map((name) => [name, report(unsupported)])),
 };

@@ -1,4 +1,5 @@
-import type { Reason } from '../../core/reasons.ts';
+import type { RuleName } from '../../core/limits.ts';
+import type { Reason, Refusal } from '../../core/reasons.ts';
 
 /** Every code that is answered, and what it says to people (section 9). Only the code is stable. */
 export const descriptions = {
@@ -76,17 +77,31 @@ export const descriptions = {
   '20009': 'Inactive terminal',
   '20010': 'Amount is above the maximum of the terminal',
   '20011': 'Amount is below the minimum of the terminal',
+  '20012': 'Above the amount of a day',
+  '20013': 'Above the amount of a week',
+  '20014': 'Above the amount of a month',
   '20015': 'IP address is not white-listed',
   '20017': 'Checksum mismatch',
   '20018': 'This currency has no decimals',
   '20020': 'Duplicate transaction, already in process',
   '20023': 'Merchant is not live',
   '20024': 'Recurring payments are not allowed',
+  '20025': 'IP address is blocked',
+  '20026': 'E-mail is blocked',
+  '20027': 'Country is blocked',
+  '20028': 'Card is used too often a day',
+  '20029': 'Card is used too often a week',
+  '20030': 'Card is used too often a month',
+  '20031': 'Card is blocked',
   '20032': 'Not a valid Visa card',
   '20033': 'Not a valid Mastercard',
   '20034': 'Not a valid Amex card',
   '20035': 'Not a valid Diners card',
   '20036': 'Not a valid card',
+  '20039': 'Above the amount of a card a day',
+  '20040': 'Above the amount of a card a week',
+  '20041': 'Above the amount of a card a month',
+  '20042': 'Restricted amount',
   '20043': 'Duplicate merchantTransactionId',
   '20044': 'No transaction found for this payment id',
   '20045': 'A captured transaction cannot be cancelled',
@@ -116,6 +131,7 @@ export const descriptions = {
   '20100': 'Payout is not available',
   '20101': 'Invalid payout tracking id',
   '20103': 'The parts of a split invoice do not add up',
+  '20102': 'Login already exists',
   '20105': 'Not a valid Maestro card',
   '20106': 'Not a valid Discover card',
   '20108': 'Not a valid JCB card',
@@ -191,6 +207,7 @@ export const descriptions = {
   '30089': 'Invalid to date',
   '30090': 'Invalid start',
   '30091': 'Invalid end',
+  '30092': 'Invalid country',
   '30095': 'Invalid input',
   '30096': 'Invalid mandate id',
   '40002': 'Amount is higher than the held amount',
@@ -254,8 +271,28 @@ const refused: Readonly<Record<Reason, Code>> = {
   busy: '503',
 };
 
+/** Rules of a member that its operator set (section 9.4). For a number of payments of all cards there is no code but 20042. */
+const rules: Readonly<Record<RuleName, Code>> = {
+  amount_day: '20012',
+  amount_week: '20013',
+  amount_month: '20014',
+  count_day: '20042',
+  count_week: '20042',
+  count_month: '20042',
+  card_count_day: '20028',
+  card_count_week: '20029',
+  card_count_month: '20030',
+  card_amount_day: '20039',
+  card_amount_week: '20040',
+  card_amount_month: '20041',
+  blocked_ip: '20025',
+  blocked_email: '20026',
+  blocked_country: '20027',
+  blocked_card: '20031',
+};
+
 /** The code of a refusal by our own rules. */
-export const codeOfReason = (reason: Reason): Code => refused[reason];
+export const codeOfRefusal = ({ reason, rule }: Refusal): Code => (rule ? rules[rule] : refused[reason]);
 
 /** The code of a payment that was refused: the acquirer's own where there is one for it (sections 9.3 and 13.2). */
 export const codeOfDecline = (reason: Reason | null, bankCode: string | null): Code => {

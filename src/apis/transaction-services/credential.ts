@@ -30,8 +30,12 @@ const publishedKeys: readonly string[] = [
   '014849a9f169cc927afe08bbdc287389ee29f688440e52d211aeccc543d9fa52',
 ];
 
+/** A key that nobody has chosen: 40 letters and digits. */
+export const newSecureKey = (): string => randomBytes(20).toString('hex');
+
 const keyShape = /^[A-Za-z0-9]{32,128}$/;
-const nameShape = /^[^\s\p{Cc}|]{1,50}$/u;
+/** A name to log in with. */
+export const nameShape = /^[^\s\p{Cc}|]{1,50}$/u;
 
 /**
  * Reads the options of a member (section 3.1): its number and secret key, the name it logs in with (the number, if none is

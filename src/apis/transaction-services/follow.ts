@@ -8,7 +8,7 @@ import { checksumFault, memberOf } from './authenticate.ts';
 import { type Call, type Fault, fault, type Handler, isFault, patienceMs } from './call.ts';
 import type { Formula } from './checksum.ts';
 import { paymentOf } from './claims.ts';
-import { type Code, codeOfReason } from './codes.ts';
+import { type Code, codeOfRefusal } from './codes.ts';
 import { memoOf } from './memo.ts';
 import { noticeUrlIn } from './read.ts';
 import { faultsIn } from './rules.ts';
@@ -141,9 +141,7 @@ const run = async (call: Call, kind: FollowKind): Promise<ReturnType<typeof foll
   // Another one came between: it is judged by what that one left.
   const after = (await parts.gateway.find(shop, view.payment.id)) ?? view;
   return fault(
-    rules.state(after) ??
-      rules.amount(shop, after, amountMinor, parts.clock.now()) ??
-      codeOfReason(result.refusal.reason),
+    rules.state(after) ?? rules.amount(shop, after, amountMinor, parts.clock.now()) ?? codeOfRefusal(result.refusal),
   );
 };
 

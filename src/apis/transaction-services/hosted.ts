@@ -9,18 +9,18 @@ import { keyOf } from './authenticate.ts';
 import { api, type Fault, fault, isFault, patienceMs } from './call.ts';
 import { isRight } from './checksum.ts';
 import { claimsOf, holderOf, newNumber } from './claims.ts';
-import { codeOfReason } from './codes.ts';
+import { codeOfRefusal } from './codes.ts';
 import type { Fields } from './fields.ts';
 import { writeMemo } from './memo.ts';
 import { amountOf, fieldsOfPage, localeOf } from './page-fields.ts';
-import { amountFault, customerOf, duplicateOf, pageLifeMs } from './pay.ts';
+import { amountFault, barredBy, customerOf, duplicateOf, pageLifeMs, requiring } from './pay.ts';
 import { memoIn, noticeUrlIn } from './read.ts';
 import { faultsIn, isOrderId, isWebUrl, plainUrl } from './rules.ts';
 import { settingsOf } from './settings.ts';
 import { statusOf } from './status.ts';
 import { brandOfName, canonicalBrand, cardModes, type Terminal, terminalsOf, throughTerminal } from './terminals.ts';
 
-/** How many cards a shopper may submit while none of them has been decided on (section 7.4). */
+/** How many cards a shopper may submit on the page before the payment fails (section 7.4). */
 const triesMax = 3;
 
 type Parts = Pick<ApiParts, 'gateway' | 'directory' | 'drawer' | 'clock'>;
@@ -79,6 +79,7 @@ export const waysFor = (
     const means = terminal.wallet ?? brandOfName(terminal.brand);
     return (
       terminal.active &&
+      (terminal.threeD || fields.get('attemptThreeD')?.toUpperCase() !== 'ONLY3D') &&
       (terminalId === undefined || Number(terminal.id) === Number(terminalId)) &&
       (mode === undefined || terminal.mode === mode) &&
       (brand === undefined || terminal.brand === canonicalBrand(brand)) &&
@@ -101,22 +102,30 @@ export const waysFor = (
 
 const threeDOf = (fields: Fields): boolean => /^(only)?3d$/i.test(fields.get('attemptThreeD') ?? '');
 
-/** How the gateway is asked for a payment on the hosted page. */
+/** How the gateway is asked for a payment on the hosted page. `byRest`: a call began it (section 6.4). */
 export const openingFor = (
   { clock }: Pick<ApiParts, 'clock'>,
   { shop, fields, orderId }: Pick<Signed, 'shop' | 'fields' | 'orderId'>,
   { terminals }: Way,
-  about: { amount: string; amountMinor: bigint; currency: string; type: 'PA' | 'DB' },
+  about: {
+    amount: string;
+    amountMinor: bigint;
+    currency: string;
+    type: 'PA' | 'DB';
+    byRest?: boolean;
+    retries?: boolean;
+  },
 ): OpenRequest => {
   const [first] = terminals;
   const number = newNumber();
-  const { amount, amountMinor, currency, type } = about;
+  const { amount, amountMinor, currency, type, byRest = false, retries = false } = about;
   const isOne = terminals.length === 1;
   const locale = localeOf(fields.get('customer.language'));
   const reserved = fields.get('reservedField1');
   const more = {
     ...(locale !== undefined && { locale }),
     ...(reserved !== undefined && { reservedField1: reserved }),
+    ...(byRest && { hosted: 'true' }),
   };
   const memo = memoIn(fields, { number, type, terminal: first, amount, currency, more });
   const customerId = fields.get('customer.customerId');
@@ -128,7 +137,7 @@ export const openingFor = (
     requestHash: null,
     noticeUrl: noticeUrlIn(fields),
     // Which brand it is the number tells.
-    memo: writeMemo({ ...memo, byRest: false, brand: isOne ? memo.brand : '' }),
+    memo: writeMemo({ ...memo, byRest, brand: isOne ? memo.brand : '' }),
     claims: claimsOf(shop, number, orderId),
     orderReference: orderId,
     freesReference: true,
@@ -142,6 +151,8 @@ export const openingFor = (
       keepsCard: false,
       customer: customerId === undefined ? null : customerOf(shop, customerId),
       payerInfo: null,
+      ...requiring(fields, first),
+      ...(retries && { retriesDeclined: true as const }),
       demandsChallenge: first.threeD && threeDOf(fields),
       redirectMs: pageLifeMs,
       submitCountMax: triesMax,
@@ -195,12 +206,15 @@ export const enter = async (parts: Parts, signed: Signed): Promise<Entry> => {
   const ways = waysFor(parts, shop, checked, currency, amountMinor);
   const [way] = ways;
   if (!way) return fault('20005');
+  const barred = await barredBy(parts, shop, checked, null, { amountMinor, currency });
+  if (barred) return fault(barred);
   if (ways.length > 1) return { kind: 'choice', ways };
-  const request = openingFor(parts, { ...signed, fields: checked }, way, { amount, amountMinor, currency, type });
+  const about = { amount, amountMinor, currency, type, retries: true } as const;
+  const request = openingFor(parts, { ...signed, fields: checked }, way, about);
   const opened = await parts.gateway.open(throughTerminal(shop, way.terminals[0]), request);
   if (opened.kind !== 'refused') return { kind: 'payment', view: opened.view };
   const { reason } = opened.refusal;
-  if (reason !== 'duplicate_reference') return fault(codeOfReason(reason));
+  if (reason !== 'duplicate_reference') return fault(codeOfRefusal(opened.refusal));
   // A form that was sent twice opens one payment.
   const won = opened.holder?.view;
   const same = won && (await begunWith(parts, shop, won, amountMinor, currency));

@@ -48,3 +48,6 @@ export const memoOf = (view: View): Memo => {
     throw new Error(`payment ${view.payment.id} has no memo of this API`);
   return read;
 };
+
+/** Whether the shopper types the card on our page although a call began the payment (section 6.4). */
+export const isHosted = (view: View): boolean => memoOf(view).more?.hosted === 'true';

@@ -4,7 +4,7 @@ import { attemptOf, brandOfPayment, outcomeResult, recordOf } from './answers.ts
 import { keyOf } from './authenticate.ts';
 import { api } from './call.ts';
 import { checksumOf } from './checksum.ts';
-import { memoOf } from './memo.ts';
+import { isHosted, memoOf } from './memo.ts';
 import { settingsOf } from './settings.ts';
 import { shortOf, statusOf } from './status.ts';
 import { type Answer, ordered, timeText } from './write.ts';
@@ -37,6 +37,10 @@ export const noticeBody = (shop: Shop, view: View, key: string): string => {
   return JSON.stringify(ordered(body));
 };
 
+/** Whether its payer has left a page of ours or the issuer's; else a call is answered that it is open, and nobody need be told. */
+const isFromPage = (view: View): boolean =>
+  !memoOf(view).byRest || isHosted(view) || attemptOf(view)?.challenge != null;
+
 /**
  * Notifications (section 8): of every final result, to the address that the request names and to the member's own. A capture, reversal or
  * refund that was refused is told only to somebody who has not been answered so.
@@ -44,7 +48,10 @@ export const noticeBody = (shop: Shop, view: View, key: string): string => {
 export const voice = (drawer: SecretDrawer): NoticeVoice => ({
   api,
 
-  async compose(shop, view, { operation: ordinal, late }) {
+  tellsOpen: true,
+
+  async compose(shop, view, { operation: ordinal, late, isOpen }) {
+    if (isOpen && !(settingsOf(shop).notifyIntermediate && isFromPage(view))) return undefined;
     const { kind, state, noticeUrl } = view.operations[ordinal - 1]!;
     if (ordinal !== 1 && state !== 'approved' && !late) return undefined;
     if (kind === 'reversal' || kind === 'stray') return undefined;

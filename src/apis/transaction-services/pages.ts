@@ -3,7 +3,7 @@ import type { ApiParts, CheckoutSite, PageContent } from '../../gateway/api.ts';
 import type { Shop } from '../../gateway/ports.ts';
 import { merchantOf } from '../../kit/ids.ts';
 import { api } from './call.ts';
-import { memoOf } from './memo.ts';
+import { isHosted, memoOf } from './memo.ts';
 import { backOf, idFrom, paths } from './redirect.ts';
 import { nameOf, settingsOf } from './settings.ts';
 import { terminalsOf, throughTerminal } from './terminals.ts';
@@ -45,7 +45,7 @@ export const redirectSite = (parts: Pick<ApiParts, 'gateway' | 'publicUrl' | 'sa
     if (!found) return undefined;
     const { operations, checkout } = found.view;
     const isForm = operations[0]!.state === 'waiting' && !checkout?.wallet;
-    return isForm && memoOf(found.view).byRest ? undefined : found;
+    return isForm && memoOf(found.view).byRest && !isHosted(found.view) ? undefined : found;
   },
   describe: describe(parts.sandbox),
   exit: (_shop, view) => (memoOf(view).redirectUrl === '' ? null : backOf(parts, view)),

@@ -1,14 +1,16 @@
+import { brandOf, faceOf } from '../../core/cards.ts';
 import type { View } from '../../core/model.ts';
 import { isCurrency } from '../../core/money.ts';
 import type { ApiParts } from '../../gateway/api.ts';
 import type { OpenRequest } from '../../gateway/gateway.ts';
 import type { Shop } from '../../gateway/ports.ts';
+import type { Secret } from '../../kit/secret.ts';
 import { isAmount, minorOf } from './amount.ts';
 import { paymentAnswer } from './answers.ts';
 import { checksumFault, memberOf } from './authenticate.ts';
-import { type Call, type Fault, fault, type Handler, isFault, patienceMs } from './call.ts';
+import { type Call, type Fault, fault, isFault, patienceMs } from './call.ts';
 import { claimsOf, holderOf, newNumber } from './claims.ts';
-import { type Code, codeOfReason } from './codes.ts';
+import { type Code, codeOfRefusal } from './codes.ts';
 import type { Fields } from './fields.ts';
 import { writeMemo } from './memo.ts';
 import { cardIn, instrumentFault, memoIn, neededBy, noticeUrlIn, type SentCard } from './read.ts';
@@ -56,6 +58,27 @@ export const amountFault = (
   return limitOf(terminal, amountMinor, currency);
 };
 
+/** The operator's own rules for a member's payers: sums and counts (step 14), and whom it does not serve (step 15). */
+export const barredBy = async (
+  { gateway }: Pick<ApiParts, 'gateway'>,
+  shop: Shop,
+  fields: Fields,
+  card: { readonly number: Secret; readonly expiry: string } | null,
+  money: { readonly amountMinor: bigint; readonly currency: string },
+  ip?: string,
+): Promise<Code | undefined> => {
+  const digits = card?.number.reveal() ?? '';
+  const known = card && brandOf(digits) ? { number: card.number, face: faceOf(digits, card.expiry) } : {};
+  const refusal = await gateway.judge(shop, {
+    ...money,
+    ...known,
+    email: fields.get('customer.email'),
+    country: fields.get('shipping.country') ?? fields.get('billing.country') ?? fields.get('customer.country'),
+    ip: fields.get('customer.ip') ?? ip,
+  });
+  return refusal && codeOfRefusal(refusal);
+};
+
 /** The terminal and currency of a request, and what it may not do there (section 10.2, step 13). */
 export const terminalFor = (
   shop: Shop,
@@ -96,8 +119,13 @@ interface Asked {
   readonly card: SentCard | undefined;
 }
 
+/** The same at a member whose shoppers type their cards on our page alone, checked as far as the order's id. */
+interface ForPage extends Pick<Asked, 'shop' | 'orderId' | 'type'> {
+  readonly isHosted: true;
+}
+
 /** All checks of section 10.2 up to the acquirer, in their order. */
-const read = async (call: Call): Promise<Asked | Fault> => {
+export const readPayment = async (call: Call): Promise<Asked | ForPage | Fault> => {
   const { parts, fields, ip } = call;
   const type = typeIn(fields, 'PA', 'DB');
   if (typeof type !== 'string') return type;
@@ -114,6 +142,7 @@ const read = async (call: Call): Promise<Asked | Fault> => {
   if (!isListed(settingsOf(shop).ips, ip)) return fault('20015');
   const holder = await holderOf(parts, shop, orderId);
   if (holder) return fault(duplicateOf(holder));
+  if (settingsOf(shop).hostedPageOnly) return { isHosted: true, shop, orderId, type: type as 'PA' | 'DB' };
   const chosen = terminalFor(shop, fields);
   if (isFault(chosen)) return chosen;
   const { terminal, currency } = chosen;
@@ -123,6 +152,8 @@ const read = async (call: Call): Promise<Asked | Fault> => {
   const beyond = amountFault(shop, terminal, amountMinor, currency);
   if (beyond) return fault(beyond);
   const card = cardIn(fields);
+  const barred = await barredBy(parts, shop, fields, card ?? null, { amountMinor, currency }, ip);
+  if (barred) return fault(barred);
   if (cardModes.has(terminal.mode)) {
     const missing = faultsIn(fields, [
       'card.number',
@@ -176,6 +207,7 @@ const openingOf = ({ clock }: Pick<ApiParts, 'clock'>, asked: Asked): OpenReques
       keepsCard: registers || isInitial,
       customer: customerId === undefined ? null : customerOf(shop, customerId),
       payerInfo: null,
+      ...requiring(fields, terminal),
       demandsChallenge: terminal.threeD && /^(only)?3d$/i.test(fields.get('attemptThreeD') ?? ''),
       redirectMs: pageLifeMs,
       submitCountMax: 1,
@@ -193,17 +225,20 @@ export const isDirect = (fields: Fields, { threeD }: Terminal): boolean =>
   fields.get('attemptThreeD')?.toUpperCase() === 'DIRECT' ||
   ['eci', 'verificationId', 'xid'].every((name) => fields.get(`threeDSecure.${name}`) !== undefined);
 
+/** `Only3D`: a card that is not challenged is declined, unless the shop has been at the issuer itself (section 7.3). */
+export const requiring = (fields: Fields, terminal: Terminal): { readonly requiresChallenge?: true } => {
+  const isOnly = fields.get('attemptThreeD')?.toUpperCase() === 'ONLY3D';
+  return isOnly && !isDirect(fields, terminal) ? { requiresChallenge: true } : {};
+};
+
 /** Sections 6.4 and 7.1 to 7.3: a payment with what the request holds. */
-export const pay: Handler = async (call): Promise<Answer | Fault> => {
-  const { parts } = call;
-  const asked = await read(call);
-  if (isFault(asked)) return asked;
+export const pay = async ({ parts }: Call, asked: Asked): Promise<Answer | Fault> => {
   const { fields, terminal, card } = asked;
   const shop = throughTerminal(asked.shop, terminal);
   const opened = await parts.gateway.open(shop, openingOf(parts, asked));
   if (opened.kind === 'refused') {
     if (opened.refusal.reason === 'duplicate_reference') return fault(duplicateOf(opened.holder?.view));
-    return fault(codeOfReason(opened.refusal.reason));
+    return fault(codeOfRefusal(opened.refusal));
   }
   const paymentId = opened.view.payment.id;
   if (!card || terminal.wallet) return paymentAnswer(shop, opened.view, redirectOf(parts, opened.view));
@@ -213,5 +248,5 @@ export const pay: Handler = async (call): Promise<Answer | Fault> => {
   if (!refusal) return paymentAnswer(shop, view, redirectOf(parts, view));
   // Nothing has left: what was opened is taken back, so that the order can be tried again.
   await parts.gateway.withdraw(shop, paymentId);
-  return fault(codeOfReason(refusal.reason));
+  return fault(codeOfRefusal(refusal));
 };

@@ -5,14 +5,15 @@ import { attemptOf, outcomeResult, remarkOf } from './answers.ts';
 import { actsFor, checksumFault, memberOf } from './authenticate.ts';
 import { type Call, type Fault, fault, type Handler, isFault, patienceMs } from './call.ts';
 import { claimsOf, holderOf, newNumber, paymentOf } from './claims.ts';
-import { codeOfReason, resultOf } from './codes.ts';
+import { codeOfRefusal, resultOf } from './codes.ts';
 import { memoOf, writeMemo } from './memo.ts';
-import { duplicateOf, terminalFor } from './pay.ts';
+import { duplicateOf } from './pay.ts';
+import { payeeFor, type Target } from './payee.ts';
 import { memoIn, noticeUrlIn } from './read.ts';
 import { faultsIn, isOrderId } from './rules.ts';
 import { isListed, settingsOf } from './settings.ts';
 import { shortOf, statusOf } from './status.ts';
-import { limitOf, type Terminal, terminalsOf, throughTerminal } from './terminals.ts';
+import { limitOf, terminalsOf, throughTerminal } from './terminals.ts';
 import type { Answer } from './write.ts';
 
 /** What the operator lets a member pay out now, in minor units; null where nothing was set (section 6.14). */
@@ -49,23 +50,8 @@ const payoutAnswer = (view: View): Answer => {
   };
 };
 
-/** Whether a request names somebody who could be paid without an earlier payment. */
-const namesPayee = ({ fields }: Call): boolean => {
-  const has = (...names: readonly string[]) => names.every((name) => fields.get(name) !== undefined);
-  return (
-    has('bankAccount.iban') ||
-    has('bankAccount.accountNumber') ||
-    has('bankAccount.bankAccountNumber') ||
-    (has('paymentMode', 'paymentBrand') && (has('customer.customerId') || has('customer.bankId')))
-  );
-};
-
 /** The earlier payment whose card is paid, and its terminal: 20101, 40003, 20100. */
-const originOf = async (
-  { parts, fields }: Call,
-  shop: Shop,
-  number: string,
-): Promise<{ readonly paid: View; readonly terminal: Terminal } | Fault> => {
+const originOf = async ({ parts, fields }: Call, shop: Shop, number: string): Promise<Target | Fault> => {
   const paid = /^\d{1,20}$/.test(number) ? await paymentOf(parts, shop, number) : undefined;
   if (!paid || paid.payment.direction === 'out' || shortOf(statusOf(paid)) !== 'Y') return fault('20101');
   const currency = fields.get('currency')?.toUpperCase();
@@ -73,10 +59,11 @@ const originOf = async (
   const { terminalId } = memoOf(paid);
   const terminal = terminalsOf(settingsOf(shop).terminals).find(({ id }) => id === terminalId);
   const card = attemptOf(paid)?.card;
-  return terminal?.payout && card ? { paid, terminal } : fault('20100');
+  if (!terminal?.payout || !card) return fault('20100');
+  return { to: { paid }, terminal, currency: paid.payment.currency, brands: [card.brand] };
 };
 
-/** Section 6.13: money for the card of an earlier payment, out of what the member has taken. */
+/** Section 6.13: money for the card of an earlier payment, an account or a wallet, out of what the member has taken. */
 export const payout: Handler = async (call): Promise<Answer | Fault> => {
   const { parts, fields, ip } = call;
   const type = fields.get('paymentType')?.toUpperCase();
@@ -94,16 +81,9 @@ export const payout: Handler = async (call): Promise<Answer | Fault> => {
   const holder = await holderOf(parts, shop, orderId);
   if (holder) return fault(duplicateOf(holder));
   const number = fields.get('paymentId');
-  if (number === undefined) {
-    if (!namesPayee(call)) return fault('30036');
-    const chosen = terminalFor(shop, fields);
-    // No acquirer here sends money to an account or a wallet.
-    return isFault(chosen) ? chosen : fault('20100');
-  }
-  const origin = await originOf(call, shop, number);
-  if (isFault(origin)) return origin;
-  const { paid, terminal } = origin;
-  const { currency } = paid.payment;
+  const target = number === undefined ? payeeFor(call, shop) : await originOf(call, shop, number);
+  if (isFault(target)) return target;
+  const { to, terminal, currency, brands } = target;
   const amountMinor = minorOf(amount!, currency);
   if (amountMinor === undefined) return fault('20018');
   const beyond = limitOf(terminal, amountMinor, currency);
@@ -111,7 +91,7 @@ export const payout: Handler = async (call): Promise<Answer | Fault> => {
   const own = newNumber();
   const about = { number: own, type: 'PO', terminal, amount: amount!, currency } as const;
   const result = await parts.payouts.pay(throughTerminal(shop, terminal), {
-    to: { paid },
+    to,
     limitMinor: limitFor(shop, currency),
     amountMinor,
     currency,
@@ -122,14 +102,14 @@ export const payout: Handler = async (call): Promise<Answer | Fault> => {
     claims: claimsOf(shop, own, orderId),
     orderReference: orderId,
     freesReference: true,
-    originPaymentId: paid.payment.id,
-    brands: [attemptOf(paid)!.card!.brand],
+    originPaymentId: 'paid' in to ? to.paid.payment.id : null,
+    brands,
     patienceMs,
   });
   if (result.kind === 'short') return fault('20064');
   if (result.kind !== 'refused') return payoutAnswer(result.view);
   const { reason } = result.refusal;
-  return fault(reason === 'duplicate_reference' ? duplicateOf(result.holder?.view) : codeOfReason(reason));
+  return fault(reason === 'duplicate_reference' ? duplicateOf(result.holder?.view) : codeOfRefusal(result.refusal));
 };
 
 /** The currency in which a member's balance is told: that of its first terminal or route that names one. */

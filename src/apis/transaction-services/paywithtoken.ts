@@ -6,6 +6,7 @@ import { typeIn } from './pay.ts';
 import { deleteRegistration } from './registrations.ts';
 import { faultsIn, isOrderId } from './rules.ts';
 import { initialWith } from './series.ts';
+import { settingsOf } from './settings.ts';
 import { chargeStored } from './stored-pay.ts';
 import type { Answer } from './write.ts';
 
@@ -25,9 +26,10 @@ export const payWithToken: Handler = async (call): Promise<Answer | Fault> => {
   if (signed) return signed;
   const registration = await registrationFor(parts, shop, id);
   if (isFault(registration)) return registration;
-  const wrong = faultsIn(fields);
-  if (wrong.length > 0) return fault(...wrong);
   const repeats = fields.get('recurringType')?.toUpperCase() === 'REPEATED';
+  // Of a repeat it is never demanded: its shopper is not there.
+  const wrong = faultsIn(fields, settingsOf(shop).tokenNeedsCvv && !repeats ? ['card.cvv'] : []);
+  if (wrong.length > 0) return fault(...wrong);
   const initial = repeats ? await initialWith(parts, shop, registration.stored.token) : undefined;
   if (repeats && !initial) return fault('20058');
   return chargeStored(call, {

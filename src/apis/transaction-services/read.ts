@@ -10,7 +10,7 @@ import { brandOfName, cardModes, misfitOf, type Terminal } from './terminals.ts'
 
 /** Fields that a payment must have besides those that come first in the order of checks (section 6.4). */
 export const neededBy = (fields: Fields, shop: Shop): readonly string[] => {
-  const { autoSelect, requiresAddress } = settingsOf(shop);
+  const { autoSelect, requiresAddress, hostedPageOnly } = settingsOf(shop);
   const terminalId = fields.get('authentication.terminalId');
   const mode = fields.get('paymentMode')?.toUpperCase();
   const isNamed = terminalId !== undefined;
@@ -19,8 +19,8 @@ export const neededBy = (fields: Fields, shop: Shop): readonly string[] => {
   const address = ['country', 'city', 'state', 'postcode', 'street1'].map((name) => `shipping.${name}`);
   return [
     ...(autoSelect ? [] : ['authentication.terminalId']),
-    ...(isNamed ? [] : ['currency', 'paymentMode', 'paymentBrand']),
-    ...(mode !== undefined && cardModes.has(mode) ? [...card, ...names] : []),
+    ...(isNamed ? [] : hostedPageOnly ? ['currency'] : ['currency', 'paymentMode', 'paymentBrand']),
+    ...(mode !== undefined && cardModes.has(mode) && !hostedPageOnly ? [...card, ...names] : []),
     ...(mode === 'SEPA' ? ['bankAccount.bic', 'bankAccount.iban', ...names] : []),
     ...(mode === 'ACH' || mode === 'CHK' ? ['bankAccount.accountNumber', 'bankAccount.routingNumber', ...names] : []),
     ...(requiresAddress ? [...address, 'customer.email', 'customer.phone'] : []),

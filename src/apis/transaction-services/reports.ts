@@ -87,7 +87,7 @@ const sumsOf = ({ payment }: View) => {
   return {
     captureamount: text(payment.capturedMinor),
     refundamount: text(payment.refundedMinor),
-    chargebackamount: text(0n),
+    chargebackamount: text(payment.disputedMinor),
     payoutamount: text(payment.paidOutMinor),
   };
 };
@@ -163,10 +163,11 @@ interface Totals {
   amount: bigint;
   captured: bigint;
   refunded: bigint;
+  disputed: bigint;
   last: number;
 }
 
-const noTotals = (): Totals => ({ count: 0, amount: 0n, captured: 0n, refunded: 0n, last: 0 });
+const noTotals = (): Totals => ({ count: 0, amount: 0n, captured: 0n, refunded: 0n, disputed: 0n, last: 0 });
 
 /** Section 6.16: totals by status and currency. */
 export const transactionDetails: Handler = async (call) => {
@@ -183,6 +184,7 @@ export const transactionDetails: Handler = async (call) => {
     totals.amount += payment.amountMinor;
     totals.captured += payment.capturedMinor;
     totals.refunded += payment.refundedMinor;
+    totals.disputed += payment.disputedMinor;
     totals.last = Math.max(totals.last, eventAt(view));
     byStatus.set(key, totals);
   }
@@ -197,7 +199,7 @@ export const transactionDetails: Handler = async (call) => {
       count: String(totals.count),
       captureamount: textOf(totals.captured, currency),
       refundamount: textOf(totals.refunded, currency),
-      chargebackamount: textOf(0n, currency),
+      chargebackamount: textOf(totals.disputed, currency),
       date: timeText(totals.last),
     };
   });

@@ -130,6 +130,7 @@ const rules: readonly Rule[] = [
   { field: 'customer.postcode', code: '30013', holds: text(10) },
   { field: 'customer.country', code: '30017', holds: country },
   { field: 'customer.bankId', code: '30095', holds: text(100) },
+  ...named('30095', text(100), 'customer.id', 'customer.walletId'),
   { field: 'customer.language', code: '30027', holds: (value) => /^[A-Za-z]{2,3}([-_][A-Za-z]{2})?$/.test(value) },
   ...address('shipping', 'street1'),
   ...address('billing', 'street'),

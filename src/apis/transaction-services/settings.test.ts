@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { reasons } from '../../core/reasons.ts';
-import { codeOfDecline, codeOfReason, descriptions, resultOf } from './codes.ts';
+import { codeOfDecline, codeOfRefusal, descriptions, resultOf } from './codes.ts';
 import { memberKeyName, partnerKeyName, readCredential } from './credential.ts';
 import { completeSettings, isListed } from './settings.ts';
 
@@ -89,7 +89,7 @@ test('20015: addresses and blocks that may call', () => {
 
 test("9: every reason of core has a code that is described, and an acquirer's own code counts where the API has it", () => {
   for (const reason of Object.keys(reasons) as (keyof typeof reasons)[]) {
-    assert.ok(codeOfReason(reason) in descriptions, reason);
+    assert.ok(codeOfRefusal({ reason }) in descriptions, reason);
     assert.ok(codeOfDecline(reason, null) in descriptions, reason);
     assert.ok(codeOfDecline(reason, '05') in descriptions, reason);
   }

@@ -12,7 +12,10 @@ export interface Settings {
   readonly terminals: readonly Terminal[];
   /** Whether a terminal is found by mode, brand and currency where the request names none. */
   readonly autoSelect: boolean;
+  /** Whether a call can only begin a payment, whose card the shopper types on our page (section 6.4). */
   readonly hostedPageOnly: boolean;
+  /** Whether it is told that a payer is done while the end is not known yet (section 8). */
+  readonly notifyIntermediate: boolean;
   /** Whether a merchantTransactionId can be used again only after a failure (section 12.2). */
   readonly uniqueOrderId: boolean;
   readonly refunds: boolean;
@@ -22,6 +25,8 @@ export interface Settings {
   /** Days after the payment in which it can be refunded; null: for ever. */
   readonly refundDays: number | null;
   readonly storesCards: boolean;
+  /** Whether a stored card is charged only with its security code while the shopper is there (section 6.12). */
+  readonly tokenNeedsCvv: boolean;
   readonly requiresAddress: boolean;
   readonly recurring: boolean;
   /** Addresses and blocks (CIDR) that may call; empty: any. */
@@ -92,12 +97,14 @@ const defaults: Settings = {
   terminals: usualTerminals,
   autoSelect: true,
   hostedPageOnly: false,
+  notifyIntermediate: true,
   uniqueOrderId: true,
   refunds: true,
   partialRefunds: true,
   multipleRefunds: false,
   refundDays: null,
   storesCards: true,
+  tokenNeedsCvv: false,
   requiresAddress: false,
   recurring: true,
   ips: [],
@@ -148,6 +155,7 @@ const checks: Readonly<Record<keyof Settings, Check>> = {
   },
   autoSelect: flag,
   hostedPageOnly: flag,
+  notifyIntermediate: flag,
   uniqueOrderId: flag,
   refunds: flag,
   partialRefunds: flag,
@@ -157,6 +165,7 @@ const checks: Readonly<Record<keyof Settings, Check>> = {
     holds: (value) => Number.isInteger(value) && (value as number) > 0 && (value as number) < 10_000,
   }),
   storesCards: flag,
+  tokenNeedsCvv: flag,
   requiresAddress: flag,
   recurring: flag,
   ips: {

@@ -41,6 +41,7 @@ const approvedStatus = (view: View): LongStatus => {
     if (last.kind === 'capture') return 'capturestarted';
     return last.kind === 'release' ? 'cancelstarted' : 'markedforreversal';
   }
+  if (payment.disputedMinor > 0n) return 'chargeback';
   if (payment.refundedMinor > 0n) return 'reversed';
   if (payment.capturedMinor > 0n) return 'capturesuccess';
   if (operations[0]!.kind !== 'authorize') return 'capturesuccess';

@@ -7,10 +7,10 @@ import { minorOf } from './amount.ts';
 import { paymentAnswer } from './answers.ts';
 import { type Call, type Fault, fault, isFault, patienceMs } from './call.ts';
 import { claimsOf, holderOf, newNumber } from './claims.ts';
-import { codeOfReason } from './codes.ts';
+import { codeOfRefusal } from './codes.ts';
 import { writeMemo } from './memo.ts';
 import { isRegistrationId, type Registration, registrationIdOf } from './owners.ts';
-import { amountFault, duplicateOf, isDirect, pageLifeMs, terminalFor } from './pay.ts';
+import { amountFault, barredBy, duplicateOf, isDirect, pageLifeMs, requiring, terminalFor } from './pay.ts';
 import { memoIn, noticeUrlIn } from './read.ts';
 import { redirectOf, returnTo } from './redirect.ts';
 import { firstFree, seriesClaim } from './series.ts';
@@ -84,6 +84,7 @@ const openingOf = async (
       keepsCard: false,
       customer: null,
       payerInfo: null,
+      ...(initial === null && requiring(fields, terminal)),
       demandsChallenge: initial === null && terminal.threeD && (threeD === '3D' || threeD === 'ONLY3D'),
       redirectMs: pageLifeMs,
       submitCountMax: 1,
@@ -125,6 +126,8 @@ export const chargeStored = async (call: Call, charge: StoredCharge, tries = 1):
   if (amountMinor === undefined) return fault('20018');
   const beyond = amountFault(member, terminal, amountMinor, currency);
   if (beyond) return fault(beyond);
+  const barred = await barredBy(parts, member, fields, null, { amountMinor, currency }, initial ? undefined : ip);
+  if (barred) return fault(barred);
   if (isPast(face.expiry, parts.clock.now())) return fault('20110');
   const shop = throughTerminal(member, terminal);
   if (!parts.gateway.takes(shop, face.brand, currency, amountMinor)) return fault('20005');
@@ -132,7 +135,7 @@ export const chargeStored = async (call: Call, charge: StoredCharge, tries = 1):
   const opened = await parts.gateway.open(shop, await openingOf({ ...call, fields }, charge, about));
   if (opened.kind === 'refused') {
     if (opened.refusal.reason === 'duplicate_reference') return taken(opened.holder?.view);
-    return fault(codeOfReason(opened.refusal.reason));
+    return fault(codeOfRefusal(opened.refusal));
   }
   const code = fields.get('card.cvv');
   const first = initial?.attempts.findLast(({ operation }) => operation === 1)?.networkReference;
@@ -153,7 +156,7 @@ export const chargeStored = async (call: Call, charge: StoredCharge, tries = 1):
   if (refusal) {
     // Nothing has left: what was opened is taken back, so that the order can be tried again.
     await parts.gateway.withdraw(shop, opened.view.payment.id);
-    return fault(codeOfReason(refusal.reason));
+    return fault(codeOfRefusal(refusal));
   }
   const registrationId = registrationIdOf(stored);
   const shown = charge.isNamed && isRegistrationId(registrationId) ? { registrationId } : {};

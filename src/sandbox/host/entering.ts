@@ -22,7 +22,17 @@ export const entering = (
   message: ChargeMessage,
   now: number,
 ): { way: Fate['way']; entry: NewEntry } => {
-  const { reference, account, currency, card, initiator, returnUrl, demandsChallenge = false, network } = message;
+  const {
+    reference,
+    account,
+    currency,
+    card,
+    initiator,
+    returnUrl,
+    demandsChallenge = false,
+    requiresChallenge = false,
+    network,
+  } = message;
   const amount = readAmount(message.amount, currency);
   // A verify is about the card alone: with an amount it is some other message by mistake.
   const isAmountRight = amount !== undefined && (kind !== 'verify' || /^[0.]+$/.test(amount));
@@ -32,7 +42,8 @@ export const entering = (
     ? refused('12')
     : !isAmountRight
       ? refused('13')
-      : (fateOf(card, { kind, initiator, browser: returnUrl !== null, demandsChallenge }) ?? refused('14'));
+      : (fateOf(card, { kind, initiator, browser: returnUrl !== null, demandsChallenge, requiresChallenge }) ??
+        refused('14'));
   const { way, code } = fate;
   const entry: NewEntry = {
     reference,

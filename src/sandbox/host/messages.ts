@@ -51,6 +51,22 @@ export type PresentMessage = Static<typeof PresentMessage>;
 export const PayoutBackMessage = Type.Object({ ...head, original: reference }, closed);
 export type PayoutBackMessage = Static<typeof PayoutBackMessage>;
 
+/** `payout` for an account at a bank, or a wallet: what is told of it, by name. */
+export const PayeeMessage = Type.Object(
+  {
+    ...head,
+    payee: Type.Object(
+      {
+        kind: Type.Union([Type.Literal('account'), Type.Literal('wallet')]),
+        told: Type.Record(Type.String({ pattern: '^[A-Za-z]{1,32}$' }), Type.String({ minLength: 1, maxLength: 255 })),
+      },
+      closed,
+    ),
+  },
+  closed,
+);
+export type PayeeMessage = Static<typeof PayeeMessage>;
+
 /** `payout`: money for a card. */
 export const PayoutMessage = Type.Object({ ...head, card }, closed);
 export type PayoutMessage = Static<typeof PayoutMessage>;
@@ -65,6 +81,8 @@ export const ChargeMessage = Type.Object(
     description: Type.Union([Type.String({ maxLength: 1_000 }), Type.Null()]),
     /** The issuer's form is wanted wherever there is one. */
     demandsChallenge: Type.Optional(Type.Boolean()),
+    /** Nothing is approved without it. */
+    requiresChallenge: Type.Optional(Type.Boolean()),
     /** Of a stored card: the network's name for the payment that stored it. */
     network: Type.Optional(Type.String({ maxLength: 64 })),
     /** What the merchant tells of payer and order, JSON text. An issuer may look at it; this one does not. */

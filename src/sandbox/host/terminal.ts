@@ -8,8 +8,9 @@ import { find } from '../book/find.ts';
 import { undo } from '../book/void.ts';
 import { classOf, classOfEnds, masked } from '../cards.ts';
 import { type Fate, fateAtTerminal, fateOfPayout } from '../fate.ts';
+import { asyncRefundMs } from '../refunds.ts';
 import { lateMs, refused } from './entering.ts';
-import { FollowMessage, PayoutBackMessage, PayoutMessage, PresentMessage } from './messages.ts';
+import { FollowMessage, PayeeMessage, PayoutBackMessage, PayoutMessage, PresentMessage } from './messages.ts';
 import type { Told } from './routes.ts';
 
 /** Track 2 begins with the number; what it says must be the card that the terminal shows. */
@@ -28,7 +29,7 @@ const cardOfOriginal = (original: Entry | undefined, account: string): string | 
 /** What the host makes of a sale at a terminal, or of money that is sent to a card. `original`: whose card that is. */
 const entering = (
   kind: 'sale' | 'payout',
-  message: PresentMessage | PayoutMessage | PayoutBackMessage,
+  message: PresentMessage | PayoutMessage | PayoutBackMessage | PayeeMessage,
   now: number,
   original?: Entry,
 ): { way: Fate['way']; entry: NewEntry } => {
@@ -38,7 +39,9 @@ const entering = (
   const back = cardOfOriginal(original, account);
   const number = 'card' in message ? message.card.number : null;
   const card = present ? present.card : number ? masked(number) : (back ?? null);
-  const known = () => {
+  const isPayee = 'payee' in message;
+  const known = (): (Omit<Fate, 'class'> & { class: Fate['class'] | null }) | undefined => {
+    if (isPayee) return { class: null, way: 'answer', challenge: false, code: '00' };
     if (number) return fateOfPayout(classOf(number));
     if (!present) return back === undefined ? undefined : fateOfPayout(classOfEnds(back));
     if (!isOfCard(present.track2, present.card)) return undefined;
@@ -58,7 +61,8 @@ const entering = (
     status: code === '00' ? 'approved' : 'declined',
     code,
     receivedAt: now,
-    decidedAt: way === 'late' ? now + lateMs : now,
+    // Banks and wallets are not asked at once.
+    decidedAt: isPayee && code === '00' ? now + asyncRefundMs : way === 'late' ? now + lateMs : now,
     challenge: null,
     codeAfter: null,
     wayAfter: null,
@@ -86,13 +90,13 @@ export const terminalRoutes = (app: FastifyInstance, parts: TerminalParts): void
   const { sql, clock, enterAndTell, begun, repeated, unreadable } = parts;
 
   const take = (kind: 'sale' | 'payout') => async (request: FastifyRequest, reply: FastifyReply) => {
-    const message = request.body as PresentMessage | PayoutMessage | PayoutBackMessage;
+    const message = request.body as PresentMessage | PayoutMessage | PayoutBackMessage | PayeeMessage;
     const original = 'original' in message ? await find(sql, message.original) : undefined;
     return enterAndTell(entering(kind, message, clock.now(), original), reply);
   };
 
   app.post('/sandbox/acquirer/present', { schema: { body: PresentMessage } }, take('sale'));
-  const either = { schema: { body: Type.Union([PayoutMessage, PayoutBackMessage, PresentMessage]) } };
+  const either = { schema: { body: Type.Union([PayoutMessage, PayoutBackMessage, PayeeMessage, PresentMessage]) } };
   app.post('/sandbox/acquirer/payout', either, take('payout'));
 
   app.post('/sandbox/acquirer/void', { schema: { body: FollowMessage } }, async (request, reply) => {

@@ -73,8 +73,8 @@ export const mutantsOfGateway: readonly Mutant[] = [
     name: 'stale-view-written',
     bug: 'after a lost race the old decision is written over the new version',
     file: 'gateway/carry.ts',
-    find: "    if (end === 'full' || tries === staleMax) return { kind: 'refused', refusal: { reason: 'busy' }, view };\n    view = await gather(parts, shop, paymentId);",
-    put: "    if (end === 'full' || tries === staleMax) return { kind: 'refused', refusal: { reason: 'busy' }, view };\n    view = { ...view, payment: { ...view.payment, version: (await gather(parts, shop, paymentId)).payment.version } };",
+    find: "    if (end === 'full' || passage || tries === staleMax) return { kind: 'refused', refusal: { reason: 'busy' }, view };\n    view = await gather(parts, shop, paymentId);",
+    put: "    if (end === 'full' || passage || tries === staleMax) return { kind: 'refused', refusal: { reason: 'busy' }, view };\n    view = { ...view, payment: { ...view.payment, version: (await gather(parts, shop, paymentId)).payment.version } };",
   },
   {
     name: 'wrong-exponent',

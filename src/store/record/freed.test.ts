@@ -3,12 +3,15 @@ import { after, test } from 'node:test';
 import { testDatabase } from '../../../test/database.ts';
 import { referenceScope } from '../../gateway/ports.ts';
 import { silentLog } from '../../kit/log.ts';
+import { connect } from '../../kit/postgres.ts';
 import { openStore } from '../index.ts';
 import { approved, charge, conclude, merchantId, shopId } from '../sample.ts';
 
-const store = openStore({ url: await testDatabase(), log: silentLog });
+const url = await testDatabase();
+const store = openStore({ url, log: silentLog });
+const sql = connect(url, 1, 'test');
 await store.migrate();
-after(() => store.close());
+after(() => Promise.all([store.close(), sql.end()]));
 
 const { payments } = store;
 const claimOf = (reference: string) => ({ scope: referenceScope(shopId), value: reference });
@@ -60,6 +63,33 @@ test('what another command has taken since is not let go of', async () => {
   const again = { ...failed.step, read: 2, payment: { ...failed.step.payment, version: 3 }, events: [] };
   assert.equal(await payments.record(again), 'written');
   assert.equal(await holderOf('late'), second.step.command);
+});
+
+test('what is let go of counts for no claim that was won, even where the step goes by the name of the holder', async () => {
+  const first = sale('own name');
+  await payments.record(first.step);
+  const { step } = conclude(first.next, { kind: 'declined' });
+  assert.equal(await payments.record({ ...step, command: first.step.command }), 'written');
+  assert.equal(await holderOf('own name'), undefined);
+});
+
+test('the table itself lets go of a claim only where its payment says so, and of nothing else about it', async () => {
+  const bound = sale('bound');
+  await payments.record({ ...bound.step, payment: { ...bound.step.payment, freesReference: false } });
+  const freed = { ...claimOf('bound'), holder: bound.step.command };
+  const { step } = conclude(bound.next, { kind: 'declined' });
+  await assert.rejects(payments.record({ ...step, freed: [freed] }), /23514 held_claim_stays/);
+  assert.equal(await holderOf('bound'), bound.step.command);
+
+  const first = sale('moved');
+  await payments.record(first.step);
+  for (const change of ["value = value || '2'", 'command = gen_random_uuid()', 'payment_id = gen_random_uuid()']) {
+    for (const held of ['true', 'false']) {
+      const text = `update tollgate.claims set held = ${held}, ${change} where command = $1`;
+      await assert.rejects(sql.unsafe(text, [first.step.command]), { constraint_name: 'held_claim_stays' }, change);
+    }
+  }
+  assert.equal(await holderOf('moved'), first.step.command);
 });
 
 test('of two that want a freed reference at once one gets it', async () => {

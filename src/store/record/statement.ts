@@ -10,6 +10,7 @@ import { operations } from './parts/operations.ts';
 import { newPayments, paymentsNext } from './parts/payments.ts';
 import { storedCards } from './parts/stored-cards.ts';
 import { tasksIn, tasksOut } from './parts/tasks.ts';
+import { uses } from './parts/uses.ts';
 import type { Sheet, Value } from './sheet.ts';
 
 const guardSheets = [stepSheet, gateSheet, claimSheet];
@@ -27,6 +28,7 @@ const writeSheets = [
   tasksOut,
   storedCards,
   cases,
+  uses,
 ];
 const sheets: readonly Sheet[] = [...guardSheets, ...writeSheets];
 

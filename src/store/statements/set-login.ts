@@ -9,6 +9,16 @@ on conflict (api, name) do update set hash = excluded.hash, state = 'active'
 where x.merchant_id = excluded.merchant_id
 returning x.xmax = 0 as made`;
 
+const add = `
+insert into tollgate.logins (api, name, merchant_id, hash, created_at) values ($1, $2, $3, $4, $5)
+on conflict (api, name) do nothing`;
+
+/** False when there is a login of that name on that API, whosever it is. */
+export const addLogin = async (sql: Sql, login: Parameters<Administration['setLogin']>[0]): Promise<boolean> => {
+  const { merchantId, api, name, hash, now } = login;
+  return (await sql.unsafe(add, [api, name, merchantId, hash, now])).count > 0;
+};
+
 /** Throws when another merchant has a login of that name on that API. */
 export const setLogin = async (sql: Sql, login: Parameters<Administration['setLogin']>[0]): Promise<void> => {
   const { merchantId, api, name, hash, now } = login;

@@ -1,7 +1,10 @@
 import type { Route, Shop } from '../../gateway/ports.ts';
 import type { Sql } from '../../kit/postgres.ts';
+import { rulesOf } from './shop-rules.ts';
 
-interface Row extends Omit<Shop, 'settings' | 'routes' | 'merchantId'> {
+interface Row extends Omit<Shop, 'settings' | 'routes' | 'merchantId' | 'rules'> {
+  readonly rules: string | null;
+  readonly gateId: string | null;
   readonly merchantId: number;
   readonly settings: string;
   readonly routes: readonly (Omit<Route, 'minMinor' | 'maxMinor'> & {
@@ -18,8 +21,10 @@ select s.id, s.merchant_id as "merchantId", m.name as "merchantName", s.api, s.w
       'brands', r.brands, 'currencies', r.currencies, 'minMinor', r.min_minor::text, 'maxMinor', r.max_minor::text)
     order by r.position), '[]') from tollgate.routes r where r.shop_id = s.id) as routes,
   (select coalesce(json_agg(c.public_key order by c.added_at), '[]') from tollgate.credentials c
-    where c.shop_id = s.id and c.state = 'active') as "publicKeys"
+    where c.shop_id = s.id and c.state = 'active') as "publicKeys",
+  l.rules, l.gate_id as "gateId"
 from tollgate.shops s join tollgate.merchants m on m.id = s.merchant_id
+left join tollgate.shop_rules l on l.shop_id = s.id
 where ${condition}`;
 
 const byName = text(`s.state = 'active' and m.state = 'active' and s.api = $1 and s.wire_name = $2`);
@@ -30,8 +35,9 @@ order by s.created_at, s.id`;
 
 const minor = (amount: string | null): bigint | null => (amount === null ? null : BigInt(amount));
 
-const shopOf = (row: Row): Shop => ({
+const shopOf = ({ rules, gateId, ...row }: Row): Shop => ({
   ...row,
+  ...(rules !== null && { rules: { ...rulesOf(rules), gateId: gateId! } }),
   settings: JSON.parse(row.settings),
   routes: row.routes.map((route) => ({
     ...route,

@@ -52,6 +52,7 @@ export class ModelGateway implements Gateway {
   readonly cardsOf = unused;
   readonly related = unused;
   readonly describeCard = unused;
+  readonly judge = unused;
   readonly forgetCard = unused;
   readonly perform = unused;
   /** Every shop has a way for everything. */
@@ -132,7 +133,7 @@ export class ModelGateway implements Gateway {
     const taken = this.#taken(request.claims);
     if (taken) return taken;
     const { card, brands, patienceMs: _, ...asked } = request;
-    if ('paid' in card) throw new Error('no payouts here');
+    if ('paid' in card || 'payee' in card) throw new Error('no payouts here');
     const face = 'face' in card ? card.face : this.cards.get(card.token);
     const refusal = !face
       ? ({ reason: 'invalid_token' } as const)

@@ -106,6 +106,9 @@ export const startTestServer = async (sandbox = false): Promise<TestServer> => {
     directory,
     drawer: testDrawer,
     logins: noLogins,
+    enrol: async () => {
+      throw new Error('this API signs nobody up');
+    },
     fiscal: false,
     mails: false,
     changeSettings: async () => {},

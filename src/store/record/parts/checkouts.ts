@@ -16,6 +16,8 @@ export const checkouts = insertSheet<Checkout>({
     customer: ['text', (checkout) => checkout.customer],
     payer_info: ['text', (checkout) => checkout.payerInfo],
     demands_challenge: ['flag', (checkout) => (checkout.demandsChallenge ? 1 : 0)],
+    requires_challenge: ['flag', (checkout) => (checkout.requiresChallenge ? 1 : 0)],
+    retries_declined: ['flag', (checkout) => (checkout.retriesDeclined ? 1 : 0)],
     redirect_ms: ['bigint', (checkout) => checkout.redirectMs],
     submit_count_max: ['int', (checkout) => checkout.submitCountMax],
   },

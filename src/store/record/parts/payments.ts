@@ -15,6 +15,7 @@ export const newPayments = insertSheet<Payment>({
     authorized_minor: ['bigint', (p) => p.authorizedMinor],
     captured_minor: ['bigint', (p) => p.capturedMinor],
     refunded_minor: ['bigint', (p) => p.refundedMinor],
+    disputed_minor: ['bigint', (p) => p.disputedMinor],
     authorized_held_minor: ['bigint', (p) => p.authorizedHeldMinor],
     captured_held_minor: ['bigint', (p) => p.capturedHeldMinor],
     paid_out_minor: ['bigint', (p) => p.paidOutMinor],
@@ -38,6 +39,7 @@ export const paymentsNext = sheet<Payment>({
     authorized: ['bigint', (p) => p.authorizedMinor],
     captured: ['bigint', (p) => p.capturedMinor],
     refunded: ['bigint', (p) => p.refundedMinor],
+    disputed: ['bigint', (p) => p.disputedMinor],
     authorized_held: ['bigint', (p) => p.authorizedHeldMinor],
     captured_held: ['bigint', (p) => p.capturedHeldMinor],
     paid_out: ['bigint', (p) => p.paidOutMinor],
@@ -46,7 +48,8 @@ export const paymentsNext = sheet<Payment>({
   },
   sql: (source) => `payments_next as (
   update tollgate.payments x set version = t.read + 1, state = t.state, authorized_minor = t.authorized,
-    captured_minor = t.captured, refunded_minor = t.refunded, authorized_held_minor = t.authorized_held,
+    captured_minor = t.captured, refunded_minor = t.refunded,
+    disputed_minor = t.disputed, authorized_held_minor = t.authorized_held,
     captured_held_minor = t.captured_held, paid_out_minor = t.paid_out, payout_held_minor = t.payout_held,
     notice_count = t.notices
   from ${passedRows(source)} where x.merchant_id = t.m and x.id = t.p)`,
