@@ -120,6 +120,7 @@ export const assemble = async (installation: Installation, metrics: Metrics): Pr
       payouts,
       cards,
       partners: store.partners,
+      statements: store.statements,
       directory,
       drawer: vault.drawer,
       logins,

@@ -373,7 +373,7 @@ test('5.9: the providers that the store can use', async () => {
   );
 });
 
-test('5.22, 5.23: no acquirer tells of settlements, and there is no invoicing service', async () => {
+test('5.22, 5.23: where no settlement was brought in the lists are empty, and there is no invoicing service', async () => {
   const asked = { ProviderName: 'OTPSimple', TerminalId: 'P000401', SettlementDate: '2019-03-25', GetItems: null };
   const data = { Data: { Batches: [], Items: [] }, ResultCode: 'SUCCESSFUL', ResultMessage: 'Sikeres tranzakció' };
   assert.deepEqual(await shop.ofStore('Settlement', asked), data);

@@ -10,6 +10,7 @@ import { migrate } from './migrate.ts';
 import { noticeList, noticeReplay } from './notices.ts';
 import { paymentShow, paymentUnasked } from './payments.ts';
 import { shopList, shopRules, shopSet } from './shops.ts';
+import { settlementImport } from './statements.ts';
 import { terminalAdd, terminalDisable, terminalList } from './terminals.ts';
 
 /** Every command that does its work and ends. `serve` and `work` run on; the program knows those two itself. */
@@ -33,6 +34,7 @@ export const commands: readonly Command[] = [
   mandateShow,
   mandateChange,
   mandateCancel,
+  settlementImport,
   terminalAdd,
   terminalDisable,
   terminalList,

@@ -10,6 +10,7 @@ import type { LinkGateway } from './links.ts';
 import type { MandateVoice } from './mandates.ts';
 import type { PayoutGateway } from './payouts.ts';
 import type { Partners } from './ports/cards.ts';
+import type { Statements } from './ports/statements.ts';
 import type { Directory, Dossier, Logins, NoticeVoice, SecretDrawer, Shop } from './ports.ts';
 import type { TerminalGateway } from './terminals.ts';
 
@@ -21,6 +22,7 @@ export interface ApiParts {
   readonly payouts: PayoutGateway;
   readonly cards: CardGateway;
   readonly partners: Partners;
+  readonly statements: Pick<Statements, 'find'>;
   readonly directory: Directory;
   readonly drawer: SecretDrawer;
   readonly logins: Logins;

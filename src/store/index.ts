@@ -3,6 +3,7 @@ import type { Cards, Partners } from '../gateway/ports/cards.ts';
 import type { Uses } from '../gateway/ports/limits.ts';
 import type { Mandates } from '../gateway/ports/mandates.ts';
 import type { Purses } from '../gateway/ports/purses.ts';
+import type { Statements } from '../gateway/ports/statements.ts';
 import type { Terminals } from '../gateway/ports/terminals.ts';
 import type { Administration, Agenda, Directory, Links, Logins, Outbox, Payments } from '../gateway/ports.ts';
 import { realClock } from '../kit/clock.ts';
@@ -17,6 +18,7 @@ import { openLinks } from './links.ts';
 import { openLogins } from './logins.ts';
 import { openMandates } from './mandates.ts';
 import { Batcher } from './record/batcher.ts';
+import { addStatements, findStatements } from './statements/acquirer-statements.ts';
 import { noteAsked } from './statements/asked.ts';
 import { cardLike, keepCard, listCards, wasForgotten } from './statements/cards.ts';
 import { cardsOf } from './statements/cards-of.ts';
@@ -54,6 +56,7 @@ export interface Store {
   readonly outbox: Outbox;
   readonly links: Links;
   readonly mandates: Mandates;
+  readonly statements: Statements;
   readonly terminals: Terminals;
   readonly purses: Purses;
   readonly uses: Uses;
@@ -134,6 +137,10 @@ export const openStore = (options: StoreOptions): Store => {
     },
     links: openLinks(read),
     mandates: openMandates(read),
+    statements: {
+      add: async (statements) => ((await addStatements(read, statements)) ? 'written' : 'taken'),
+      find: (shopId, query) => findStatements(read, shopId, query),
+    },
     terminals: openTerminals(read),
     uses: { read: (query) => readUses(read, query) },
     purses: { read: (shop, currency, id, now) => readPurse(read, shop, currency, id, now) },

@@ -23,6 +23,7 @@ import {
   shopId,
   telling,
 } from './sample.ts';
+import { findStatements } from './statements/acquirer-statements.ts';
 import { addLink } from './statements/add-link.ts';
 import { amendLink } from './statements/amend-link.ts';
 import { noteAsked, unasked } from './statements/asked.ts';
@@ -174,6 +175,7 @@ const statements: Readonly<Record<string, (tx: Sql) => Promise<unknown>>> = {
   forgetTokens: (tx) => forgetTokens(tx, 250, 'wire'),
   purgeTokens: (tx) => purgeTokens(tx, now + 250, 2),
   leaseAttempts: (tx) => leaseAttempts(tx, { ...lease, dueBefore: now + 10_000 }),
+  findStatements: (tx) => findStatements(tx, shopId, { kind: 'sale', provider: 'P', settledOn: '2026-02-09' }),
   leaseMandates: (tx) => leaseMandates(tx, lease),
   findMandate: (tx) => findMandate(tx, merchantId, mandate.id),
   listMandates: (tx) => listMandates(tx, shopId, 5),
@@ -256,6 +258,22 @@ test('plans that were cached while the tables were empty read few rows when they
     [now],
   );
   await Promise.all(others.map((sample) => store.payments.record(paid(sample))));
+  await store.statements.add(
+    others.map(({ next: { payment } }, n) => ({
+      merchantId,
+      id: newId(merchantId, now),
+      shopId: n === 250 ? shopId : newId(merchantId, now),
+      kind: 'sale',
+      provider: 'P',
+      terminal: '',
+      batch: `${n}`,
+      settledOn: '2026-02-09',
+      notice: '',
+      currency: 'HKD',
+      importedAt: now,
+      items: [{ paymentId: payment.id, operation: 1, amountMinor: 1n, feeMinor: 0n }],
+    })),
+  );
   for (const n of others.keys()) {
     const one = n === 250 ? mandate : { ...mandate, id: newId(merchantId, now) };
     const dueAt = n === 250 ? now : now + 86_400_000;

@@ -5,7 +5,7 @@ import { type Fault, faults } from './codes.ts';
 import { cancelLink, createLink, linkDetails } from './links.ts';
 import { type Offer, type OfferMemo, offerNamed } from './offers.ts';
 import { payout } from './payout.ts';
-import { details, invoice, log, providers, result, settlement, settlementRefund } from './queries.ts';
+import { details, invoice, log, providers, result } from './queries.ts';
 import { initRp, startRp } from './recurring.ts';
 import {
   cancelAllRegistrations,
@@ -14,6 +14,7 @@ import {
   getRegistrations,
   oneClickOptions,
 } from './registrations.ts';
+import { settlement, settlementRefund } from './settlements.ts';
 import { cancel, close, init, refund } from './transactions.ts';
 import { initWall, updateWall, wallDetails } from './walls.ts';
 

@@ -4,9 +4,7 @@ import type { Shop } from '../../gateway/ports.ts';
 import type { Found } from './call.ts';
 import { type Fault, faults } from './codes.ts';
 import { isFault, reading } from './fields.ts';
-import { isProvider } from './providers.ts';
 import { providerOf, settingsOf } from './settings.ts';
-import { timeFrom } from './values.ts';
 import { commonDataOf, logOf, newResponseId, providerDataOf, resultOf, said, standingOf } from './write.ts';
 
 /** Older transactions of the same order that are told at most. */
@@ -75,32 +73,6 @@ export const providers = async (_parts: ApiParts, shop: Shop): Promise<object> =
     ...said('SUCCESSFUL'),
   };
 };
-
-/** Section 5.22. No acquirer tells us of its settlements with merchants, so there are none to tell of. */
-const settlementBy =
-  (dateKey: 'SettlementDate' | 'RefundSettlementDate') =>
-  async (_parts: ApiParts, shop: Shop, body: Record<string, unknown>): Promise<object | Fault> => {
-    const asked = reading(body, (fields) => {
-      fields.need('ProviderName', dateKey);
-      const providerName = fields.text('ProviderName');
-      const date = fields.text(dateKey, 10);
-      if (!/^\d{4}-\d{2}-\d{2}$/.test(date) || timeFrom(date) === undefined) fields.wrong(dateKey);
-      for (const key of ['TerminalId', 'TransferNotice', 'SettlementBatchId', 'RefundSettlementId']) fields.text(key);
-      fields.currency('TransactionCurrency', 'HUF');
-      for (const key of ['Limit', 'Offset']) if (!/^\d{0,9}$/.test(fields.text(key))) fields.wrong(key);
-      fields.flag('GetBatches', true);
-      fields.flag('GetItems', true);
-      return { providerName };
-    });
-    if (isFault(asked)) return asked;
-    const { providerName } = asked;
-    if (!isProvider(providerName)) return faults.unknownProvider(providerName);
-    if (!providerOf(shop, providerName)) return faults.inactiveProvider(providerName);
-    return { Data: { Batches: [], Items: [] }, ...said('SUCCESSFUL') };
-  };
-
-export const settlement = settlementBy('SettlementDate');
-export const settlementRefund = settlementBy('RefundSettlementDate');
 
 /** Section 5.23: there is no invoicing service behind this gateway. */
 export const invoice = async (): Promise<Fault> => faults.noInvoices;

@@ -23,7 +23,8 @@ export const search = async (
   limit: number,
 ): Promise<{ merchantId: number; paymentId: Id }[]> => {
   const reference = wanted.trim();
-  const id = reference.toLowerCase();
+  // Some APIs write ids without their dashes.
+  const id = reference.toLowerCase().replace(/^(.{8})(.{4})(.{4})(.{4})([0-9a-f]{12})$/, '$1-$2-$3-$4-$5');
   const ids = isId(id) ? [id, wireId(id)] : [];
   const merchantId = isId(id) ? merchantOf(id) : 0;
   const parameters = [merchantId, arrayText(ids), referenceScope(''), reference, limit];

@@ -110,6 +110,7 @@ export const startTestServer = async (sandbox = false): Promise<TestServer> => {
       throw new Error('this API signs nobody up');
     },
     fiscal: false,
+    statements: { find: async () => [] },
     mails: false,
     changeSettings: async () => {},
   };
