@@ -130,8 +130,8 @@ test('a statement is taken in whole or not at all, and nothing is settled twice'
     [/line 2: amount is no amount/, [line({ amount: '1490.001' })]],
     [/line 2 has not 9 values/, [`${line()},more`]],
     [/line 2 has not 9 values/, [line({ notice: '"SP"' })]],
-    [/there is already, or one of its payments was settled before/, [line(), line({ payment: id1 })]],
-    [/there is already/, [line({ batch: '3', date: '2026-02-09' })]],
+    [/is there already, or one of its payments was settled before/, [line(), line({ payment: id1 })]],
+    [/is there already/, [line({ batch: '3', date: '2026-02-09' })]],
     [/a file has 1 to/, []],
   ];
   for (const [says, lines] of cases) await assert.rejects(bring(lines), says, lines.join('\n'));

@@ -311,4 +311,6 @@ export interface View {
   readonly checkout: Checkout | null;
   /** By operation; empty where no tax office is owed anything. */
   readonly receipts: readonly Receipt[];
+  /** An acquirer's statement says that it paid the merchant for some of it. No rule asks for this; it is to be shown. */
+  readonly isSettled?: true;
 }

@@ -50,7 +50,7 @@ describe('a bug of another payment system, put into ours', () => {
   for (const mutant of mutants) {
     const skip = mutant.isRare ? 'rare: npm run simulate -- --mutants' : false;
     it(`is caught: ${mutant.bug}`, { skip }, async () => {
-      const { fault, seeds } = await hunt(mutant, 1, 100, 100);
+      const { fault, seeds } = await hunt(mutant, 1, 100, 200);
       assert.notEqual(fault, null, `${mutant.name} survived ${seeds} seeds`);
     });
   }

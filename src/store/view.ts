@@ -30,7 +30,8 @@ p.takes_more, p.frees_reference, p.order_reference, p.origin_payment_id, p.notic
   from tollgate.checkouts where merchant_id = p.merchant_id and payment_id = p.id) c) as checkout,
 (select coalesce(json_agg(f order by f.operation), '[]') from (
   select operation, state, lines::json, tries, number, terminal, sign, url, message, registered_at as "registeredAt"
-  from tollgate.fiscal_receipts where merchant_id = p.merchant_id and payment_id = p.id) f) as receipts`;
+  from tollgate.fiscal_receipts where merchant_id = p.merchant_id and payment_id = p.id) f) as receipts,
+(select true from tollgate.statement_items s where s.merchant_id = p.merchant_id and s.payment_id = p.id limit 1) as settled`;
 
 interface ReceiptRow extends Omit<Receipt, 'lines'> {
   readonly lines: readonly (Omit<ReceiptLine, 'priceMinor'> & { readonly priceMinor: string })[];
@@ -73,6 +74,7 @@ export interface ViewRow {
   readonly attempts: readonly Attempt[];
   readonly checkout: CheckoutRow | null;
   readonly receipts: readonly ReceiptRow[];
+  readonly settled: true | null;
 }
 
 export const viewOf = (row: ViewRow): View => ({
@@ -107,4 +109,5 @@ export const viewOf = (row: ViewRow): View => ({
     ...receipt,
     lines: receipt.lines.map((line) => ({ ...line, priceMinor: BigInt(line.priceMinor) })),
   })),
+  ...(row.settled && { isSettled: true }),
 });

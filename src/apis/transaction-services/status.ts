@@ -43,7 +43,7 @@ const approvedStatus = (view: View): LongStatus => {
   }
   if (payment.disputedMinor > 0n) return 'chargeback';
   if (payment.refundedMinor > 0n) return 'reversed';
-  if (payment.capturedMinor > 0n) return 'capturesuccess';
+  if (payment.capturedMinor > 0n) return view.isSettled ? 'settled' : 'capturesuccess';
   if (operations[0]!.kind !== 'authorize') return 'capturesuccess';
   if (payment.authorizedMinor === 0n) return 'authcancelled';
   return last?.kind === 'capture' && last.state === 'declined' ? 'capturefailed' : 'authsuccessful';

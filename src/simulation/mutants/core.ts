@@ -64,6 +64,7 @@ export const mutantsOfCore: readonly Mutant[] = [
     file: 'core/conclude.ts',
     find: " && operation.kind !== 'release'",
     put: '',
+    isRare: true,
   },
   {
     name: 'rest-left-hanging',
