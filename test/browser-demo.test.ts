@@ -242,10 +242,11 @@ journey(
     await pay(page, visa);
     await page.waitForURL(isOrderPage);
     await standsAt(page, 'Reserved');
+    // The page is shown anew when the notice comes, which must not happen between the two below.
+    await has(page, '#notices', 'commonData');
     await page.getByLabel('Capture').fill('5000');
     await page.getByRole('button', { name: 'Capture' }).click();
     await standsAt(page, 'Partly captured');
-    await has(page, '#notices', 'commonData');
     await page.getByRole('button', { name: 'Refund' }).click();
     await standsAt(page, 'Refunded');
     await page.getByRole('button', { name: 'Buy again with the same card' }).click();

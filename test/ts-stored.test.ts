@@ -165,7 +165,7 @@ test('6.29: a shopper gets an id, the same for the same address, under which car
 
 test('1.4, 10.4: what merchant services do not do is refused in good form', async () => {
   const root = '../../../merchantServices/api/v1';
-  const { timestamp: _, ...refused } = await shop.call(`${root}/merchantSignup`, { 'authentication.partnerId': '77' });
+  const { timestamp: _, ...refused } = await shop.call(`${root}/merchantLogin`, { 'authentication.partnerId': '77' });
   assert.deepEqual(refused, { result: { code: '20052', description: refused.result.description } });
   assert.equal(codeOf(await shop.call(`${root}/nothing`, { x: '1' })), '404');
   assert.equal(codeOf(await shop.call('customerSignup', { x: '1' })), '404');
