@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { commands } from '../src/commands/index.ts';
+import { recordDispute } from '../src/gateway/disputes.ts';
 import { addBigfishMerchant } from './bigfish-merchant.ts';
 import { booksAgree } from './books.ts';
 import { startTollgate } from './installation.ts';
@@ -139,6 +140,18 @@ test('a statement is taken in whole or not at all, and nothing is settled twice'
   assert.deepEqual((await ask({ SettlementDate: '2026-02-11' })).Data, { Batches: [], Items: [] });
   await bring([line()]);
   assert.equal((await ask({ SettlementDate: '2026-02-11' })).Data.Items.length, 1);
+});
+
+test('5.5: what the acquirer took back is not refunded as well', async () => {
+  const id = await paid('ORD-10');
+  const [found] = await installation.store.administration.search(id, 1);
+  const view = (await installation.store.payments.find(found!.merchantId, found!.paymentId))!;
+  const own = (await installation.store.directory.shopById(view.payment.shopId))!;
+  const dispute = { amountMinor: 100_000n, reference: 'CB-1' };
+  assert.equal((await recordDispute(tollgate.assembly.gateway, own, view.payment.id, dispute)).kind, 'done');
+  const refund = (Amount: number) => shop.ofStore('Refund', { TransactionId: id, Amount });
+  assert.equal((await refund(491)).ResultCode, 'WrongParameter');
+  assert.equal((await refund(490)).ResultCode, 'SUCCESSFUL');
 });
 
 test('the books agree', () => booksAgree(tollgate));

@@ -1,5 +1,6 @@
 import type { View } from '../../core/model.ts';
 import { isOperationFinal } from '../../core/states.ts';
+import { unrefunded } from '../../core/totals.ts';
 import type { ApiParts } from '../../gateway/api.ts';
 import type { FollowRequest, Result } from '../../gateway/gateway.ts';
 import type { Shop } from '../../gateway/ports.ts';
@@ -85,7 +86,7 @@ const voids: ReadonlySet<string> = new Set(['MKBSZEP', 'RawMBHSZEP']);
 /** Section 5.5. */
 export const refund = async (parts: ApiParts, found: Found, body: Record<string, unknown>): Promise<object | Fault> => {
   const { shop, view } = found;
-  const { capturedMinor, refundedMinor, capturedHeldMinor, currency } = view.payment;
+  const { capturedMinor, currency } = view.payment;
   const asked = reading(body, (fields) => {
     fields.need('Amount');
     const amountMinor = fields.amount('Amount', currency)!;
@@ -99,7 +100,7 @@ export const refund = async (parts: ApiParts, found: Found, body: Record<string,
   if (capturedMinor === 0n || cannot) return faults.wrongStatus(nameOfId(view.payment.id));
   const { amountMinor } = asked;
   const isPart = amountMinor < capturedMinor;
-  const isTooMuch = amountMinor <= 0n || amountMinor > capturedMinor - refundedMinor - capturedHeldMinor;
+  const isTooMuch = amountMinor <= 0n || amountMinor > unrefunded(view.payment);
   if (isTooMuch || (isPart && (able !== 'partial' || isImmediate))) return faults.wrong('Amount');
   const result = await follow(parts, found, { kind: 'refund', amountMinor });
   if (result.kind === 'done') await forgetVoided(parts, { shop, view: result.view });

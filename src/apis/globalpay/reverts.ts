@@ -1,4 +1,5 @@
 import type { Operation, View } from '../../core/model.ts';
+import { unrefunded } from '../../core/totals.ts';
 import type { ApiParts } from '../../gateway/api.ts';
 import type { Result } from '../../gateway/gateway.ts';
 import type { Shop } from '../../gateway/ports.ts';
@@ -29,8 +30,8 @@ const percentSoFar = (view: View): number =>
 
 /** How much a refund would be now; undefined where the shares would come to more than the whole (section 14.4.5). */
 const amountOf = (view: View, wanted: Wanted): bigint | undefined => {
-  const { capturedMinor, refundedMinor, capturedHeldMinor, amountMinor } = view.payment;
-  const left = capturedMinor - refundedMinor - capturedHeldMinor;
+  const { amountMinor } = view.payment;
+  const left = unrefunded(view.payment);
   if (wanted === 'rest') return left;
   if ('amountMinor' in wanted) return wanted.amountMinor;
   const percent = percentSoFar(view) + wanted.percent;
