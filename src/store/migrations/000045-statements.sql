@@ -29,7 +29,7 @@ create table tollgate.statement_items (
   amount_minor bigint not null check (amount_minor > 0),
   fee_minor bigint not null check (fee_minor >= 0),
   primary key (merchant_id, statement_id, ordinal),
-  unique (merchant_id, payment_id, operation)
+  unique (payment_id, operation)
 );
 create trigger only_grows before update or delete or truncate on tollgate.statement_items
   for each statement execute function tollgate.append_only();
