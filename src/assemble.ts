@@ -128,7 +128,7 @@ export const assemble = async (installation: Installation, metrics: Metrics): Pr
         store.payments.noteAsked(merchantId, paymentId, clock.now()),
       history: (merchantId: number, paymentId: string) => administration.dossier(merchantId, paymentId),
       changeSettings: async (shop: { id: string }, changed: Readonly<Record<string, unknown>>) => {
-        await administration.changeShop(shop.id, { settings: changed });
+        await administration.patchSettings(shop.id, changed);
         directory.forget();
       },
       enrol: enrolment(installation),

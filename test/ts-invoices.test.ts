@@ -237,6 +237,16 @@ test('6.23: a new address takes the place of the old one; what has run out is of
   assert.equal(codeOf(await regenerate('x')), '20078');
 });
 
+test('6.23: of several new addresses at once each is another, and the last one counts', async () => {
+  const { systemInvoiceId, merchantInvoiceId } = await generate({ isemail: 'N' });
+  const made = await Promise.all([1, 2, 3].map(() => regenerate(systemInvoiceId)));
+  const urls = made.filter((one) => codeOf(one) === '00013').map((one) => one.invoiceDetails.transactionUrl as string);
+  assert.equal(new Set(urls).size, urls.length);
+  const pages = await Promise.all(urls.map(async (url) => (await new Payer(url).go()).page.status));
+  assert.equal(pages.filter((status) => status === 200).length, 1);
+  assert.equal(await statusOf(merchantInvoiceId), 'generated');
+});
+
 test('6.24, 6.25: a reminder is a mail of its own; what is cancelled takes no payment', async () => {
   const { systemInvoiceId, transactionUrl, merchantInvoiceId, customerEmail } = await generate();
   const reminded = await byId('remind', systemInvoiceId);
@@ -332,6 +342,11 @@ test('6.30: a pay link is paid once, and has no shop to go back to', async () =>
   assert.match(paid.page.html, /Payment complete/);
   assert.equal((await askFor()).result.code, '20043');
   assert.equal((await askFor({}, 'f'.repeat(32))).result.code, '20017');
+  const number = (await askFor(
+    { orderID: '4111111111111111' },
+    shop.signedLast('4111111111111111', '15.00'),
+  )) as Answer;
+  assert.equal(number.result.code, '30004', 'no number of a card in an address');
   const wrong = new URL(result.url);
   wrong.searchParams.set('orderId', 'another');
   assert.equal((await new Payer(wrong.href).go()).page.status, 404);

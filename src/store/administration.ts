@@ -22,6 +22,9 @@ from tollgate.shops order by merchant_id, api, wire_name`;
 const changeShop = `
 update tollgate.shops set settings = coalesce($2, settings), state = coalesce($3, state) where id = $1`;
 
+const patchSettings = `
+update tollgate.shops set settings = (settings::jsonb || $2::text::jsonb)::text where id = $1`;
+
 const clockOffset = 'select clock_offset_ms as ms from tollgate.installation';
 
 const advanceClock = `
@@ -49,6 +52,9 @@ export const openAdministration = (sql: Sql, onRevoke: () => void): Administrati
   shopRules: async (shopId) => (await shopById(sql, shopId))[0]?.rules,
   changeShop: async (shopId, { settings, state }) => {
     await sql.unsafe(changeShop, [shopId, settings ? JSON.stringify(settings) : null, state ?? null]);
+  },
+  patchSettings: async (shopId, patch) => {
+    await sql.unsafe(patchSettings, [shopId, JSON.stringify(patch)]);
   },
   addLogin: (login) => addLogin(sql, login),
   setLogin: async (login) => {

@@ -28,6 +28,8 @@ export interface InvoiceMemo {
   readonly brand: string;
   readonly terminalId: string;
   readonly email: string;
+  /** Whether the customer is mailed its address. */
+  readonly mails: boolean;
   readonly firstName: string;
   readonly lastName: string;
   readonly phone: string;
@@ -39,11 +41,12 @@ export interface InvoiceMemo {
   readonly cancelReason?: string;
 }
 
+/** What the shop must get back as it came. */
+const exact: ReadonlySet<string> = new Set(['redirectUrl', 'notificationUrl', 'name', 'orderId']);
+
 /** Free texts may hold a card number that somebody put into the wrong field. */
 export const writeInvoiceMemo = (memo: InvoiceMemo): string =>
-  JSON.stringify(memo, (key, value) =>
-    typeof value === 'string' && key !== 'redirectUrl' && key !== 'notificationUrl' ? maskNumbers(value) : value,
-  );
+  JSON.stringify(memo, (key, value) => (typeof value === 'string' && !exact.has(key) ? maskNumbers(value) : value));
 
 /** Undefined for a link that this API did not make so. */
 export const invoiceMemoOf = ({ memo }: Pick<Link, 'memo'>): InvoiceMemo => JSON.parse(memo) as InvoiceMemo;

@@ -215,6 +215,6 @@ export const changeInvoiceConfig: Handler = async (call): Promise<Answer | Fault
   const changes = changesIn(fields);
   if (!changes) return fault('10020');
   const invoices = { ...invoiceSettingsOf(shop), ...changes };
-  await parts.changeSettings(shop, { ...shop.settings, invoices });
+  await parts.changeSettings(shop, { invoices });
   return { memberId: shop.wireName, statusInvoiceResult: resultOf('00018') };
 };

@@ -125,6 +125,7 @@ const memoFor = (call: Call, asked: AskedInvoice): InvoiceMemo => {
     brand: said('paymentBrand'),
     terminalId: said('authentication.terminalId'),
     email: said('customer.email'),
+    mails: asked.mails,
     firstName: said('customer.givenName'),
     lastName: said('customer.surname'),
     phone: said('customer.phone'),
@@ -140,7 +141,7 @@ const open = async (
   parts: Call['parts'],
   shop: Shop,
   memo: InvoiceMemo,
-  about: { readonly amountMinor: bigint; readonly currency: string; readonly n: number; readonly mails: boolean },
+  about: { readonly amountMinor: bigint; readonly currency: string; readonly n: number },
 ): Promise<LinkView | undefined> => {
   const tokenOf = await tokenMaker(parts);
   const request = {
@@ -156,7 +157,7 @@ const open = async (
   const number = await parts.links.newNumber();
   const letterFor = (link: Link) => {
     const url = invoiceUrl(parts, memo.number ?? number, tokenOf(link.id, memo.turn));
-    return about.mails && parts.mails && memo.email !== '' ? [invoiceLetter(shop, link, url, false)] : [];
+    return memo.mails && parts.mails && memo.email !== '' ? [invoiceLetter(shop, link, url, false)] : [];
   };
   return parts.links.create(shop, request, (id) => hashOfToken(tokenOf(id, memo.turn)), letterFor, number);
 };
@@ -178,10 +179,10 @@ export const generate: Handler = async (call): Promise<Answer | Fault> => {
   if (url === undefined || !isWebUrl(url)) return fault('30029');
   const asked = readInvoice(fields, shop, invoiceSettingsOf(shop));
   if (isFault(asked)) return asked;
-  const { amountMinor, currency, mails } = asked;
+  const { amountMinor, currency } = asked;
   if (await parts.links.find(shop, invoiceReference(name, 1))) return fault('20093');
   if (waysFor(parts, shop, fields, currency, amountMinor).length === 0) return fault('20005');
-  const view = await open(parts, shop, memoFor(call, asked), { amountMinor, currency, n: 1, mails });
+  const view = await open(parts, shop, memoFor(call, asked), { amountMinor, currency, n: 1 });
   return view ? told(parts, shop, '00010', view) : fault('20093');
 };
 
@@ -206,31 +207,31 @@ export const regenerate: Handler = async (call): Promise<Answer | Fault> => {
   const { view, n } = found;
   if (view.state === 'approved' || view.state === 'cancelled') return fault(refusals[view.state]);
   const before = invoiceMemoOf(view.link);
-  const memo = { ...before, redirectUrl: plainUrl(url) };
-  const mails = before.email !== '' && invoiceSettingsOf(shop).isemail === 'Y';
+  const redirectUrl = plainUrl(url);
   if (view.state === 'expired') {
     const { amountMinor, currency } = view.link;
-    const again = { ...memo, turn: 1, number: systemNumberOf(view) };
-    const next = await open(parts, shop, again, { amountMinor, currency, n: n + 1, mails });
+    const again = { ...before, redirectUrl, turn: 1, number: systemNumberOf(view) };
+    const next = await open(parts, shop, again, { amountMinor, currency, n: n + 1 });
     return next ? told(parts, shop, '00013', next) : fault('10014');
   }
-  const renewed = await renew(parts, shop, view, memo, mails);
+  const renewed = await renew(parts, shop, view, redirectUrl);
   if (renewed) return told(parts, shop, '00013', renewed);
   const after = (await invoiceNumbered(parts, shop, id))!.view.state;
   return fault(after === 'approved' || after === 'cancelled' ? refusals[after] : '10014');
 };
 
-/** A new address, time and memo for an invoice that is open; undefined where it is not any more. */
-const renew = async (parts: Call['parts'], shop: Shop, view: LinkView, memo: InvoiceMemo, mails: boolean) => {
+/** A new address, time and memo for an invoice that is open, from how it stands then; undefined where it is not open any more. */
+const renew = async (parts: Call['parts'], shop: Shop, view: LinkView, redirectUrl: string) => {
   const tokenOf = await tokenMaker(parts);
-  const turn = memo.turn + 1;
   const renewalOf = (link: Link) => {
-    const text = writeInvoiceMemo({ ...memo, turn });
-    const token = tokenOf(link.id, turn);
+    const before = invoiceMemoOf(link);
+    const memo = { ...before, redirectUrl, turn: before.turn + 1 };
+    const text = writeInvoiceMemo(memo);
+    const token = tokenOf(link.id, memo.turn);
     const expiresAt = parts.clock.now() + memo.hours * hourMs;
     const next = { ...link, memo: text, expiresAt };
     const url = invoiceUrl(parts, systemNumberOf(view), token);
-    const notices = mails && parts.mails ? [invoiceLetter(shop, next, url, false)] : [];
+    const notices = memo.mails && memo.email !== '' && parts.mails ? [invoiceLetter(shop, next, url, false)] : [];
     return { tokenHash: hashOfToken(token), memo: text, expiresAt, notices };
   };
   return parts.links.renew(shop, view.link.reference, renewalOf);
@@ -251,10 +252,17 @@ export const cancelInvoice: Handler = async (call): Promise<Answer | Fault> => {
   if (state === 'cancelled') return fault('20077');
   if (state === 'expired') return fault('10012');
   // The reason is told only of one that is cancelled, so it can be written before that is known.
-  const memo = writeInvoiceMemo({ ...invoiceMemoOf(link), cancelReason: reason });
-  const keeps = () => ({ tokenHash: hashOfTokenOf(link), memo, expiresAt: link.expiresAt, notices: [] });
   const tokenOf = await tokenMaker(parts);
-  const hashOfTokenOf = ({ id }: Link) => hashOfToken(tokenOf(id, invoiceMemoOf(link).turn));
+  const keeps = (now: Link) => {
+    const memo = invoiceMemoOf(now);
+    const tokenHash = hashOfToken(tokenOf(now.id, memo.turn));
+    return {
+      tokenHash,
+      memo: writeInvoiceMemo({ ...memo, cancelReason: reason }),
+      expiresAt: now.expiresAt,
+      notices: [],
+    };
+  };
   if (reason !== '') await parts.links.renew(shop, link.reference, keeps);
   if (!(await parts.links.cancel(shop, link.reference))) {
     const after = (await parts.links.find(shop, link.reference))!.state;

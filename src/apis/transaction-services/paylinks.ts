@@ -28,7 +28,8 @@ export const generatePayByLink: Handler = async (call): Promise<Answer | Fault> 
   const amount = fields.get('merchant.amount');
   const shop = await memberOf(call, () => (isAmount(amount) ? undefined : fault('30003')));
   if (isFault(shop)) return shop;
-  if (!isOrderId(order) || order.length > 100) return fault('30004');
+  // It stands in the address, where no number of a card may.
+  if (!isOrderId(order) || order.length > 100 || maskNumbers(order) !== order) return fault('30004');
   const signed = await checksumFault(call, shop, ['C21'], { order, amount });
   if (signed) return signed;
   const currency = said('currency').toUpperCase();
@@ -53,7 +54,7 @@ export const generatePayByLink: Handler = async (call): Promise<Answer | Fault> 
   const memo: InvoiceMemo = {
     v: 1,
     kind: 'paylink',
-    name: maskNumbers(order),
+    name: order,
     turn: 1,
     orderId: order,
     description: said('orderDescription'),
@@ -65,6 +66,7 @@ export const generatePayByLink: Handler = async (call): Promise<Answer | Fault> 
     brand: '',
     terminalId: '',
     email: said('email'),
+    mails: false,
     firstName,
     lastName: rest.join(' '),
     phone: said('phone'),

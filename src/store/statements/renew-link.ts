@@ -11,7 +11,7 @@ with gate as materialized (
 renewed as (
   update tollgate.links l set renewed_token_hash = $4, renewed_memo = $5, renewed_expires_at = $6, due_at = $6,
     changed_at = greatest($7, l.created_at), notice_count = l.notice_count + jsonb_array_length($8::text::jsonb)
-  from gate where l.merchant_id = gate.merchant_id and l.id = gate.id
+  from gate where l.merchant_id = gate.merchant_id and l.id = gate.id and coalesce(l.renewed_memo, l.memo) = $9
   returning l.merchant_id, l.id, l.shop_id, l.notice_count - jsonb_array_length($8::text::jsonb) as told),
 notices as (
   insert into tollgate.notices
@@ -20,7 +20,7 @@ notices as (
   from renewed r, jsonb_to_recordset($8::text::jsonb) n (seq int, endpoint text, url text, body text))
 select from renewed`;
 
-/** False, and without effect, when an attempt has begun since the row was read, or the link has ended. */
+/** False, and without effect, when an attempt has begun since the row was read, it was renewed, or it has ended. */
 export const renewLink = async (
   sql: Sql,
   { link, attemptCount }: LinkRow,
@@ -37,6 +37,7 @@ export const renewLink = async (
     expiresAt,
     now,
     JSON.stringify(owed),
+    link.memo,
   ];
   return (await sql.unsafe(text, parameters, { prepare: true })).count === 1;
 };
