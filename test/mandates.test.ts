@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { commands } from '../src/commands/index.ts';
 import type { Mandate } from '../src/core/mandates.ts';
 import { tryClaim } from '../src/gateway/ports/mandates.ts';
+import { wireId } from '../src/kit/ids.ts';
 import { booksAgree } from './books.ts';
 import { startTollgate, until } from './installation.ts';
 import { startReceiver } from './receiver.ts';
@@ -10,9 +11,11 @@ import { addTsMerchant } from './ts-merchant.ts';
 
 // Charges that the gateway makes by itself, for a series that was begun through transaction-services.
 
-const first = await startTollgate();
+// One card below gets no answer, so nobody waits long for it.
+const patience = { TOLLGATE_ACQUIRER_TIMEOUT_MS: '2500' };
+const first = await startTollgate(patience);
 const { DATABASE_URL, TOLLGATE_DATA } = first.environment;
-const second = await startTollgate({ DATABASE_URL: DATABASE_URL!, TOLLGATE_DATA: TOLLGATE_DATA! });
+const second = await startTollgate({ DATABASE_URL: DATABASE_URL!, TOLLGATE_DATA: TOLLGATE_DATA!, ...patience });
 const receiver = await startReceiver();
 const shop = await addTsMerchant(first);
 const { installation } = first;
@@ -62,6 +65,9 @@ const advance = async (ms: number) => {
   await second.advance(0);
 };
 
+/** The order id of a charge. */
+const orderOf = (stem: string, id: string, period: number) => `${stem}-M${wireId(id).slice(0, 6)}.${period}`;
+
 const charges = async (stem: string) =>
   (
     await sql.unsafe<{ reference: string; state: string; amount: string }[]>(
@@ -92,10 +98,13 @@ test('a mandate is charged once a period, as a repeat of the first payment, and 
   const rows = await charges(stem);
   assert.deepEqual(
     rows.map(({ reference, state, amount }) => [reference, state, amount]),
-    [1, 2, 3].map((period) => [`${stem}-M${period}`, 'approved', '999']),
+    [1, 2, 3].map((period) => [orderOf(stem, mandate.id, period), 'approved', '999']),
   );
   const body = JSON.parse(told().at(-1)!.text);
-  assert.deepEqual([body.merchantTransactionId, body.amount, body.transactionStatus], [`${stem}-M3`, '9.99', 'Y']);
+  assert.deepEqual(
+    [body.merchantTransactionId, body.amount, body.transactionStatus],
+    [orderOf(stem, mandate.id, 3), '9.99', 'Y'],
+  );
   await advance(400 * dayMs);
   assert.equal((await charges(stem)).length, 3, 'nothing after the end');
 });
@@ -200,6 +209,50 @@ test('a charge whose worker died after it was on record is carried on, not made 
     /duplicate key/,
   );
   await run('mandate cancel', [...named, mandate.id]);
+});
+
+test('while the end of a charge is not known the next period waits, and what was charged is no period that was missed', async () => {
+  // Its repeats get no answer, and inquiries tell only later.
+  const stem = await begin('4000000000000150');
+  const { mandate } = await add(stem, { every: 'day' });
+  await first.advance(61_000);
+  await until('the charge', async () => (await charges(stem))[0]?.state === 'acting');
+  const row = (await installation.store.mandates.find(shop.merchantId, mandate.id))!;
+  await advance(dayMs + 1_000);
+  const { periods, tries } = await until('its end', async () => {
+    await advance(61_000);
+    const shown = await show(mandate.id);
+    return shown.standing.period > row.standing.period ? shown : undefined;
+  });
+  assert.deepEqual([periods[0].outcome, tries[0].state], ['given_up', 'declined']);
+  await run('mandate cancel', [...named, mandate.id]);
+});
+
+test('of a cancellation and a charge at once, no charge begins after the cancellation was answered', async () => {
+  for (let round = 0; round < 6; round++) {
+    const stem = await begin();
+    const { mandate } = await add(stem);
+    const read = (await installation.store.mandates.find(shop.merchantId, mandate.id))!;
+    await Promise.all([advance(61_000), run('mandate cancel', [...named, mandate.id])]);
+    const made = (await charges(stem)).length;
+    assert.equal(await installation.store.mandates.change(read, { ...read.mandate, state: 'active' }, 0), false);
+    await advance(1_000);
+    await until('what is under way', async () => (await charges(stem)).every(({ state }) => state === 'approved'));
+    assert.equal((await charges(stem)).length, made);
+    assert.equal((await show(mandate.id)).standing.state, 'cancelled');
+  }
+});
+
+test('two mandates of one payment are charged each for itself', async () => {
+  const stem = await begin();
+  const both = [await add(stem), await add(stem, { amount: '1.00' })];
+  await advance(61_000);
+  for (const { mandate } of both) await isAtRest(mandate.id, 2);
+  assert.deepEqual((await charges(stem)).map(({ amount, state }) => [amount, state]).sort(), [
+    ['100', 'approved'],
+    ['999', 'approved'],
+  ]);
+  for (const { mandate } of both) await run('mandate cancel', [...named, mandate.id]);
 });
 
 test('what an operator cannot ask for', async () => {

@@ -110,7 +110,7 @@ export const mandateAdd: Command = {
     const standing = beginning(mandate);
     if (standing.state !== 'active') throw new Mistake('--until is before --first');
     await store.mandates.add(mandate, standing);
-    const row = { mandate, standing, version: 1, changedAt: now };
+    const row = { mandate, standing, version: 1, gateVersion: 1, changedAt: now };
     return { value: row, lines: table(heading, [cells(row)]) };
   },
 };

@@ -53,18 +53,21 @@ export const createMandates = (
   const { surroundings, directory, payments } = parts;
   const { clock, realClock, log } = surroundings;
 
-  /** The payment of a try: the one that is there, or a new one. */
-  const paymentOf = async (
+  /** Opens the payment of a try, unless the mandate was changed or ended since it was read. */
+  const begin = async (
     shop: Shop,
     voice: MandateVoice,
     first: View,
     charge: MandateCharge,
+    gateVersion: number,
   ): Promise<View | TryEnd> => {
     const claim = tryClaim(charge.mandate.id, charge.period, charge.attempt);
-    const held = await gateway.findByClaim(shop, claim);
-    if (held) return held.view;
     const request = voice.request(shop, first, charge);
-    const opened = await gateway.open(voice.through(shop, first), { ...request, claims: [...request.claims, claim] });
+    const opened = await gateway.open(voice.through(shop, first), {
+      ...request,
+      claims: [...request.claims, claim],
+      gate: { id: charge.mandate.id, read: gateVersion },
+    });
     if (opened.kind !== 'refused') return opened.view;
     const { reason } = opened.refusal;
     // Another worker came first, if it is the claim; else the API's own reference is taken, and stays so.
@@ -91,25 +94,37 @@ export const createMandates = (
     return end.kind === 'declined' && view.attempts.length === 0 ? { kind: 'declined', reason } : end;
   };
 
+  /**
+   * What became of the try that a mandate stands at comes before everything else: while it is not known, neither the next try nor the
+   * next period begins, however late it is.
+   */
   const lookAfter = async (row: MandateRow): Promise<void> => {
-    const { mandate, standing } = row;
+    const { mandate, standing, gateVersion } = row;
+    const { merchantId, originPaymentId } = mandate;
     const known = await directory.shopById(mandate.shopId);
-    const shop = known && (await directory.shop(known.api, known.wireName));
-    const voice = shop && voices.get(shop.api);
-    const first = await payments.find(mandate.merchantId, mandate.originPaymentId);
+    const claim = tryClaim(mandate.id, standing.period, standing.attempt);
+    const held = known && (await gateway.findByClaim(known, claim))?.view;
+    const isBegun = held !== undefined && held.operations[0]!.state !== 'waiting';
+    const goOn = async (end: TryEnd): Promise<void> => {
+      await mandates.progress(row, afterTry(mandate, standing, end, clock.now()), clock.now());
+    };
+    if (isBegun) return goOn(endOf(held));
     const work = dueWork(mandate, standing, clock.now());
     if (work !== 'charge') {
+      // Its card was never charged, and must not be now.
+      const left = held && known && (await gateway.withdraw(known, held.payment.id));
+      if (left?.refusal) return goOn({ kind: 'open' });
       await mandates.progress(row, work, clock.now());
       return;
     }
-    const charge = { mandate, period: standing.period, attempt: standing.attempt };
-    let end: TryEnd = { kind: 'open' };
+    const shop = known && (await directory.shop(known.api, known.wireName));
+    const voice = shop && voices.get(shop.api);
+    const first = await payments.find(merchantId, originPaymentId);
     // Of a shop that was switched off nothing is charged, and nothing is lost: it goes on where it stands, or misses its periods.
-    if (shop && voice && first) {
-      const opened = await paymentOf(shop, voice, first, charge);
-      end = 'kind' in opened ? opened : await pay(shop, voice, first, opened);
-    }
-    await mandates.progress(row, afterTry(mandate, standing, end, clock.now()), clock.now());
+    if (!shop || !voice || !first) return goOn({ kind: 'open' });
+    const charge = { mandate, period: standing.period, attempt: standing.attempt };
+    const opened = held ?? (await begin(shop, voice, first, charge, gateVersion));
+    await goOn('kind' in opened ? opened : await pay(shop, voice, first, opened));
   };
 
   return {

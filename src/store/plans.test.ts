@@ -28,6 +28,7 @@ import { addLink } from './statements/add-link.ts';
 import { amendLink } from './statements/amend-link.ts';
 import { noteAsked, unasked } from './statements/asked.ts';
 import { cardsOf } from './statements/cards-of.ts';
+import { changeMandate } from './statements/change-mandate.ts';
 import { endLink } from './statements/end-link.ts';
 import { find } from './statements/find.ts';
 import { findAllByClaim } from './statements/find-by-claim.ts';
@@ -46,7 +47,7 @@ import { leaseMandates } from './statements/lease-mandates.ts';
 import { leaseNotices } from './statements/lease-notices.ts';
 import { leaseTasks } from './statements/lease-tasks.ts';
 import { listOperations } from './statements/list-operations.ts';
-import { findMandate, listMandates, mandatePeriods } from './statements/mandates.ts';
+import { findMandate, mandatePeriods } from './statements/mandates.ts';
 import { newLinkNumber } from './statements/new-link-number.ts';
 import { progressMandate } from './statements/progress-mandate.ts';
 import { purgeTokens } from './statements/purge-tokens.ts';
@@ -139,7 +140,7 @@ const mandate: Mandate = {
   untilAt: null,
   createdAt: now,
 };
-const mandateRow = { mandate, standing: beginning(mandate), version: 1, changedAt: now };
+const mandateRow = { mandate, standing: beginning(mandate), version: 1, gateVersion: 1, changedAt: now };
 
 const second = Math.floor(now / 1_000);
 const stretch = {
@@ -178,8 +179,8 @@ const statements: Readonly<Record<string, (tx: Sql) => Promise<unknown>>> = {
   findStatements: (tx) => findStatements(tx, shopId, { kind: 'sale', provider: 'P', settledOn: '2026-02-09' }),
   leaseMandates: (tx) => leaseMandates(tx, lease),
   findMandate: (tx) => findMandate(tx, merchantId, mandate.id),
-  listMandates: (tx) => listMandates(tx, shopId, 5),
   mandatePeriods: (tx) => mandatePeriods(tx, merchantId, mandate.id),
+  changeMandate: (tx) => changeMandate(tx, mandateRow, { ...mandate, state: 'active' }, now),
   progressMandate: (tx) => progressMandate(tx, mandateRow, { standing: beginning(mandate), ends: [] }, now),
   newLinkNumber: (tx) => newLinkNumber(tx),
   leaseTasks: (tx) => leaseTasks(tx, { ...lease, dueBefore: now + 600_000 }),

@@ -1,5 +1,6 @@
 import type { ApiParts } from '../../gateway/api.ts';
 import type { MandateVoice } from '../../gateway/mandates.ts';
+import { wireId } from '../../kit/ids.ts';
 import { textOf } from './amount.ts';
 import { attemptOf } from './answers.ts';
 import { isFault } from './call.ts';
@@ -44,11 +45,12 @@ export const mandateVoice = (parts: Pick<ApiParts, 'cards' | 'partners' | 'clock
   };
   return {
     through: (shop, first) => throughTerminal(shop, terminalOf(shop, first)),
-    request(shop, first, { mandate: { amountMinor, currency }, period, attempt }) {
+    request(shop, first, { mandate: { id, amountMinor, currency }, period, attempt }) {
       const memo = memoOf(first);
       const [initial] = first.operations;
       const number = newNumber();
-      const orderId = `${initial!.reference}-M${period}${attempt === 1 ? '' : `.${attempt}`}`;
+      // Several mandates may be of one payment.
+      const orderId = `${initial!.reference}-M${wireId(id).slice(0, 6)}.${period}${attempt === 1 ? '' : `.${attempt}`}`;
       const more = { recurring: 'REPEATED', ...(memo.more?.registers === 'false' && { registers: 'false' }) };
       const about = {
         number,

@@ -7,6 +7,8 @@ export interface MandateRow {
   readonly mandate: Mandate;
   readonly standing: MandateStanding;
   readonly version: number;
+  /** Of the gate that its tries pass, and that a change or its end moves: what was read before begins nothing after. */
+  readonly gateVersion: number;
   readonly changedAt: Instant;
 }
 
@@ -29,6 +31,6 @@ export interface Mandates {
   periods(merchantId: number, id: Id): Promise<(PeriodEnd & { readonly at: Instant })[]>;
   /** Writes how it goes on, and the periods that are over. False, and without effect, when it has moved on since it was read. */
   progress(row: MandateRow, progress: Progress, now: Instant): Promise<boolean>;
-  /** False, and without effect, when it has moved on since it was read, or is not active. */
+  /** False, and without effect, when it has moved on or a try has begun since it was read, or it is not active. */
   change(row: MandateRow, change: MandateChange, now: Instant): Promise<boolean>;
 }

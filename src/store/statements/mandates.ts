@@ -3,10 +3,10 @@ import type { Id, Instant } from '../../core/model.ts';
 import type { MandateRow } from '../../gateway/ports/mandates.ts';
 import type { Sql } from '../../kit/postgres.ts';
 
-/** The columns of a mandate `m`, as `mandateRowOf` reads them. */
+/** The columns of a mandate `m` with its gate `g`, as `mandateRowOf` reads them. */
 export const mandateColumns = `m.merchant_id, m.id, m.shop_id, m.origin_payment_id, m.amount_minor, m.currency, m.unit,
   m.unit_count, m.time_zone, m.first_due_at, m.period_count_max, m.until_at, m.state, m.reason, m.period, m.attempt,
-  m.due_at, m.version, m.created_at, m.changed_at`;
+  m.due_at, m.version, m.created_at, m.changed_at, g.version as gate_version`;
 
 export interface MandateColumns {
   readonly merchant_id: number;
@@ -27,6 +27,7 @@ export interface MandateColumns {
   readonly attempt: number;
   readonly due_at: bigint;
   readonly version: number;
+  readonly gate_version: number;
   readonly created_at: bigint;
   readonly changed_at: bigint;
 }
@@ -57,16 +58,21 @@ export const mandateRowOf = (row: MandateColumns): MandateRow => ({
     dueAt: Number(row.due_at),
   },
   version: row.version,
+  gateVersion: row.gate_version,
   changedAt: Number(row.changed_at),
 });
 
-const one = `select ${mandateColumns} from tollgate.mandates m where m.merchant_id = $1 and m.id = $2`;
+const one = `
+select ${mandateColumns} from tollgate.mandates m join tollgate.gates g using (merchant_id, id)
+where m.merchant_id = $1 and m.id = $2`;
 
 export const findMandate = async (sql: Sql, merchantId: number, id: Id): Promise<MandateRow | undefined> =>
   (await sql.unsafe<MandateColumns[]>(one, [merchantId, id], { prepare: true })).map(mandateRowOf)[0];
 
-/** Ids begin with their time, so descending ids are newest first. */
-const all = `select ${mandateColumns} from tollgate.mandates m where m.shop_id = $1 order by m.id desc limit $2`;
+/** For operators: it reads all gates of the merchant. Ids begin with their time, so descending ids are newest first. */
+const all = `
+select ${mandateColumns} from tollgate.mandates m join tollgate.gates g using (merchant_id, id)
+where m.shop_id = $1 order by m.id desc limit $2`;
 
 export const listMandates = async (sql: Sql, shopId: Id, limit: number): Promise<MandateRow[]> =>
   (await sql.unsafe<MandateColumns[]>(all, [shopId, limit])).map(mandateRowOf);
