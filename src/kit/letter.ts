@@ -1,3 +1,5 @@
+import { escaped } from './escaped.ts';
+
 /** What a mail says, once for both of its forms. Texts are plain; nobody has escaped them. */
 export interface LetterWords {
   /** BCP 47. */
@@ -10,15 +12,6 @@ export interface LetterWords {
   readonly button?: { readonly label: string; readonly url: string } | undefined;
   readonly foot?: string | undefined;
 }
-
-const escapes: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-const escaped = (text: string): string => text.replace(/[&<>"']/g, (sign) => escapes[sign]!);
 
 /** One line: what merchants and payers typed must not look like a row or a paragraph of ours. */
 const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();

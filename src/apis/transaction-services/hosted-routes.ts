@@ -1,5 +1,6 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import { type ApiParts, overloadCode } from '../../gateway/api.ts';
+import { escaped } from '../../kit/escaped.ts';
 import { traceOf } from '../../kit/trace.ts';
 import { bodyTypeOf, fieldsOfForm, readBody, takeBytes } from './body.ts';
 import { isFault } from './call.ts';
@@ -8,7 +9,7 @@ import { type Code, resultOf } from './codes.ts';
 import { Fields } from './fields.ts';
 import { enter, isEntryFault, type Signed, signedBy, type Way } from './hosted.ts';
 import { landing, landingPath } from './landing.ts';
-import { escaped, hidden, leave, page } from './leaving.ts';
+import { hidden, leave, page } from './leaving.ts';
 import { amountOf } from './page-fields.ts';
 import { pageOf } from './redirect.ts';
 import { descriptorOf } from './settings.ts';

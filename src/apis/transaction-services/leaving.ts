@@ -1,16 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { FastifyReply } from 'fastify';
-
-const escapes: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-/** A text for a page or an attribute in double quotes. */
-export const escaped = (text: string): string => text.replace(/[&<>"']/g, (sign) => escapes[sign]!);
+import { escaped } from '../../kit/escaped.ts';
 
 /** Hidden fields of a form. */
 export const hidden = (fields: Readonly<Record<string, string>>): string =>
