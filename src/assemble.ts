@@ -127,8 +127,8 @@ export const assemble = async (installation: Installation, metrics: Metrics): Pr
       noteAsked: (merchantId: number, paymentId: string) =>
         store.payments.noteAsked(merchantId, paymentId, clock.now()),
       history: (merchantId: number, paymentId: string) => administration.dossier(merchantId, paymentId),
-      changeSettings: async (shop: { id: string }, changed: Readonly<Record<string, unknown>>) => {
-        await administration.patchSettings(shop.id, changed);
+      changeSettings: async (shop: { id: string }, name: string, patch: Readonly<Record<string, unknown>>) => {
+        await administration.patchSettings(shop.id, name, patch);
         directory.forget();
       },
       enrol: enrolment(installation),

@@ -314,6 +314,11 @@ test('6.27: lists, totals, the next number, and settings', async () => {
   });
   const { expirationPeriod, intial, isemail } = after.invoiceDetails;
   assert.deepEqual([expirationPeriod, intial, isemail], ['24', 'BILL', 'N']);
+  // Two changes at once both count.
+  const beside = [{ gst: '27' }, { paymentterms: '8 days' }, { latefee: '5' }].map((one) => ({ ...plain, ...one }));
+  await Promise.all(beside.map((one) => invoiceCall('updateInvoiceConfig', one)));
+  const { gst, paymentterms, latefee } = (await invoiceCall('getInvoiceConfig', plain)).invoiceDetails;
+  assert.deepEqual([gst, paymentterms, latefee], ['27', '8 days', '5']);
   const made = await generate({ 'customer.email': 'config@shop.example' });
   assert.equal(made.expirationPeriod, '24');
   assert.deepEqual(await mailsTo(tollgate, 'config@shop.example'), []);

@@ -31,8 +31,8 @@ export interface ApiParts {
   readonly history: (merchantId: number, paymentId: Id) => Promise<Dossier | undefined>;
   /** Notes that its merchant has asked how a payment ended. */
   readonly noteAsked: (merchantId: number, paymentId: Id) => Promise<void>;
-  /** Changes some of a shop's switches, which the caller has checked. Other processes may see it some seconds later. */
-  readonly changeSettings: (shop: Shop, patch: Readonly<Record<string, unknown>>) => Promise<void>;
+  /** Changes members of a shop's switch that is an object; the caller has checked them. Others may see it some seconds later. */
+  readonly changeSettings: (shop: Shop, name: string, patch: Readonly<Record<string, unknown>>) => Promise<void>;
   /** Whether mail can be sent. */
   readonly mails: boolean;
   /** Whether receipts can be registered at a tax office. */

@@ -747,8 +747,8 @@ export interface Administration {
   /** Undefined where a shop has none. */
   shopRules(shopId: Id): Promise<ShopRules | undefined>;
   changeShop(shopId: Id, change: Partial<Pick<ShopRow, 'settings' | 'state'>>): Promise<void>;
-  /** Puts some switches in the place of those of the same name, and leaves the others as they are. */
-  patchSettings(shopId: Id, patch: Readonly<Record<string, unknown>>): Promise<void>;
+  /** Changes some members of a switch that is an object, and leaves the others as they are. */
+  patchSettings(shopId: Id, name: string, patch: Readonly<Record<string, unknown>>): Promise<void>;
   /** Makes a login. False, and without effect, when there is one of that name on its API. */
   addLogin(login: Parameters<Administration['setLogin']>[0]): Promise<boolean>;
   /** Makes a login, or gives it another password and ends all its tokens. The name is unique on its API. */

@@ -23,7 +23,8 @@ const changeShop = `
 update tollgate.shops set settings = coalesce($2, settings), state = coalesce($3, state) where id = $1`;
 
 const patchSettings = `
-update tollgate.shops set settings = (settings::jsonb || $2::text::jsonb)::text where id = $1`;
+update tollgate.shops set settings = jsonb_set(settings::jsonb, array[$2::text],
+  coalesce(settings::jsonb -> $2::text, '{}') || $3::text::jsonb)::text where id = $1`;
 
 const clockOffset = 'select clock_offset_ms as ms from tollgate.installation';
 
@@ -53,8 +54,8 @@ export const openAdministration = (sql: Sql, onRevoke: () => void): Administrati
   changeShop: async (shopId, { settings, state }) => {
     await sql.unsafe(changeShop, [shopId, settings ? JSON.stringify(settings) : null, state ?? null]);
   },
-  patchSettings: async (shopId, patch) => {
-    await sql.unsafe(patchSettings, [shopId, JSON.stringify(patch)]);
+  patchSettings: async (shopId, name, patch) => {
+    await sql.unsafe(patchSettings, [shopId, name, JSON.stringify(patch)]);
   },
   addLogin: (login) => addLogin(sql, login),
   setLogin: async (login) => {

@@ -214,7 +214,6 @@ export const changeInvoiceConfig: Handler = async (call): Promise<Answer | Fault
   if (isFault(shop)) return shop;
   const changes = changesIn(fields);
   if (!changes) return fault('10020');
-  const invoices = { ...invoiceSettingsOf(shop), ...changes };
-  await parts.changeSettings(shop, { invoices });
+  await parts.changeSettings(shop, 'invoices', changes);
   return { memberId: shop.wireName, statusInvoiceResult: resultOf('00018') };
 };
