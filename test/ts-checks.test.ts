@@ -332,7 +332,7 @@ test("5.4: terminals: by mode, brand and currency, or by number; their limits an
   const terminals = [
     { id: '12', mode: 'CC', brand: 'VISA', currency: 'EUR', min: '10.00', max: '100.00' },
     { id: '13', mode: 'CC', brand: 'MASTERCARD', currency: 'USD', active: false },
-    { id: '14', mode: 'EW', brand: 'SKRILL' },
+    { id: '14', mode: 'EW', brand: 'SKRILL', acquirer: 'other' },
   ];
   const other = await addTsMerchant(tollgate, {
     terminals,

@@ -11,7 +11,8 @@ import { formPage } from './pages/form.ts';
 import { offerPage } from './pages/offer.ts';
 import { otpPage } from './pages/otp.ts';
 import { qrPage } from './pages/qr.ts';
-import { type OtpScene, sceneOf } from './scene.ts';
+import { sitePage } from './pages/site.ts';
+import { type OtpScene, type SiteScene, sceneOf } from './scene.ts';
 import type { Visit } from './visit.ts';
 
 interface FormState {
@@ -42,6 +43,10 @@ export const presentOtp = (
 export const presentOffer = (visit: Visit, reply: FastifyReply, alert: string | null = null) =>
   send(reply, offerPage(visit, alert));
 
+/** Answers with the page that sends the payer to a site; `isBack`: with the one that waits after that. */
+export const presentSite = (visit: Visit, reply: FastifyReply, now: number, scene: SiteScene, isBack = false) =>
+  send(reply, sitePage(visit, scene, now, isBack));
+
 /** Answers with the page that the payment's state calls for. */
 export const presentState = (
   visit: Visit,
@@ -71,6 +76,8 @@ export const presentState = (
       return presentOtp(visit, reply, clock.now(), scene);
     case 'qr':
       return send(reply, qrPage(visit, scene, clock.now()));
+    case 'site':
+      return presentSite(visit, reply, clock.now(), scene);
     case 'offer':
       return presentOffer(visit, reply);
     case 'checking':

@@ -123,7 +123,10 @@ test('where the order for the code did not leave the page says so, and the payer
   const answer = await post(offer);
   assert.equal(answer.status, 303);
   assert.equal(stage.url + answer.headers.get('location'), url);
-  assert.deepEqual(stage.calls.at(-1), { name: 'offer', page: { patienceMs: 1_000 } });
+  assert.deepEqual(stage.calls.at(-1), {
+    name: 'offer',
+    page: { patienceMs: 1_000, returnUrl: url.replace('?', '/return?') },
+  });
   assert.match(await see(url), /Scan with Octopus/);
   await post(offer);
   assert.equal(offersOf(url), 2);

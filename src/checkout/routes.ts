@@ -8,7 +8,7 @@ import { deskOf, isForeign, type RouteParts } from './desk.ts';
 import { destinationOf } from './destination.ts';
 import { otpRoutes } from './otp-routes.ts';
 import { addressOf } from './place.ts';
-import { presentForm, presentOffer, presentState } from './present.ts';
+import { presentForm, presentOffer, presentSite, presentState } from './present.ts';
 import { receivedSoFar, type Scene, sceneOf } from './scene.ts';
 import { visitOf } from './visit.ts';
 
@@ -108,7 +108,8 @@ export const siteRoutes =
       withVisit(async (visit, request, reply) => {
         if (sceneOf(visit.view).kind !== 'offer' || isForeign(request)) return toPage(reply, visit);
         const { shop, view, words } = visit;
-        const result = await gateway.offer(shop, view.payment.id, { patienceMs: site.patienceMs });
+        const returnUrl = parts.publicUrl + addressOf(visit.place, '/return');
+        const result = await gateway.offer(shop, view.payment.id, { patienceMs: site.patienceMs, returnUrl });
         if (result.refusal?.reason === 'busy') return presentOffer(visit, reply.code(503), words.busy);
         return toPage(reply, visit, result);
       }),
@@ -135,6 +136,21 @@ export const siteRoutes =
           visit,
           await gateway.resume(visit.shop, id, { ...named, answer }, { patienceMs: site.patienceMs }),
         );
+      }),
+    );
+
+    // A site sends the payer's browser back here. What it says counts for nothing: the acquirer is asked.
+    app.get(
+      `${site.path}/return`,
+      limited(bodyLimits.form),
+      withVisit(async (visit, request, reply) => {
+        const scene = sceneOf(visit.view);
+        if (scene.kind !== 'site') return toPage(reply, visit);
+        const { acquirer, sentReference } = scene.attempt;
+        await gateway.notice(acquirer, sentReference);
+        const after = await visitOf(site, request);
+        const now = after && sceneOf(after.view);
+        return now?.kind === 'site' ? presentSite(after!, reply, clock.now(), now, true) : toPage(reply, visit);
       }),
     );
 

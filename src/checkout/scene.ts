@@ -1,5 +1,5 @@
 import type { Attempt, OtpStanding, QrStanding, Redirect, View } from '../core/model.ts';
-import type { Wallet } from '../core/wallets.ts';
+import { type App, isSite, type Site } from '../core/wallets.ts';
 
 /** `part_paid`: it is over, and less had come than was asked for. */
 export type Outcome = 'approved' | 'declined' | 'cancelled' | 'expired' | 'part_paid';
@@ -16,7 +16,15 @@ export interface QrScene {
   readonly kind: 'qr';
   readonly attempt: Attempt;
   readonly qr: QrStanding;
-  readonly wallet: Wallet;
+  readonly wallet: App;
+}
+
+/** The page of somebody else on which the payer pays. */
+export interface SiteScene {
+  readonly kind: 'site';
+  readonly attempt: Attempt;
+  readonly qr: QrStanding;
+  readonly wallet: Site;
 }
 
 /** What the page has to show. */
@@ -29,6 +37,7 @@ export type Scene =
   | { readonly kind: 'challenge'; readonly attempt: Attempt; readonly challenge: Redirect }
   | OtpScene
   | QrScene
+  | SiteScene
   /** The order for a wallet's code did not leave: the payer may have it sent once more. */
   | { readonly kind: 'offer' }
   /** It is with the acquirer, and the payer can only wait. */
@@ -62,7 +71,9 @@ export const sceneOf = (view: View): Scene => {
       if (challenge.kind === 'redirect') return { kind: 'challenge', attempt, challenge };
       if (!wallet) throw new Error('a code to scan is that of a wallet');
       // Money may be on its way under a code that is being closed; the acquirer will tell.
-      return challenge.closing ? { kind: 'checking' } : { kind: 'qr', attempt, qr: challenge, wallet };
+      if (challenge.closing) return { kind: 'checking' };
+      const waiting = { attempt, qr: challenge };
+      return isSite(wallet) ? { kind: 'site', ...waiting, wallet } : { kind: 'qr', ...waiting, wallet };
     }
     case 'acting':
     case 'accepted':

@@ -1,7 +1,7 @@
-import type { Wallet } from '../core/wallets.ts';
+import { type App, isSite, siteNameOf, type Wallet } from '../core/wallets.ts';
 
 /** The wallets as they write themselves. */
-const names: Readonly<Record<Wallet, string>> = {
+const names: Readonly<Record<App, string>> = {
   payme: 'PayMe',
   fps: 'FPS 轉數快',
   alipayhk: 'AlipayHK',
@@ -12,7 +12,7 @@ const names: Readonly<Record<Wallet, string>> = {
 };
 
 /** What payers who read Chinese call them. */
-const namesAtHome: Readonly<Record<string, Partial<Readonly<Record<Wallet, string>>>>> = {
+const namesAtHome: Readonly<Record<string, Partial<Readonly<Record<App, string>>>>> = {
   'zh-Hant': {
     fps: '轉數快',
     alipayhk: '支付寶香港（AlipayHK）',
@@ -31,5 +31,24 @@ const namesAtHome: Readonly<Record<string, Partial<Readonly<Record<Wallet, strin
   },
 };
 
-/** A wallet's name as a payer of the language knows it. */
-export const walletNameIn = (lang: string, wallet: Wallet): string => namesAtHome[lang]?.[wallet] ?? names[wallet];
+/** Sites that do not write themselves in capitals. */
+const siteNames: Readonly<Record<string, string>> = {
+  skrill: 'Skrill',
+  neteller: 'Neteller',
+  sofort: 'Sofort',
+  ideal: 'iDEAL',
+  giropay: 'giropay',
+  trustly: 'Trustly',
+  multibanco: 'Multibanco',
+  paysafecard: 'paysafecard',
+  neosurf: 'Neosurf',
+  applepay: 'Apple Pay',
+  googlepay: 'Google Pay',
+};
+
+/** A wallet's or site's name as a payer of the language knows it. */
+export const walletNameIn = (lang: string, wallet: Wallet): string => {
+  if (!isSite(wallet)) return namesAtHome[lang]?.[wallet] ?? names[wallet];
+  const name = siteNameOf(wallet);
+  return Object.hasOwn(siteNames, name) ? siteNames[name]! : name.toUpperCase();
+};

@@ -8,7 +8,7 @@ import { keepCard, sealForDoubt, wantsKept } from './keep.ts';
 import { mayOvertake, timeLeft } from './leave-time.ts';
 import { orderOf } from './order.ts';
 import type { GatewayParts } from './parts.ts';
-import type { Acquirer, CardDetails, CardPresent, Order, Outcome, Payee, Shop } from './ports.ts';
+import type { Acquirer, CardDetails, CardPresent, Order, Outcome, Payee, Payer, Shop } from './ports.ts';
 import type { Queue } from './queue.ts';
 import { takeReceipts } from './receipts.ts';
 
@@ -22,6 +22,8 @@ export interface Luggage {
   readonly present: CardPresent | null;
   /** In the place of a card that is paid out to. */
   readonly payee: Payee | null;
+  /** What is told of whoever pays without a card. */
+  readonly payer: Payer | null;
   readonly returnUrl: string | null;
   /** What the payer's browser brought back from a challenge. */
   readonly answer: Readonly<Record<string, string>>;
@@ -39,6 +41,7 @@ export const noLuggage: Luggage = {
   card: null,
   present: null,
   payee: null,
+  payer: null,
   returnUrl: null,
   answer: {},
   initiator: 'payer',
@@ -124,7 +127,7 @@ const send = async (acquirer: Acquirer, order: Order, luggage: Luggage, deadline
     if (order.action === 'inquire') return asked(await acquirer.inquire(order, deadlineAt));
     if (order.action === 'close') return asked(await acquirer.close(order, deadlineAt));
     if (order.action === 'undo') return await acquirer.undo(order, deadlineAt);
-    return await acquirer.perform(order, luggage.card ?? luggage.present ?? luggage.payee, deadlineAt);
+    return await acquirer.perform(order, luggage.card ?? luggage.present ?? luggage.payee ?? luggage.payer, deadlineAt);
   } catch (error) {
     // An adapter's bug is no evidence: bytes may have left.
     return { kind: 'unknown', doubt: 'host_error', note: (error as Error).name };

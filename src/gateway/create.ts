@@ -4,7 +4,7 @@ import { expiryOf } from '../core/due.ts';
 import type { Attempt, CardFace, Claim, Id, StoredCard, View } from '../core/model.ts';
 import type { Refusal } from '../core/reasons.ts';
 import { isAttemptFinal } from '../core/states.ts';
-import { type Wallet, wallets } from '../core/wallets.ts';
+import { isWallet, type Wallet } from '../core/wallets.ts';
 import { wireId } from '../kit/ids.ts';
 import { Secret } from '../kit/secret.ts';
 import { Acts, type Luggage, noLuggage } from './act.ts';
@@ -16,7 +16,7 @@ import { Limits, type Passage, type Spending } from './limits.ts';
 import type { GatewayParts } from './parts.ts';
 import type { CardDetails, Payee, Shop } from './ports.ts';
 import { Queue } from './queue.ts';
-import { able, wayFor } from './ways.ts';
+import { able, knowsWallet, wayFor } from './ways.ts';
 
 /** A number that was only looked up is forgotten after so long; one that nobody's token stands for, too. */
 const lookUpMs = 60_000;
@@ -61,7 +61,7 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
   /** A route that takes everything takes no wallet that its acquirer does not know. */
   const wayForWallet = (shop: Shop, wallet: Wallet, currency: string, amountMinor: bigint): Way | Refusal =>
     wayFor(
-      able(parts, shop, ({ wallets: known }) => known.includes(wallet)),
+      able(parts, shop, (capabilities) => knowsWallet(capabilities, wallet)),
       wallet,
       currency,
       amountMinor,
@@ -199,7 +199,7 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
   };
 
   const gateway: Gateway = {
-    async open(shop, { namesCard = false, cardName, patienceMs = 0, gate, ...request }) {
+    async open(shop, { namesCard = false, cardName, patienceMs = 0, gate, payer = null, returnTo, ...request }) {
       const { merchantId, id: shopId } = shop;
       const id = newId(merchantId);
       const paymentId = newId(merchantId);
@@ -218,14 +218,13 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
         ? limits.pass(shop, { amountMinor, currency, paymentId: null }, passing)
         : passing(null));
       if (carried.kind !== 'written' || !carried.departure) return resultOf(shop, carried, id);
-      const luggage = { ...noLuggage, initiator: 'payer' } as const;
+      const luggage = { ...noLuggage, payer, returnUrl: returnTo?.(paymentId) ?? null };
       return endOf((await acts.act(shop, carried.view, carried.departure, luggage, patienceMs)).view, id);
     },
 
     takes(shop, means, currency, amountMinor) {
-      const wallet = wallets.find((name) => name === means);
-      const way = wallet
-        ? wayForWallet(shop, wallet, currency, amountMinor)
+      const way = isWallet(means)
+        ? wayForWallet(shop, means, currency, amountMinor)
         : wayFor(shop, means, currency, amountMinor);
       return !('reason' in way);
     },
@@ -315,7 +314,7 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
       return paged(shop, carried, paymentId, async () => ({ ...noLuggage, card, returnUrl, carriesKey }), patienceMs);
     },
 
-    async offer(shop, paymentId, { patienceMs }) {
+    async offer(shop, paymentId, { patienceMs, returnUrl = null }) {
       const view = await found(shop, paymentId);
       const { currency, amountMinor } = view.payment;
       const wallet = view.checkout?.wallet;
@@ -326,7 +325,7 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
       const id = newId(shop.merchantId);
       const command = { type: 'submit', id, card: null, cardToken: null, vaultRef: null, way, dueAt: dueAt() } as const;
       const carried = await limits.pass(shop, spendingOf(view), (passage) => carryOn(shop, view, command, passage));
-      return paged(shop, carried, paymentId, async () => noLuggage, patienceMs);
+      return paged(shop, carried, paymentId, async () => ({ ...noLuggage, returnUrl }), patienceMs);
     },
 
     async notice(acquirer, sentReference) {

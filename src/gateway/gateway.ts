@@ -5,7 +5,7 @@ import { isOperationFinal } from '../core/states.ts';
 import type { Means } from '../core/wallets.ts';
 import type { Secret } from '../kit/secret.ts';
 import type { Wish } from './limits.ts';
-import type { CardDetails, CardFacts, GateMove, Page, Payee, Related, Shop, Stretch } from './ports.ts';
+import type { CardDetails, CardFacts, GateMove, Page, Payee, Payer, Related, Shop, Stretch } from './ports.ts';
 
 /** What became of a command. `operation` is the one it made or moved, as it stands in `view`. */
 export type Result =
@@ -38,6 +38,10 @@ export interface OpenRequest extends Omit<WithoutIds<Open>, 'cardToken' | 'offer
   readonly patienceMs?: number;
   /** What the payment must pass; refused as `busy` when another has passed it since it was read, or it is closed. */
   readonly gate?: GateMove;
+  /** What the merchant tells of a payer at a site. It is lost where the order does not leave at once. */
+  readonly payer?: Payer;
+  /** Where a site sends the payer's browser back to. */
+  readonly returnTo?: (paymentId: Id) => string;
 }
 
 export interface ChargeRequest extends Omit<WithoutIds<Charge>, 'card' | 'cardToken' | 'vaultRef' | 'way' | 'kind'> {
@@ -146,9 +150,9 @@ export interface Gateway {
 
   /**
    * Has the acquirer make the code of a checkout by wallet, if the order for it did not leave before. Refusals: `invalid_state`,
-   * `in_progress`, `expired`, `no_route`.
+   * `in_progress`, `expired`, `no_route`. `returnUrl`: where a site sends the payer's browser back to.
    */
-  offer(shop: Shop, paymentId: Id, page: { patienceMs: number }): Promise<PageResult>;
+  offer(shop: Shop, paymentId: Id, page: { patienceMs: number; returnUrl?: string | null }): Promise<PageResult>;
   /**
    * An acquirer sent word about one of our references by itself. It proves nothing: the acquirer is asked. Answers whether there
    * was anything to ask about.

@@ -24,7 +24,7 @@ import type {
 } from '../core/model.ts';
 import type { Reason } from '../core/reasons.ts';
 import type { OperationKind, OperationState } from '../core/states.ts';
-import type { Means, Wallet } from '../core/wallets.ts';
+import type { App, Means, Wallet } from '../core/wallets.ts';
 import type { Clock } from '../kit/clock.ts';
 import type { Log } from '../kit/log.ts';
 import type { Secret } from '../kit/secret.ts';
@@ -442,6 +442,16 @@ export interface Payee {
   readonly told: Secret;
 }
 
+/**
+ * What a merchant tells of somebody who pays without a card: the number of a voucher, or his name at a wallet, for the page on which
+ * he will pay. Lives in memory only and goes to the acquirer alone.
+ */
+export interface Payer {
+  readonly payer: 'site';
+  /** JSON text: an object of texts. */
+  readonly told: Secret;
+}
+
 export interface Vault {
   /**
    * Seals a number for an owner (merchant id) and answers its reference: the same one for the same number and owner.
@@ -495,7 +505,7 @@ export interface Order {
   readonly firstNetworkReference: string | null;
   /** Who is there: a payer at the page, or the merchant alone (a charge by token). */
   readonly initiator: 'payer' | 'merchant';
-  /** Where the payer's browser posts to after a challenge; null when no browser is there. */
+  /** Where the payer's browser posts to after a challenge, and goes to by GET from a site; null when no browser is there. */
   readonly returnUrl: string | null;
   /** Ask for a challenge wherever the card's issuer knows one. */
   readonly demandsChallenge: boolean;
@@ -593,7 +603,9 @@ export interface Capabilities {
   /** Whether `resume` needs number and code again. */
   readonly resumeNeedsCard: boolean;
   readonly brands: readonly Brand[];
-  readonly wallets: readonly Wallet[];
+  readonly wallets: readonly App[];
+  /** Names of pages of others on which payers pay; `any`: it knows them by whatever name. Absent: none. */
+  readonly sites?: readonly string[] | 'any';
   /** Whether it takes what a terminal read of a card that was held to it. */
   readonly cardPresent: boolean;
   /** Whether it sends money to a card without a sale before it, and to one that it charged before. */
@@ -610,9 +622,9 @@ export interface Acquirer {
   readonly capabilities: Capabilities;
   /**
    * `card` for a sale, authorization, verify or payout (that names no `original`), else null. What a terminal read comes in its place where a card was held to
-   * one, a payee in that of a card that is paid out to. `deadlineAt` in real ms: no byte leaves after it.
+   * one, a payee in that of a card that is paid out to. A payer may come with an order by a site. `deadlineAt` in real ms: no byte leaves after it.
    */
-  perform(order: Order, card: CardDetails | CardPresent | Payee | null, deadlineAt: number): Promise<Outcome>;
+  perform(order: Order, card: CardDetails | CardPresent | Payee | Payer | null, deadlineAt: number): Promise<Outcome>;
   /** After a challenge. `answer`: the fields that the payer's browser brought back; they prove nothing by themselves. */
   resume(
     order: Order,

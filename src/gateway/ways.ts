@@ -1,7 +1,7 @@
 import type { Way } from '../core/commands.ts';
 import type { Refusal } from '../core/reasons.ts';
 import { chooseRoute } from '../core/routing.ts';
-import type { Means } from '../core/wallets.ts';
+import { isSite, type Means, siteNameOf, type Wallet } from '../core/wallets.ts';
 import type { GatewayParts } from './parts.ts';
 import type { Capabilities, Shop } from './ports.ts';
 
@@ -27,3 +27,8 @@ export const able = (
     return known !== undefined && can(known.capabilities);
   }),
 });
+
+export const knowsWallet = ({ wallets, sites = [] }: Capabilities, wallet: Wallet): boolean => {
+  if (!isSite(wallet)) return wallets.includes(wallet);
+  return sites === 'any' || sites.includes(siteNameOf(wallet));
+};

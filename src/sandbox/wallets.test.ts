@@ -5,7 +5,7 @@ import Fastify from 'fastify';
 import { startSandboxWorld } from '../../test/sandbox-world.ts';
 import { sandboxWorld } from './index.ts';
 import { asyncRefundMs } from './refunds.ts';
-import { wallets } from './wallets.ts';
+import { apps } from './wallets.ts';
 
 const world = await startSandboxWorld();
 const { book, advance } = world;
@@ -54,7 +54,7 @@ const open = async (wallet = 'payme', patch: Fields = {}) => {
 const amounts = (answer: Fields) => (answer.transfers as { amount: string }[]).map(({ amount }) => amount);
 
 test('an order by wallet is answered with the address of its page, as text for the code and for the app', async () => {
-  for (const wallet of wallets) {
+  for (const wallet of apps) {
     const asked = order(wallet);
     const { qr, time, hostReference, ...rest } = await send('wallet', asked);
     const { text, appUrl } = qr as { text: string; appUrl: string };
@@ -332,7 +332,7 @@ test('what payers pushed cannot be taken back; an order under which nothing came
 });
 
 test('refunds of Octopus, FPS and WeChat wallets and of UnionPay cards are decided 5 s later, all others at once', async () => {
-  for (const wallet of wallets) {
+  for (const wallet of apps) {
     const { asked, pay, push } = await open(wallet);
     await (wallet === 'fps' ? push('100.00') : pay());
     const refund = about(asked);

@@ -18,14 +18,22 @@ const traits = {
   octopus: { title: 'Octopus', payer: ['8', 8], refundsLate: true },
 } as const satisfies Record<string, WalletTraits>;
 
-export type Wallet = keyof typeof traits;
+/** A page of a bank, a wallet or a seller of vouchers: this world has one by whatever name it is asked for. */
+export type Site = `site:${string}`;
+export type Wallet = keyof typeof traits | Site;
 
-export const wallets = Object.keys(traits) as Wallet[];
+export const apps = Object.keys(traits) as (keyof typeof traits)[];
 
-export const traitsOf = (wallet: Wallet): WalletTraits => traits[wallet];
+/** How a site is named in a message. */
+export const sitePattern = '^site:[a-z0-9_-]{1,32}$';
+
+export const isSite = (wallet: string): wallet is Site => new RegExp(sitePattern).test(wallet);
+
+export const traitsOf = (wallet: Wallet): WalletTraits =>
+  isSite(wallet) ? { title: wallet.slice('site:'.length).toUpperCase(), payer: ['payer', 8] } : traits[wallet];
 
 /** Another payer for each running number of the book, so that two that are mixed up show. */
 export const payerOf = (wallet: Wallet, number: number): string => {
-  const [prefix, digitCount] = traits[wallet].payer;
+  const [prefix, digitCount] = traitsOf(wallet).payer;
   return prefix + String(number).padStart(digitCount, '0');
 };

@@ -7,7 +7,7 @@ import type { Attempt, Checkout, Operation, Payment, Receipt, View } from '../co
 import { reasons } from '../core/reasons.ts';
 import { attemptStates, isAttemptFinal, isOperationFinal, operationStates, paymentStates } from '../core/states.ts';
 import { noTotals } from '../core/totals.ts';
-import { wallets } from '../core/wallets.ts';
+import { apps } from '../core/wallets.ts';
 import type { Step } from '../gateway/ports.ts';
 import { newId } from '../kit/ids.ts';
 import { silentLog } from '../kit/log.ts';
@@ -102,7 +102,7 @@ const attempt: fc.Arbitrary<Omit<Attempt, 'ordinal' | 'operation'>> = fc
       approvalCode: orNull(text),
       networkReference: orNull(text),
       card: orNull(face),
-      wallet: orNull(fc.constantFrom(...wallets)),
+      wallet: orNull(fc.constantFrom(...apps, 'site:skrill' as const)),
       payer: orNull(text),
       vaultRef: orNull(text),
       challenge: orNull(
@@ -154,7 +154,7 @@ const plainCheckout = fc.record(
     failureUrl: orNull(fc.webUrl()),
     expiresAt: instant,
     brands: fc.subarray([...brands]),
-    wallet: orNull(fc.constantFrom(...wallets)),
+    wallet: orNull(fc.constantFrom(...apps, 'site:skrill' as const)),
     keepsCard: fc.boolean(),
     asksToKeep: fc.boolean(),
     customer: orNull(text),

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { faceOf } from '../../core/cards.ts';
 import type { Qr } from '../../core/model.ts';
 import type { Reason } from '../../core/reasons.ts';
-import { isPushed, type Wallet } from '../../core/wallets.ts';
+import { isPushed, siteOf, type Wallet } from '../../core/wallets.ts';
 import type { CardDetails, Order, Outcome } from '../../gateway/ports.ts';
 import type { Rig, WalletRig } from './rig.ts';
 
@@ -18,6 +18,13 @@ export const isUnknown = (outcome: Outcome, doubt: 'silence' | 'host_error') =>
 export const isDeclined = (outcome: Outcome, reason?: Reason) => {
   assert.equal(outcome.kind, 'declined');
   if (reason) assert.equal(outcome.kind === 'declined' && outcome.reason, reason);
+};
+
+/** What a payer did not want. Whether he refused or gave up some hosts tell apart. */
+export const isUnwanted = (outcome: Outcome, does: 'refuse' | 'cancel') => {
+  isDeclined(outcome);
+  const said = outcome.kind === 'declined' && outcome.reason;
+  assert.ok(said === 'declined' || (does === 'cancel' && said === 'cancelled'), String(said));
 };
 
 /** Orders as the gateway gives them to an adapter, and the adapter on both lines. */
@@ -80,6 +87,13 @@ export const deskOf = (name: string, rig: Rig) => {
       await run(wallets);
     });
 
+  const { sites = [], wallets: apps } = acquirer.capabilities;
+  /** Wallets and sites whose payers agree to the amount asked. */
+  const agreed: readonly Wallet[] = [
+    ...apps.filter((app) => !isPushed(app)),
+    ...(sites === 'any' ? ['skrill'] : sites).map((site) => siteOf(site)!),
+  ];
+
   const byWallet = (wallet: Wallet, patch: Partial<Order> = {}): Order =>
     order({ kind: isPushed(wallet) ? 'collect' : 'sale', wallet, returnUrl: null, ...patch }, null);
   /** An order by wallet that waits for its payer, and the code that it waits under. */
@@ -96,6 +110,7 @@ export const deskOf = (name: string, rig: Rig) => {
     rig,
     acquirer,
     withWallets,
+    agreed,
     byWallet,
     offered,
     close,

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { isPushed } from '../../core/wallets.ts';
-import { type Desk, isDeclined, isUnknown, soon } from './desk.ts';
+import { isSite } from '../../core/wallets.ts';
+import { Secret } from '../../kit/secret.ts';
+import { type Desk, isDeclined, isUnknown, isUnwanted, soon } from './desk.ts';
 
 /** Payers who scan a code and agree, in the wallet's app, to the amount asked. */
 export const walletCodes = (desk: Desk): void => {
-  const { rig, acquirer, overLine, about, inquiry, perform, inquire, withWallets, byWallet, offered, close } = desk;
-  const agreed = acquirer.capabilities.wallets.filter((wallet) => !isPushed(wallet));
+  const { rig, acquirer, overLine, about, inquiry, perform, inquire, withWallets, agreed, byWallet, offered, close } =
+    desk;
   const stands = async (sentReference: string) => (await rig.booked(sentReference))?.stands === true;
 
   describe('wallets', () => {
@@ -28,6 +29,21 @@ export const walletCodes = (desk: Desk): void => {
       }
     });
 
+    withWallets(
+      'a site is a page of the web, also where it is told who pays and where to go afterwards',
+      async ({ act }) => {
+        for (const site of agreed.filter(isSite)) {
+          const asked = byWallet(site, { returnUrl: 'https://pay.example/return' });
+          const told = { payer: 'site', told: new Secret(JSON.stringify({ voucherNumber: '1234567890' })) } as const;
+          const outcome = await acquirer.perform(asked, told, soon());
+          assert.ok(outcome.kind === 'challenge' && outcome.challenge.kind === 'qr');
+          assert.match(outcome.challenge.appUrl ?? '', /^https?:/);
+          await act(outcome.challenge, 'pay');
+          assert.equal((await inquire(asked)).kind, 'approved');
+        }
+      },
+    );
+
     withWallets('two orders have two codes, and a payment is of its own', async ({ act, refunded }) => {
       const [one, other] = [await offered(refunded.atOnce), await offered(refunded.atOnce)];
       assert.notEqual(one.code.text, other.code.text);
@@ -40,7 +56,7 @@ export const walletCodes = (desk: Desk): void => {
       for (const does of ['refuse', 'cancel'] as const) {
         const { asked, code } = await offered(agreed[0]!);
         await act(code, does);
-        isDeclined(await inquire(asked), 'declined');
+        isUnwanted(await inquire(asked), does);
         await act(code, 'pay');
         isDeclined(await inquire(asked));
         isDeclined(await close(asked));
@@ -75,7 +91,7 @@ export const walletCodes = (desk: Desk): void => {
     });
 
     withWallets('closing what the host never heard of is acknowledged, and the order is declined late', async () => {
-      for (const wallet of acquirer.capabilities.wallets) {
+      for (const wallet of [...acquirer.capabilities.wallets, ...agreed]) {
         const lost = byWallet(wallet);
         isDeclined(await close(lost));
         isDeclined(await perform(lost, null));

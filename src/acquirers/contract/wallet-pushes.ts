@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe } from 'node:test';
 import { isPushed } from '../../core/wallets.ts';
 import type { Order, Outcome } from '../../gateway/ports.ts';
-import { type Desk, isDeclined, isUnknown, soon } from './desk.ts';
+import { type Desk, isDeclined, isUnknown, isUnwanted, soon } from './desk.ts';
 
 /** Payers who push money: in any amount, more than once, and whether or not it is still asked for. */
 export const walletPushes = (desk: Desk): void => {
@@ -74,7 +74,7 @@ export const walletPushes = (desk: Desk): void => {
       for (const does of ['refuse', 'cancel'] as const) {
         const { asked, code } = await offered(pushed[0]!);
         await act(code, does);
-        isDeclined(await inquire(asked), 'declined');
+        isUnwanted(await inquire(asked), does);
         await push(code, 100n);
         await ask(asked, [100n], true);
       }

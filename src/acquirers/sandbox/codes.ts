@@ -17,7 +17,7 @@ const reasons: Readonly<Record<string, Reason>> = {
   '62': 'blocked_card',
   '68': 'timed_out',
   '96': 'processing_error',
-  C1: 'declined',
+  C1: 'cancelled',
   C2: 'declined',
   N7: 'invalid_code',
   P1: 'no_phone',

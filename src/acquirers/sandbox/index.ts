@@ -1,6 +1,6 @@
 import { brands, codeLengthOf } from '../../core/cards.ts';
 import { minorFromText } from '../../core/money.ts';
-import { wallets } from '../../core/wallets.ts';
+import { apps } from '../../core/wallets.ts';
 import type { Acquirer, CardDetails, Order, Outcome } from '../../gateway/ports.ts';
 import { type Clock, realClock } from '../../kit/clock.ts';
 import { type Answer, readAnswer } from './answer.ts';
@@ -124,7 +124,8 @@ export const sandboxAcquirer = ({ url, lagMs = 3_000, clock = realClock }: Sandb
       lagMs,
       resumeNeedsCard: true,
       brands,
-      wallets,
+      wallets: apps,
+      sites: 'any',
       cardPresent: true,
       payouts: true,
       payees: ['account', 'wallet'],

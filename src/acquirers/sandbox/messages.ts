@@ -1,5 +1,6 @@
 import { textFromMinor } from '../../core/money.ts';
-import type { CardDetails, CardPresent, CardQuestion, Order, Payee } from '../../gateway/ports.ts';
+import { isSite } from '../../core/wallets.ts';
+import type { CardDetails, CardPresent, CardQuestion, Order, Payee, Payer } from '../../gateway/ports.ts';
 
 export interface Message {
   readonly path: string;
@@ -54,11 +55,12 @@ const names = {
 };
 
 /** The host's message for an order that is to be performed. Throws on an order that no acquirer is ever given. */
-export const performMessage = (order: Order, card: CardDetails | CardPresent | Payee | null): Message => {
+export const performMessage = (order: Order, card: CardDetails | CardPresent | Payee | Payer | null): Message => {
   if (order.kind === 'reversal') return undoMessage(order);
   if (order.kind === 'stray' || order.kind === 'receipt' || order.kind === 'dispute')
     throw new Error(`a ${order.kind} is a fact, not an order`);
-  if (order.wallet && !order.original) return walletMessage(order);
+  if (card && 'payer' in card) return walletMessage(order, card);
+  if (order.wallet && !order.original) return walletMessage(order, null);
   if (order.kind === 'collect') throw new Error('a collect needs a wallet');
   if (card && 'payee' in card) {
     return message('payout', { ...head(order), payee: { kind: card.payee, told: JSON.parse(card.told.reveal()) } });
@@ -94,10 +96,13 @@ export const performMessage = (order: Order, card: CardDetails | CardPresent | P
   return message(names[order.kind], { ...head(order), original: originalOf(order) });
 };
 
-/** Asks for the code that the payer scans. */
-const walletMessage = (order: Order): Message => {
-  const { wallet, description } = order;
-  return message('wallet', { ...head(order), wallet, description });
+/** Asks for the code that the payer scans, or for the address of a site. */
+const walletMessage = (order: Order, payer: Payer | null): Message => {
+  const { wallet, description, returnUrl } = order;
+  const about = isSite(wallet!)
+    ? { ...(returnUrl !== null && { returnUrl }), ...(payer && { told: JSON.parse(payer.told.reveal()) }) }
+    : {};
+  return message('wallet', { ...head(order), wallet, description, ...about });
 };
 
 const originalOf = (order: Order): string => {

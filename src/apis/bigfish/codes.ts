@@ -117,6 +117,8 @@ export const statusOf = (view: View, isAlone: boolean): Status => {
     case 'declined':
     case 'refused':
     case 'reversed':
+      // The buyer gave up in the app or at the site.
+      if (reason === 'cancelled') return 'CANCELED';
       return reason && ranOut[reason] ? 'TIMEOUT' : 'ERROR';
   }
 };

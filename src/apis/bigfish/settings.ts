@@ -1,7 +1,7 @@
 import ipaddr from 'ipaddr.js';
 import { type Brand, brands } from '../../core/cards.ts';
 import { isCurrency } from '../../core/money.ts';
-import { type Wallet, wallets } from '../../core/wallets.ts';
+import { type App, apps } from '../../core/wallets.ts';
 import { type Provider, providerTable } from './providers.ts';
 
 /** What a store changes of a provider that is assigned to it; `active` false: switched off. */
@@ -55,7 +55,7 @@ const ofProvider: Readonly<Record<keyof Assigned, (value: unknown) => boolean>> 
   partialCapture: isSwitch,
   voidEndsRegistration: isSwitch,
   brands: isListOf((brand) => brands.includes(brand as Brand)),
-  wallet: (value) => value === null || wallets.includes(value as Wallet),
+  wallet: (value) => value === null || apps.includes(value as App),
   acquirer: (value) => value === null || isText(value),
   active: isSwitch,
 };

@@ -149,7 +149,9 @@ export const responseOf = (
 ): { resp: string; respMsg: string } | undefined => {
   if (operation.state === 'approved') return { resp: wallet ? '001' : 'APPROVED', respMsg: 'ok' };
   if (!operation.reason) return undefined;
-  const { resp, respMsg } = wordings[operation.reason];
+  // That the payer gave up is word of the wallet, as a refusal is; who gives up on our page has none.
+  const isWord = operation.state === 'declined' && operation.reason === 'cancelled';
+  const { resp, respMsg } = wordings[isWord ? 'declined' : operation.reason];
   if (!resp || !respMsg) return undefined;
   const isOurs = operation.state === 'refused';
   return { resp: wallet && !isOurs ? walletResponseOf(operation.reason) : resp, respMsg };

@@ -1,6 +1,7 @@
 import type { View } from '../../core/model.ts';
 import { isCurrency } from '../../core/money.ts';
 import { isOperationFinal } from '../../core/states.ts';
+import { isSite } from '../../core/wallets.ts';
 import type { ApiParts } from '../../gateway/api.ts';
 import type { OpenRequest } from '../../gateway/gateway.ts';
 import type { Shop } from '../../gateway/ports.ts';
@@ -15,15 +16,17 @@ import { writeMemo } from './memo.ts';
 import { amountOf, fieldsOfPage, localeOf } from './page-fields.ts';
 import { amountFault, barredBy, customerOf, duplicateOf, pageLifeMs, requiring } from './pay.ts';
 import { memoIn, noticeUrlIn } from './read.ts';
+import { returnTo } from './redirect.ts';
 import { faultsIn, isOrderId, isWebUrl, plainUrl } from './rules.ts';
 import { settingsOf } from './settings.ts';
+import { sitePayerIn } from './site-payer.ts';
 import { statusOf } from './status.ts';
 import { brandOfName, canonicalBrand, cardModes, type Terminal, terminalsOf, throughTerminal } from './terminals.ts';
 
 /** How many cards a shopper may submit on the page before the payment fails (section 7.4). */
 const triesMax = 3;
 
-type Parts = Pick<ApiParts, 'gateway' | 'directory' | 'drawer' | 'clock'>;
+type Parts = Pick<ApiParts, 'gateway' | 'directory' | 'drawer' | 'clock' | 'publicUrl'>;
 
 /** A shop's wish for the page, once its checksum was found right. */
 export interface Signed {
@@ -79,6 +82,7 @@ export const waysFor = (
     const means = terminal.wallet ?? brandOfName(terminal.brand);
     return (
       terminal.active &&
+      (terminal.wallet === null || fields.get('paymentType')?.toUpperCase() !== 'PA') &&
       (terminal.threeD || fields.get('attemptThreeD')?.toUpperCase() !== 'ONLY3D') &&
       (terminalId === undefined || Number(terminal.id) === Number(terminalId)) &&
       (mode === undefined || terminal.mode === mode) &&
@@ -104,7 +108,7 @@ const threeDOf = (fields: Fields): boolean => /^(only)?3d$/i.test(fields.get('at
 
 /** How the gateway is asked for a payment on the hosted page. `byRest`: a call began it (section 6.4). */
 export const openingFor = (
-  { clock }: Pick<ApiParts, 'clock'>,
+  parts: Pick<ApiParts, 'clock' | 'publicUrl'>,
   { shop, fields, orderId }: Pick<Signed, 'shop' | 'fields' | 'orderId'>,
   { terminals }: Way,
   about: {
@@ -129,6 +133,7 @@ export const openingFor = (
   };
   const memo = memoIn(fields, { number, type, terminal: first, amount, currency, more });
   const customerId = fields.get('customer.customerId');
+  const payer = first.wallet && isSite(first.wallet) ? sitePayerIn(fields) : undefined;
   return {
     kind: type === 'PA' ? 'authorize' : 'sale',
     amountMinor,
@@ -145,7 +150,7 @@ export const openingFor = (
     checkout: {
       successUrl: null,
       failureUrl: null,
-      expiresAt: clock.now() + pageLifeMs,
+      expiresAt: parts.clock.now() + pageLifeMs,
       brands: [...new Set(terminals.flatMap(({ brand }) => brandOfName(brand) ?? []))],
       wallet: first.wallet,
       keepsCard: false,
@@ -158,6 +163,8 @@ export const openingFor = (
       submitCountMax: triesMax,
     },
     patienceMs,
+    returnTo: (id) => returnTo(parts, { payment: { id } }),
+    ...(payer && { payer }),
   };
 };
 

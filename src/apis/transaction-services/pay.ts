@@ -1,6 +1,7 @@
 import { brandOf, faceOf } from '../../core/cards.ts';
 import type { View } from '../../core/model.ts';
 import { isCurrency } from '../../core/money.ts';
+import { isSite } from '../../core/wallets.ts';
 import type { ApiParts } from '../../gateway/api.ts';
 import type { OpenRequest } from '../../gateway/gateway.ts';
 import type { Shop } from '../../gateway/ports.ts';
@@ -17,6 +18,7 @@ import { cardIn, instrumentFault, memoIn, neededBy, noticeUrlIn, type SentCard }
 import { redirectOf, returnTo } from './redirect.ts';
 import { faultsIn, isOrderId } from './rules.ts';
 import { isListed, settingsOf } from './settings.ts';
+import { sitePayerIn } from './site-payer.ts';
 import { shortOf, statusOf } from './status.ts';
 import {
   brandOfName,
@@ -167,6 +169,8 @@ export const readPayment = async (call: Call): Promise<Asked | ForPage | Fault> 
     const misfit = instrumentFault(card, terminal, parts.clock.now());
     if (misfit) return fault(misfit);
   }
+  // What is paid elsewhere is paid at once: nothing holds it.
+  if (type === 'PA' && terminal.wallet) return fault('20052');
   const means = terminal.wallet ?? brandOfName(terminal.brand);
   if (!means || !parts.gateway.takes(throughTerminal(shop, terminal), means, currency, amountMinor))
     return fault('20005');
@@ -174,7 +178,7 @@ export const readPayment = async (call: Call): Promise<Asked | ForPage | Fault> 
 };
 
 /** How the gateway is asked for a payment whose payer may have to do something first. */
-const openingOf = ({ clock }: Pick<ApiParts, 'clock'>, asked: Asked): OpenRequest => {
+const openingOf = (parts: Pick<ApiParts, 'clock' | 'publicUrl'>, asked: Asked): OpenRequest => {
   const { shop, fields, type, terminal, currency, amountMinor, orderId } = asked;
   const number = newNumber();
   const registers = fields.get('createRegistration')?.toLowerCase() === 'true';
@@ -185,6 +189,7 @@ const openingOf = ({ clock }: Pick<ApiParts, 'clock'>, asked: Asked): OpenReques
   };
   const brand = terminal.wallet === null ? brandOfName(terminal.brand) : undefined;
   const customerId = fields.get('customer.customerId');
+  const payer = terminal.wallet && isSite(terminal.wallet) ? sitePayerIn(fields) : undefined;
   return {
     kind: type === 'PA' ? 'authorize' : 'sale',
     amountMinor,
@@ -201,7 +206,7 @@ const openingOf = ({ clock }: Pick<ApiParts, 'clock'>, asked: Asked): OpenReques
     checkout: {
       successUrl: null,
       failureUrl: null,
-      expiresAt: clock.now() + pageLifeMs,
+      expiresAt: parts.clock.now() + pageLifeMs,
       brands: brand ? [brand] : [],
       wallet: terminal.wallet,
       keepsCard: registers || isInitial,
@@ -213,6 +218,8 @@ const openingOf = ({ clock }: Pick<ApiParts, 'clock'>, asked: Asked): OpenReques
       submitCountMax: 1,
     },
     patienceMs,
+    returnTo: (id) => returnTo(parts, { payment: { id } }),
+    ...(payer && { payer }),
   };
 };
 

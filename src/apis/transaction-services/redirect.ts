@@ -1,4 +1,5 @@
-import type { View } from '../../core/model.ts';
+import type { Payment, View } from '../../core/model.ts';
+import { isOperationFinal } from '../../core/states.ts';
 import type { ApiParts } from '../../gateway/api.ts';
 import { isId, wireId } from '../../kit/ids.ts';
 import { attemptOf } from './answers.ts';
@@ -21,11 +22,11 @@ export const idFrom = (text: string): string | undefined => {
 };
 
 /** Where the shopper goes on: self-contained, a plain GET is enough (section 7.2). */
-export const pageOf = ({ publicUrl }: Place, { payment }: View): string =>
+export const pageOf = ({ publicUrl }: Place, { payment }: { readonly payment: Pick<Payment, 'id'> }): string =>
   `${publicUrl}${paths.page}/${nameOfId(payment.id)}`;
 
-/** Where the issuer sends the browser back to. */
-export const returnTo = (place: Place, view: View): string => `${pageOf(place, view)}/return`;
+/** Where the issuer, or a site, sends the browser back to. */
+export const returnTo = (place: Place, one: Parameters<typeof pageOf>[1]): string => `${pageOf(place, one)}/return`;
 
 /** The page from which a browser goes back to the shop (section 7.5). */
 export const backOf = ({ publicUrl }: Place, { payment }: View): string =>
@@ -35,9 +36,10 @@ export const backOf = ({ publicUrl }: Place, { payment }: View): string =>
 export const redirectOf = (place: Place, view: View): Answer | undefined => {
   const challenge = attemptOf(view)?.challenge;
   const { state } = view.operations[0]!;
-  if (state !== 'challenged' || !challenge) return undefined;
   const url = pageOf(place, view);
-  if (challenge.kind !== 'redirect') return { url, method: 'GET', parameters: [] };
+  // The page of a wallet or site waits with the shopper where the acquirer has not answered yet, and can ask it once more.
+  if (view.checkout?.wallet && !isOperationFinal(state)) return { url, method: 'GET', parameters: [] };
+  if (state !== 'challenged' || challenge?.kind !== 'redirect') return undefined;
   const asked = Object.values(challenge.fields)[0] ?? attemptOf(view)!.sentReference;
   return {
     url,

@@ -141,6 +141,7 @@ const rules: readonly Rule[] = [
   { field: 'voucherNumber', code: '30095', holds: text(20) },
   { field: 'payoutType', code: '30095', holds: text(10) },
   ...named('30095', text(50), 'vpa_address', 'paymentProvider', 'smsCode', 'personalAccountNumber'),
+  ...named('30095', text(100), 'virtualAccount.accountId', 'virtualAccount.password'),
   { field: 'cancelReason', code: '30080', holds: text(50) },
   { field: 'idType', code: '30095', holds: oneOf('PID', 'MID') },
   { field: 'timeZone', code: '30095', holds: text(64) },

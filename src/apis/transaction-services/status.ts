@@ -74,6 +74,8 @@ export const statusOf = (view: View): LongStatus => {
       return isPayout ? 'payoutfailed' : 'failed';
     case 'declined':
       if (isPayout) return 'payoutfailed';
+      // The shopper gave up where the payment was to be made.
+      if (reason === 'cancelled') return 'cancelled';
       return reason !== null && technical.has(reason) ? 'failed' : 'authfailed';
   }
 };

@@ -1,6 +1,6 @@
 import type { Brand } from '../../core/cards.ts';
 import { isCurrency } from '../../core/money.ts';
-import { type Wallet, wallets } from '../../core/wallets.ts';
+import { isWallet, siteOf, type Wallet } from '../../core/wallets.ts';
 import type { Shop } from '../../gateway/ports.ts';
 import { isAmount, minorOf } from './amount.ts';
 import type { Code } from './codes.ts';
@@ -20,7 +20,7 @@ export interface Terminal {
   readonly recurring: boolean;
   readonly tokenization: boolean;
   readonly payout: boolean;
-  /** The wallet of core that its payers use; null where they pay by card. */
+  /** The wallet or site where its payers pay; null where they pay by card or from an account. */
   readonly wallet: Wallet | null;
   /** The acquirer whose routes it takes alone; null: any of the member's. */
   readonly acquirer: string | null;
@@ -42,6 +42,13 @@ export const plainTerminal = {
 
 /** Modes whose payers type a card (section 5.4). */
 export const cardModes: ReadonlySet<string> = new Set(['CC', 'DC']);
+
+/** Modes in which an account is debited, without its holder's doing (section 5.4). */
+export const debitModes: ReadonlySet<string> = new Set(['SEPA', 'ACH', 'CHK']);
+
+/** Where shoppers pay by a mode whose terminal names no wallet: on the page of whoever has the brand's name. */
+const walletOf = ({ mode, brand, wallet }: Terminal): Wallet | null =>
+  wallet ?? (cardModes.has(mode) || debitModes.has(mode) ? null : (siteOf(brand) ?? null));
 
 /** Brands of cards that core knows, by their names here, and what a number of another brand is told (section 5.4). */
 const cardBrands: Readonly<Record<string, { readonly brand: Brand | null; readonly code: Code }>> = {
@@ -95,6 +102,12 @@ export const usualTerminals: readonly Terminal[] = [
   { ...plainTerminal, ...noCard, id: '3041', mode: 'EW', brand: 'ALIPAY', wallet: 'alipay' },
   { ...plainTerminal, ...noCard, id: '3042', mode: 'EW', brand: 'PAYME', wallet: 'payme' },
   { ...plainTerminal, ...noCard, id: '3043', mode: 'EW', brand: 'WECHAT', wallet: 'wechat' },
+  { ...plainTerminal, ...noCard, id: '3044', mode: 'EW', brand: 'SKRILL', payout: true },
+  { ...plainTerminal, ...noCard, id: '3045', mode: 'EW', brand: 'NETELLER', payout: true },
+  { ...plainTerminal, ...noCard, id: '3051', mode: 'NB', brand: 'SOFORT' },
+  { ...plainTerminal, ...noCard, id: '3052', mode: 'NB', brand: 'IDEAL' },
+  { ...plainTerminal, ...noCard, id: '3061', mode: 'PV', brand: 'PAYSAFECARD' },
+  { ...plainTerminal, ...noCard, id: '3071', mode: 'BT', brand: 'BT', payout: true },
 ];
 
 const isName = (value: unknown) => typeof value === 'string' && /^[\x21-\x7e]{1,32}$/.test(value);
@@ -113,7 +126,7 @@ const checks: Readonly<Record<keyof Terminal, (value: unknown) => boolean>> = {
   recurring: isFlag,
   tokenization: isFlag,
   payout: isFlag,
-  wallet: (value) => value === null || wallets.includes(value as Wallet),
+  wallet: (value) => value === null || isWallet(value),
   acquirer: (value) => value === null || isName(value),
 };
 
@@ -135,7 +148,8 @@ export const terminalsOf = (listed: readonly Partial<Terminal>[]): readonly Term
   listed
     .map((terminal) => {
       const whole = { ...plainTerminal, ...terminal } as Terminal;
-      return { ...whole, mode: whole.mode.toUpperCase(), brand: canonicalBrand(whole.brand) };
+      const named = { ...whole, mode: whole.mode.toUpperCase(), brand: canonicalBrand(whole.brand) };
+      return { ...named, wallet: walletOf(named) };
     })
     .sort((a, b) => Number(a.id) - Number(b.id));
 

@@ -4,6 +4,7 @@ import { startQr } from './qr.js';
 import { startWaiting } from './waiting.js';
 
 const leave = document.querySelector('[data-leave]');
+const onward = document.querySelector('[data-onward]');
 const challenge = document.querySelector('#challenge');
 const waiting = document.querySelector('[data-poll]');
 const form = document.querySelector('#card');
@@ -17,11 +18,12 @@ addEventListener('pageshow', (event) => {
 
 if (leave) location.replace(leave.getAttribute('href'));
 
-if (challenge) {
-  // Who comes back from the bank by the back button stays here, with both buttons.
-  const cameBack = performance.getEntriesByType('navigation')[0]?.type === 'back_forward';
-  if (!cameBack) challenge.submit();
-}
+// Who comes back from the bank by the back button stays here, with both buttons.
+const cameBack = performance.getEntriesByType('navigation')[0]?.type === 'back_forward';
+
+if (challenge && !cameBack) challenge.submit();
+
+if (onward && !cameBack) location.assign(onward.getAttribute('href'));
 
 if (form) startForm(form);
 if (otp) startOtp(otp);

@@ -85,6 +85,11 @@ export const de: Words = {
     receivedMore: (received, amount) =>
       `${received} eingegangen, mehr als die fälligen ${amount}. Bitte fragen Sie den Händler nach der Differenz.`,
     checking: (wallet) => `Wir warten auf Nachricht von ${wallet}. Das dauert selten länger als eine Minute.`,
+    site: {
+      title: (name) => `Bei ${name} bezahlen`,
+      text: 'Sie bezahlen auf einer eigenen Seite und kommen danach hierher zurück.',
+      go: (name) => `Weiter zu ${name}`,
+    },
     failed: {
       title: 'Der Zahlungscode konnte nicht erstellt werden',
       text: 'Nichts wurde abgebucht. Bitte versuchen Sie es noch einmal.',

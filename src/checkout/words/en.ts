@@ -83,6 +83,11 @@ export const en: Words = {
     receivedMore: (received, amount) =>
       `Received ${received}, which is more than the ${amount} due. Please ask the shop about the difference.`,
     checking: (wallet) => `We are waiting for word from ${wallet}. This seldom takes longer than a minute.`,
+    site: {
+      title: (name) => `Pay at ${name}`,
+      text: 'You pay on a page of its own and come back here afterwards.',
+      go: (name) => `Continue to ${name}`,
+    },
     failed: {
       title: 'The payment code could not be made',
       text: 'Nothing was charged. Please try again.',

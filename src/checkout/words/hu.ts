@@ -83,6 +83,11 @@ export const hu: Words = {
     receivedMore: (received, amount) =>
       `Megérkezett ${received}, több mint a fizetendő ${amount}. A különbözetről kérdezze a boltot.`,
     checking: (wallet) => `Válaszra várunk innen: ${wallet}. Ez ritkán tart egy percnél tovább.`,
+    site: {
+      title: (name) => `Fizetés itt: ${name}`,
+      text: 'A fizetés egy másik oldalon történik, utána ide tér vissza.',
+      go: (name) => `Tovább ide: ${name}`,
+    },
     failed: {
       title: 'A fizetési kód nem készült el',
       text: 'Terhelés nem történt. Kérjük, próbálja újra.',

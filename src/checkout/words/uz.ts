@@ -85,6 +85,11 @@ export const uz: Words = {
     receivedMore: (received, amount) =>
       `Kelib tushdi: ${received}. Bu kerakli ${amount} dan koʻproq. Farqi haqida doʻkondan soʻrang.`,
     checking: (wallet) => `${wallet} javobini kutyapmiz. Bu odatda bir daqiqadan oshmaydi.`,
+    site: {
+      title: (name) => `${name} orqali to‘lash`,
+      text: 'To‘lovni alohida sahifada qilasiz va keyin shu yerga qaytasiz.',
+      go: (name) => `${name} sahifasiga o‘tish`,
+    },
     failed: { title: 'Toʻlov kodini yaratib boʻlmadi', text: 'Pul yechilmadi. Qayta urinib koʻring.' },
     tryAgain: 'Qayta urinish',
   },

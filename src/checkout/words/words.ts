@@ -52,6 +52,12 @@ export interface WalletWords {
   readonly receivedMore: (received: string, amount: string) => string;
   /** In place of what is said of a bank that is waited for. */
   readonly checking: (wallet: string) => string;
+  /** The payer pays on a page of somebody else; `name` as of a wallet. */
+  readonly site: {
+    readonly title: (name: string) => string;
+    readonly text: string;
+    readonly go: (name: string) => string;
+  };
   /** The acquirer could not be asked for a code. */
   readonly failed: Notice;
   readonly tryAgain: string;

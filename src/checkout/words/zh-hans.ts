@@ -81,6 +81,11 @@ export const zhHans: Words = {
     received: (received, amount, missing) => `已收到 ${received}（应付 ${amount}），还需支付 ${missing}。`,
     receivedMore: (received, amount) => `已收到 ${received}，多于应付的 ${amount}。差额请咨询商店。`,
     checking: (wallet) => `我们正在等待${wallet}答复，通常不超过一分钟。`,
+    site: {
+      title: (name) => `前往 ${name} 付款`,
+      text: '您将在另一个页面付款，完成后会返回此页。',
+      go: (name) => `前往 ${name}`,
+    },
     failed: { title: '无法生成付款码', text: '您没有被扣款。请重试。' },
     tryAgain: '重试',
   },

@@ -81,6 +81,11 @@ export const zhHant: Words = {
     received: (received, amount, missing) => `已收到 ${received}（應付 ${amount}），尚欠 ${missing}。`,
     receivedMore: (received, amount) => `已收到 ${received}，多於應付的 ${amount}。差額請向商店查詢。`,
     checking: (wallet) => `我們正在等候${wallet}回覆，通常不超過一分鐘。`,
+    site: {
+      title: (name) => `前往 ${name} 付款`,
+      text: '您將在另一個頁面付款，完成後會返回此頁。',
+      go: (name) => `前往 ${name}`,
+    },
     failed: { title: '未能產生付款碼', text: '您並未被扣款。請再試一次。' },
     tryAgain: '再試一次',
   },

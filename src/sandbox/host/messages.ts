@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { wallets } from '../wallets.ts';
+import { apps, sitePattern, type Wallet } from '../wallets.ts';
 
 const reference = Type.String({ pattern: '^[\\x21-\\x7e]{1,64}$' });
 
@@ -51,6 +51,9 @@ export type PresentMessage = Static<typeof PresentMessage>;
 export const PayoutBackMessage = Type.Object({ ...head, original: reference }, closed);
 export type PayoutBackMessage = Static<typeof PayoutBackMessage>;
 
+/** What a merchant tells of somebody, by name. */
+const told = Type.Record(Type.String({ pattern: '^[A-Za-z_]{1,32}$' }), Type.String({ minLength: 1, maxLength: 255 }));
+
 /** `payout` for an account at a bank, or a wallet: what is told of it, by name. */
 export const PayeeMessage = Type.Object(
   {
@@ -58,7 +61,7 @@ export const PayeeMessage = Type.Object(
     payee: Type.Object(
       {
         kind: Type.Union([Type.Literal('account'), Type.Literal('wallet')]),
-        told: Type.Record(Type.String({ pattern: '^[A-Za-z]{1,32}$' }), Type.String({ minLength: 1, maxLength: 255 })),
+        told,
       },
       closed,
     ),
@@ -92,16 +95,19 @@ export const ChargeMessage = Type.Object(
 );
 export type ChargeMessage = Static<typeof ChargeMessage>;
 
-/** `wallet` asks for the code that a payer scans. */
+/** `wallet` asks for the code that a payer scans, or for the address of a site. */
 export const WalletMessage = Type.Object(
   {
     ...head,
-    wallet: Type.Union(wallets.map((wallet) => Type.Literal(wallet))),
+    wallet: Type.Union([...apps.map((app) => Type.Literal(app)), Type.String({ pattern: sitePattern })]),
     description: Type.Union([Type.String({ maxLength: 1_000 }), Type.Null()]),
+    /** Of a site: where the payer's browser goes back to, and what the merchant tells of the payer. */
+    returnUrl: Type.Optional(Type.String({ pattern: '^https?://', maxLength: 2_000 })),
+    told: Type.Optional(told),
   },
   closed,
 );
-export type WalletMessage = Static<typeof WalletMessage>;
+export type WalletMessage = Omit<Static<typeof WalletMessage>, 'wallet'> & { readonly wallet: Wallet };
 
 /** `resume`, after a challenge: the reference is that of the message that asked for it. `otp`: the code that was typed. */
 export const ResumeMessage = Type.Object({ ...head, card, otp: Type.Optional(Type.String({ maxLength: 16 })) }, closed);

@@ -6,7 +6,8 @@ import { readAmount } from '../amount.ts';
 import { close } from '../book/close.ts';
 import type { Entry, NewEntry } from '../book/entry.ts';
 import { find } from '../book/find.ts';
-import { traitsOf } from '../wallets.ts';
+import { addVisit } from '../book/visits.ts';
+import { isSite, traitsOf } from '../wallets.ts';
 import { type Answer, answerOf, notFound, type Places } from './answer.ts';
 import { isSame } from './entering.ts';
 import { InquireMessage, WalletMessage } from './messages.ts';
@@ -47,12 +48,23 @@ const entering = ({ reference, account, currency, wallet, amount }: WalletMessag
   };
 };
 
+/** What is told of a payer, as a page may show it: numbers and names by their ends. */
+const shown = (told: Readonly<Record<string, string>>): string =>
+  Object.entries(told)
+    .map(([name, value]) => `${name} …${value.slice(-4)}`)
+    .join(', ');
+
 /** The host's messages about orders by wallet: `wallet` and `close`. */
 export const walletRoutes = (app: FastifyInstance, parts: WalletParts): void => {
   const { sql, clock, places, enter, answer, conflict, unreadable } = parts;
 
   app.post('/sandbox/acquirer/wallet', { schema: { body: WalletMessage } }, async (request, reply) => {
-    const entry = entering(request.body as WalletMessage, clock.now());
+    const message = request.body as WalletMessage;
+    const entry = entering(message, clock.now());
+    const { returnUrl = null, told = {} } = message;
+    if (isSite(message.wallet) && entry.challenge) {
+      await addVisit(sql, { token: entry.challenge, returnUrl, told: shown(told) });
+    }
     const known = (await enter(entry)) ?? (await find(sql, entry.reference))!;
     if (!isSame(known, entry)) return conflict(reply);
     // The code is what was asked for, and the first answer; what has come under it since, inquiries tell.

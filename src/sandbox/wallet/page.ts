@@ -93,6 +93,35 @@ ${endings}
   );
 };
 
+/** A site: the payer decides and goes back to whoever sent the browser. `told`: what the merchant told of the payer. */
+export const sitePage = (entry: Entry, told: string, returnUrl: string | null): string => {
+  const end = endOf(entry);
+  const { title } = traitsOf(entry.wallet!);
+  const back = returnUrl === null ? '' : `<p><a href="${escaped(returnUrl)}">Back to the shop</a></p>`;
+  return page(
+    end ?? `Pay at ${title}`,
+    title,
+    `<h1>${end ?? 'Confirm your payment'}</h1>
+<dl>
+${row('Amount', `${entry.currency} ${entry.amount}`)}
+${row('Merchant', entry.account)}
+${told === '' ? '' : row('Told by the merchant', told)}
+</dl>
+${
+  end
+    ? back
+    : `<form method="post">
+<button class="primary" name="outcome" value="approve">Approve</button>
+<div class="others">
+<button name="outcome" value="decline">Decline</button>
+<button name="outcome" value="cancel">Cancel</button>
+<button name="outcome" value="open">Leave open</button>
+</div>
+</form>`
+}`,
+  );
+};
+
 /** An order as its payer sees it in the app. `typed`: the amount of a transfer that was none. */
 export const walletPage = (entry: Entry, transfers: readonly Transfer[], typed?: string): string =>
   entry.kind === 'collect' ? transferPage(entry, transfers, typed) : payPage(entry);

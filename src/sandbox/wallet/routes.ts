@@ -7,7 +7,9 @@ import type { Entry } from '../book/entry.ts';
 import { findByToken } from '../book/find.ts';
 import { resume } from '../book/resume.ts';
 import { transfer, transfersOf } from '../book/transfers.ts';
-import { unknownPage, walletPage } from './page.ts';
+import { visitOf } from '../book/visits.ts';
+import { isSite } from '../wallets.ts';
+import { sitePage, unknownPage, walletPage } from './page.ts';
 import { walletPath } from './path.ts';
 
 export interface WalletPagesParts {
@@ -20,13 +22,13 @@ export interface WalletPagesParts {
 
 const style = readFileSync(new URL('assets/wallet.css', import.meta.url), 'utf8');
 
-const send = (reply: FastifyReply, status: number, page: string): FastifyReply =>
+/** `returnUrl`: where the form's answer leads; browsers hold the policy against that as well. */
+const send = (reply: FastifyReply, status: number, page: string, returnUrl: string | null = null): FastifyReply =>
   reply
     .code(status)
     .headers({
       'content-type': 'text/html; charset=utf-8',
-      'content-security-policy':
-        "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+      'content-security-policy': `default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'self'${returnUrl === null ? '' : ` ${new URL(returnUrl).origin}`}; frame-ancestors 'none'`,
       'cache-control': 'no-store',
       'referrer-policy': 'no-referrer',
       'x-content-type-options': 'nosniff',
@@ -35,13 +37,18 @@ const send = (reply: FastifyReply, status: number, page: string): FastifyReply =
 
 const ends = { pay: '00', refuse: '05', cancel: 'C1' } as const;
 
+/** The words of issuers' pages for the same. */
+const outcomes: Readonly<Record<string, keyof typeof ends>> = { approve: 'pay', decline: 'refuse', cancel: 'cancel' };
+
 /** What the payer asks for. `faulty`: for something that cannot be, such as a transfer of nothing. */
 type Act =
   | { readonly kind: 'end'; readonly code: (typeof ends)[keyof typeof ends] }
   | { readonly kind: 'transfer'; readonly amount: string; readonly after: number | undefined }
   | { readonly kind: 'faulty' };
 
-const actIn = ({ act, amount = '', after }: Readonly<Record<string, string>>, { kind, currency }: Entry): Act => {
+const actIn = (form: Readonly<Record<string, string>>, { kind, currency }: Entry): Act => {
+  const { amount = '', after, outcome = '' } = form;
+  const act = form.act ?? outcomes[outcome];
   const pushes = kind === 'collect';
   if (act === 'transfer' && pushes) {
     const read = readAmount(amount.trim(), currency);
@@ -54,8 +61,9 @@ const actIn = ({ act, amount = '', after }: Readonly<Record<string, string>>, { 
 };
 
 /**
- * The wallets' app: what the code of an order opens. Scripts post `act=pay|refuse|cancel`, or `act=transfer` with an
- * `amount` in major units where payers push their money. The first word counts, but for transfers.
+ * The wallets' app: what the code of an order opens; and the pages of sites. Scripts post `act=pay|refuse|cancel`, or `act=transfer`
+ * with an `amount` in major units where payers push their money, or `outcome=approve|decline|cancel|open`. The first word counts, but
+ * for transfers.
  */
 export const walletPages = (app: FastifyInstance, { sql, clock, tell }: WalletPagesParts): void => {
   const find = async (token: string): Promise<Entry | undefined> =>
@@ -64,6 +72,8 @@ export const walletPages = (app: FastifyInstance, { sql, clock, tell }: WalletPa
   app.get<{ Params: { token: string } }>(`${walletPath}/:token`, async ({ params }, reply) => {
     const entry = await find(params.token);
     if (!entry) return send(reply, 404, unknownPage());
+    const { returnUrl = null, told = '' } = (await visitOf(sql, params.token)) ?? {};
+    if (entry.wallet && isSite(entry.wallet)) return send(reply, 200, sitePage(entry, told, returnUrl), returnUrl);
     return send(reply, 200, walletPage(entry, await transfersOf(sql, entry.reference)));
   });
 
@@ -79,13 +89,16 @@ export const walletPages = (app: FastifyInstance, { sql, clock, tell }: WalletPa
     const entry = await find(params.token);
     if (!entry) return send(reply, 404, unknownPage());
     const form = (body ?? {}) as Readonly<Record<string, string>>;
+    const back = (await visitOf(sql, params.token))?.returnUrl ?? `${walletPath}/${params.token}`;
+    // The payer goes and has said nothing.
+    if (form.outcome === 'open') return reply.redirect(back, 303);
     const act = actIn(form, entry);
     if (act.kind === 'faulty') {
       return send(reply, 422, walletPage(entry, await transfersOf(sql, entry.reference), form.amount ?? ''));
     }
     if (await carryOut(entry, act)) tell(entry.reference);
     // Loading the page again shows it and sends nothing.
-    return reply.redirect(`${walletPath}/${params.token}`, 303);
+    return reply.redirect(back, 303);
   });
 
   app.get(`${walletPath}/wallet.css`, async (_request, reply) =>
