@@ -6,6 +6,7 @@ import { demoShop } from './demo/index.ts';
 import { demoParts } from './demonstration.ts';
 import { enrolment } from './enrolment.ts';
 import { fiscalOffice } from './fiscal/index.ts';
+import { createAccounts } from './gateway/accounts.ts';
 import { withAgreedTime } from './gateway/agreed-time.ts';
 import type { RunningApi } from './gateway/api.ts';
 import { createCards } from './gateway/cards.ts';
@@ -109,6 +110,7 @@ export const assemble = async (installation: Installation, metrics: Metrics): Pr
   const terminals = createTerminals(gateway, store.terminals);
   const payouts = createPayouts(gateway, store.purses);
   const cards = createCards(gateway, store.cards);
+  const accounts = createAccounts(gateway, store.accounts, store.cards);
   const { administration } = store;
   const running: RunningApi[] = [];
   for (const api of apis) {
@@ -119,6 +121,7 @@ export const assemble = async (installation: Installation, metrics: Metrics): Pr
       terminals,
       payouts,
       cards,
+      accounts,
       partners: store.partners,
       statements: store.statements,
       directory,

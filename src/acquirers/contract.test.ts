@@ -68,6 +68,7 @@ const sandboxRig = async (): Promise<Rig> => {
       refunded: { atOnce: 'payme', later: 'octopus' },
       refundMs: 5_000,
     },
+    debits: { approved: '9876543210', declined: '9876540036' },
     booked: async (reference) => {
       const entry = await world.book.entry(reference);
       return entry && { amount: entry.amount, stands: entry.status === 'approved' && entry.reversedBy === null };

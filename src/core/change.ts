@@ -11,6 +11,7 @@ import type {
   Payment,
   Posting,
   Receipt,
+  StoredAccount,
   StoredCard,
   Task,
   TaskKind,
@@ -42,6 +43,7 @@ export interface Change {
   readonly tasksIn: readonly Task[];
   readonly tasksOut: readonly TaskKind[];
   readonly storedCard: StoredCard | null;
+  readonly storedAccount: StoredAccount | null;
   readonly cases: readonly Case[];
   readonly now: Instant;
 }

@@ -1,3 +1,4 @@
+import type { BankAccountFace } from './bank-accounts.ts';
 import type { CardFace, Checkout, Claim, Id, Instant, Otp, Qr, ReceiptLine, Redirect, TaskKind } from './model.ts';
 import type { Reason, Refusal } from './reasons.ts';
 
@@ -73,13 +74,15 @@ export interface Charge extends NewPayment {
 }
 
 /**
- * A payer submits the card form of a checkout, or a merchant a stored card in the payer's place; without a card, the
+ * A payer submits the card form of a checkout, or a merchant a card or bank account in the payer's place; without either, the
  * checkout's wallet is tried once more.
  */
 export interface Submit {
   readonly type: 'submit';
   readonly id: Id;
   readonly card: CardFace | null;
+  /** In the place of a card; absent where none is debited. */
+  readonly bankAccount?: BankAccountFace;
   /** Token of the stored card. Of a card that was typed null, or the name that it is to have, where its payer was asked. */
   readonly cardToken: string | null;
   readonly vaultRef: string | null;

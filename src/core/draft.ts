@@ -13,6 +13,7 @@ import type {
   Payment,
   Posting,
   Receipt,
+  StoredAccount,
   StoredCard,
   TaskKind,
   View,
@@ -65,6 +66,7 @@ export class Draft {
   readonly cases: Case[] = [];
   readonly tellings: Telling[] = [];
   storedCard: StoredCard | null = null;
+  storedAccount: StoredAccount | null = null;
   readonly #command: Id;
   readonly #read: View;
   #payment: Payment;
@@ -149,20 +151,21 @@ export class Draft {
   send(
     operation: number,
     { routeId, acquirer, account }: Way,
-    about: Pick<Attempt, 'card' | 'wallet' | 'vaultRef'> & { readonly dueAt: Instant },
+    about: Pick<Attempt, 'card' | 'wallet' | 'vaultRef'> &
+      Partial<Pick<Attempt, 'bankAccount'>> & { readonly dueAt: Instant },
   ): Attempt {
     const ordinal = (this.lastAttempt(operation)?.ordinal ?? 0) + 1;
     const sentReference = `${this.operation(operation).id}-${ordinal}`;
     const way = { routeId, acquirer, account };
-    const { card, wallet, vaultRef, dueAt } = about;
-    const what = { card, wallet, vaultRef, dueAt, sentAt: this.now };
+    const { card, wallet, bankAccount = null, vaultRef, dueAt } = about;
+    const what = { card, wallet, bankAccount, vaultRef, dueAt, sentAt: this.now };
     return this.addAttempt({ ...unanswered, ...way, ...what, operation, sentReference, state: 'sending' });
   }
 
   /** Adds the attempt of a fact that nobody asked the acquirer for: money that a payer pushed, by the way of `like`. */
   addFact({ id, ordinal }: Operation, like: Attempt, { reference, acquirerTime, payer }: Transfer): Attempt {
     const { routeId, acquirer, account, wallet } = like;
-    const way = { routeId, acquirer, account, wallet, card: null, vaultRef: null };
+    const way = { routeId, acquirer, account, wallet, card: null, bankAccount: null, vaultRef: null };
     const words = { ...unanswered, acquirerReference: reference, acquirerTime, payer };
     const name = { operation: ordinal, sentReference: `${id}-1` };
     return this.addAttempt({ ...words, ...way, ...name, state: 'approved', dueAt: null, sentAt: this.now });
@@ -231,6 +234,7 @@ export class Draft {
       tasksIn: tasks.flatMap(([kind, dueAt]) => (dueAt === null ? [] : [{ kind, dueAt }])),
       tasksOut: tasks.flatMap(([kind, dueAt]) => (dueAt === null ? [kind] : [])),
       storedCard: this.storedCard,
+      storedAccount: this.storedAccount,
       cases: this.cases,
       now: this.now,
     };

@@ -18,12 +18,17 @@ export const endPayment = (
   if (draft.checkout) draft.unschedule('expire');
 };
 
-/** Stores an approved card if the sender made it ready, and answers its token. */
-const keepCard = (draft: Draft, keep: Conclude['keep'], { card, networkReference }: Attempt): string | undefined => {
-  if (!keep || !card) return undefined;
+/** Stores an approved card or account if the sender made it ready, and answers its token. */
+const keepInstrument = (
+  draft: Draft,
+  keep: Conclude['keep'],
+  { card, bankAccount, networkReference }: Attempt,
+): string | undefined => {
+  if (!keep || (!card && !bankAccount)) return undefined;
   const { token, vaultRef, shopId } = keep;
   const customer = draft.checkout?.customer ?? null;
-  draft.storedCard = { token, shopId, vaultRef, face: card, networkReference, customer };
+  if (card) draft.storedCard = { token, shopId, vaultRef, face: card, networkReference, customer };
+  if (bankAccount) draft.storedAccount = { token, shopId, vaultRef, face: bankAccount, customer };
   // Two payments that store the same card at once cannot give it two tokens.
   if (!keep.known) draft.claims.push({ scope: `card:${shopId ?? ''}`, value: vaultRef });
   return token;
@@ -38,7 +43,7 @@ export const approve = (draft: Draft, { keep, late }: Conclude, operation: Opera
   settle(draft, operation, attempt.acquirer);
   // What was to store a card and did not names none.
   const unkept = draft.checkout?.keepsCard && ordinal === 1 ? null : operation.cardToken;
-  const cardToken = keepCard(draft, keep, attempt) ?? unkept;
+  const cardToken = keepInstrument(draft, keep, attempt) ?? unkept;
   const isUntold = owe(draft, operation) || isRest(operation);
   draft.moveOperation(ordinal, { state: 'approved', cardToken }, isUntold ? undefined : { late });
   if (operation.kind === 'capture') releaseRest(draft, operation);

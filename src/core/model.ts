@@ -1,3 +1,4 @@
+import type { BankAccountFace } from './bank-accounts.ts';
 import type { Brand } from './cards.ts';
 import type { Reason } from './reasons.ts';
 import type { AttemptState, OperationKind, OperationState, PaymentState } from './states.ts';
@@ -72,7 +73,7 @@ export interface Operation {
   readonly requestHash: string | null;
   /** Where the merchant wants to be told of this operation. */
   readonly noticeUrl: string | null;
-  /** Token of the stored card that paid, or that this operation made. */
+  /** Token of the stored card or account that paid, or that this operation made. */
   readonly cardToken: string | null;
   /** What one API must echo and no rule needs: JSON text, first member `v`. */
   readonly memo: string | null;
@@ -160,6 +161,8 @@ export interface Attempt {
   readonly card: CardFace | null;
   /** What the payer pays with, if not with a card. */
   readonly wallet: Wallet | null;
+  /** The payer's bank account that is debited, if that is what pays. */
+  readonly bankAccount: BankAccountFace | null;
   /** The wallet's name for the payer, as the acquirer gave it. */
   readonly payer: string | null;
   /** Where the vault keeps the number, if this attempt needs it later. */
@@ -260,6 +263,13 @@ export interface StoredCard {
   /** See Checkout. */
   readonly customer: string | null;
 }
+
+/** A bank account kept for later debits, named like a stored card. */
+export interface StoredAccount extends Pick<StoredCard, 'token' | 'shopId' | 'vaultRef' | 'customer'> {
+  readonly face: BankAccountFace;
+}
+
+export const isAccount = (stored: StoredCard | StoredAccount): stored is StoredAccount => 'scheme' in stored.face;
 
 /** A line of goods on a fiscal receipt. What a country's tax office asks for besides is in `extra`, echoed as it came. */
 export interface ReceiptLine {

@@ -1,3 +1,4 @@
+import type { Scheme } from './bank-accounts.ts';
 import type { Brand } from './cards.ts';
 
 /** Apps in which a payer pays, most often by a code that the page shows. */
@@ -29,8 +30,8 @@ export const siteNameOf = (site: Site): string => site.slice('site:'.length);
 export const isWallet = (text: unknown): text is Wallet =>
   typeof text === 'string' && (apps.includes(text as App) || siteName.test(text));
 
-/** What a payer pays with: the brand of a card, or a wallet. Routes are chosen by it. */
-export type Means = Brand | Wallet;
+/** What a payer pays with: the brand of a card, a wallet, or a bank account. Routes are chosen by it. */
+export type Means = Brand | Wallet | Scheme;
 
 /**
  * Whether payers push money, in any amount and more than once (a bank transfer), instead of agreeing to the amount asked.

@@ -4,10 +4,11 @@ import { challengeGraceMs } from '../core/due.ts';
 import { openReceipts } from '../core/fiscal.ts';
 import type { Attempt, Id, Operation, View } from '../core/model.ts';
 import { carryOutcome, type Leaving } from './carry.ts';
-import { keepCard, sealForDoubt, wantsKept } from './keep.ts';
+import { keepInstrument, sealForDoubt, wantsKept } from './keep.ts';
 import { mayOvertake, timeLeft } from './leave-time.ts';
 import { orderOf } from './order.ts';
 import type { GatewayParts } from './parts.ts';
+import type { BankAccount } from './ports/accounts.ts';
 import type { Acquirer, CardDetails, CardPresent, Order, Outcome, Payee, Payer, Shop } from './ports.ts';
 import type { Queue } from './queue.ts';
 import { takeReceipts } from './receipts.ts';
@@ -22,8 +23,10 @@ export interface Luggage {
   readonly present: CardPresent | null;
   /** In the place of a card that is paid out to. */
   readonly payee: Payee | null;
-  /** What is told of whoever pays without a card. */
+  /** What is told of whoever pays at a site. */
   readonly payer: Payer | null;
+  /** The bank account that is debited. */
+  readonly account: BankAccount | null;
   readonly returnUrl: string | null;
   /** What the payer's browser brought back from a challenge. */
   readonly answer: Readonly<Record<string, string>>;
@@ -42,6 +45,7 @@ export const noLuggage: Luggage = {
   present: null,
   payee: null,
   payer: null,
+  account: null,
   returnUrl: null,
   answer: {},
   initiator: 'payer',
@@ -121,13 +125,17 @@ const lookOf = (acquirer: Acquirer | undefined, { kind }: Operation, { challenge
 const asked = (answer: Outcome): Outcome =>
   answer.kind === 'not_sent' ? { kind: 'unknown', doubt: 'silence', note: answer.note } : answer;
 
+/** Whose money it is, for an acquirer that is to move it. */
+const whoPays = ({ card, present, payee, payer, account }: Luggage) =>
+  card ?? present ?? payee ?? (account ? { payer: 'account' as const, told: account.told } : payer);
+
 const send = async (acquirer: Acquirer, order: Order, luggage: Luggage, deadlineAt: number): Promise<Outcome> => {
   try {
     if (order.action === 'resume') return await acquirer.resume(order, luggage.card, luggage.answer, deadlineAt);
     if (order.action === 'inquire') return asked(await acquirer.inquire(order, deadlineAt));
     if (order.action === 'close') return asked(await acquirer.close(order, deadlineAt));
     if (order.action === 'undo') return await acquirer.undo(order, deadlineAt);
-    return await acquirer.perform(order, luggage.card ?? luggage.present ?? luggage.payee ?? luggage.payer, deadlineAt);
+    return await acquirer.perform(order, whoPays(luggage), deadlineAt);
   } catch (error) {
     // An adapter's bug is no evidence: bytes may have left.
     return { kind: 'unknown', doubt: 'host_error', note: (error as Error).name };
@@ -272,8 +280,9 @@ export class Acts {
     }
     const { merchantId, id: paymentId } = view.payment;
     const mayKeep = which.operation === 1 && wantsKept(view);
-    if (mayKeep && luggage.card && (outcome.kind === 'unknown' || outcome.kind === 'accepted')) {
-      evidence = { ...evidence, vaultRef: await sealForDoubt(parts, merchantId, luggage.card) };
+    const instrument = luggage.card ?? luggage.account;
+    if (mayKeep && instrument && (outcome.kind === 'unknown' || outcome.kind === 'accepted')) {
+      evidence = { ...evidence, vaultRef: await sealForDoubt(parts, merchantId, instrument) };
     }
     const keeps = mayKeep && outcome.kind === 'approved' && outcome.storable !== false;
     const late = conclude();
@@ -289,7 +298,7 @@ export class Acts {
       // Its sender may be alive and have a clock that runs behind, so that it is looked after while it may still leave.
       mayLeaveMs: which.leavesBy === null ? acquirerTimeoutMs : 0,
       lagMs: acquirer?.capabilities.lagMs ?? 0,
-      keep: keeps ? await keepCard(parts, shop, view.operations[0]!, attempt, luggage.card) : null,
+      keep: keeps ? await keepInstrument(parts, shop, view.operations[0]!, attempt, instrument) : null,
     });
     const carried = await this.#queue.run(paymentId, () => carryOutcome(parts, shop, view, command));
     const ended = carried.view ?? view;

@@ -4,6 +4,7 @@ import type { Id, StoredCard, View } from '../core/model.ts';
 import type { Wallet } from '../core/wallets.ts';
 import type { Clock } from '../kit/clock.ts';
 import type { Secret } from '../kit/secret.ts';
+import type { AccountGateway } from './accounts.ts';
 import type { CardGateway } from './cards.ts';
 import type { Gateway } from './gateway.ts';
 import type { LinkGateway } from './links.ts';
@@ -21,6 +22,7 @@ export interface ApiParts {
   readonly terminals: TerminalGateway;
   readonly payouts: PayoutGateway;
   readonly cards: CardGateway;
+  readonly accounts: AccountGateway;
   readonly partners: Partners;
   readonly statements: Pick<Statements, 'find'>;
   readonly directory: Directory;

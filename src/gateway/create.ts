@@ -1,3 +1,4 @@
+import { isScheme } from '../core/bank-accounts.ts';
 import { brandOf, faceOf, isPast } from '../core/cards.ts';
 import type { Charge, Submit, Way, Withdraw } from '../core/commands.ts';
 import { expiryOf } from '../core/due.ts';
@@ -9,6 +10,7 @@ import { wireId } from '../kit/ids.ts';
 import { Secret } from '../kit/secret.ts';
 import { Acts, type Luggage, noLuggage } from './act.ts';
 import { type Carried, carry, carryNew } from './carry.ts';
+import { debitOf } from './debits.ts';
 import { describeCard } from './describe.ts';
 import { type ChargeRequest, endOf, type Gateway, type PageResult, type Result } from './gateway.ts';
 import { marginMs } from './leave-time.ts';
@@ -225,7 +227,12 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
     takes(shop, means, currency, amountMinor) {
       const way = isWallet(means)
         ? wayForWallet(shop, means, currency, amountMinor)
-        : wayFor(shop, means, currency, amountMinor);
+        : wayFor(
+            isScheme(means) ? able(parts, shop, ({ debits = [] }) => debits.includes(means)) : shop,
+            means,
+            currency,
+            amountMinor,
+          );
       return !('reason' in way);
     },
 
@@ -380,6 +387,16 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
       const who = { initiator, firstNetworkReference: networkReference };
       const luggage = { ...noLuggage, ...who, card: details, returnUrl, carriesKey: false };
       return paged(shop, carried, paymentId, async () => luggage, patienceMs);
+    },
+
+    async debit(shop, view, account, page) {
+      const { id: paymentId } = view.payment;
+      const about = { id: newId(shop.merchantId), dueAt: dueAt() };
+      const debit = await debitOf(parts, shop, view, account, page, about);
+      if ('reason' in debit) return { view, oneTimeKey: null, refusal: debit };
+      const { command, luggage } = debit;
+      const carried = await limits.pass(shop, spendingOf(view), (passage) => carryOn(shop, view, command, passage));
+      return paged(shop, carried, paymentId, async () => luggage, page.patienceMs);
     },
 
     withdraw: (shop, paymentId, reason = 'withdrawn') => turn(shop, paymentId, { type: 'withdraw', reason }),

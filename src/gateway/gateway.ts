@@ -4,6 +4,7 @@ import type { Refusal } from '../core/reasons.ts';
 import { isOperationFinal } from '../core/states.ts';
 import type { Means } from '../core/wallets.ts';
 import type { Secret } from '../kit/secret.ts';
+import type { Debited, DebitPage } from './debits.ts';
 import type { Wish } from './limits.ts';
 import type { CardDetails, CardFacts, GateMove, Page, Payee, Payer, Related, Shop, Stretch } from './ports.ts';
 
@@ -82,7 +83,7 @@ export interface FollowRequest extends Omit<WithoutIds<Follow>, 'restId'> {
 export interface Gateway {
   /** Refusal, besides claims: `no_route` where the shop has no way to an acquirer for the checkout's wallet. */
   open(shop: Shop, request: OpenRequest): Promise<Result>;
-  /** Whether the shop has a way to an acquirer for a brand or wallet. */
+  /** Whether the shop has a way to an acquirer for a brand, wallet or debit. */
   takes(shop: Shop, means: Means, currency: string, amountMinor: bigint): boolean;
   charge(shop: Shop, request: ChargeRequest): Promise<Result>;
   follow(shop: Shop, paymentId: Id, request: FollowRequest): Promise<Result>;
@@ -145,6 +146,11 @@ export interface Gateway {
     card: { readonly stored: StoredCard; readonly code: Secret | null; readonly owner?: number },
     page: { returnUrl: string | null; patienceMs: number; initiator?: 'payer' | 'merchant'; claims?: readonly Claim[] },
   ): Promise<PageResult>;
+  /**
+   * Debits a bank account for an open checkout of a sale, as it was just found, in the payer's place. Refusals as of `submit`, and
+   * `invalid_token`.
+   */
+  debit(shop: Shop, view: View, account: Debited, page: DebitPage): Promise<PageResult>;
   /** A merchant takes back an offer to pay, or its API's rules refuse it. Refusals: `in_progress`, `invalid_state`. */
   withdraw(shop: Shop, paymentId: Id, reason?: NonNullable<Withdraw['reason']>): Promise<PageResult>;
 

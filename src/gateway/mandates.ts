@@ -1,8 +1,8 @@
 import { afterTry, dueWork, type Mandate, type TryEnd } from '../core/mandates.ts';
-import type { StoredCard, View } from '../core/model.ts';
+import { isAccount, type StoredAccount, type StoredCard, type View } from '../core/model.ts';
 import { isOperationFinal } from '../core/states.ts';
 import type { OpenGateway } from './create.ts';
-import type { OpenRequest } from './gateway.ts';
+import type { OpenRequest, PageResult } from './gateway.ts';
 import { type MandateRow, type Mandates, tryClaim } from './ports/mandates.ts';
 import type { Agenda, Shop } from './ports.ts';
 
@@ -20,8 +20,14 @@ export interface MandateVoice {
   through(shop: Shop, first: View): Shop;
   /** How the charge's payment is opened, with the API's own claims. */
   request(shop: Shop, first: View, charge: MandateCharge): OpenRequest;
-  /** The card of the series; undefined once it was forgotten. */
-  card(shop: Shop, first: View): Promise<{ readonly stored: StoredCard; readonly owner: number } | undefined>;
+  /** The card or account of the series; undefined once it was forgotten. */
+  instrument(shop: Shop, first: View): Promise<Charged | undefined>;
+}
+
+/** What a mandate charges, and whose it is. */
+export interface Charged {
+  readonly stored: StoredCard | StoredAccount;
+  readonly owner: number;
 }
 
 export interface MandateWorker {
@@ -77,13 +83,19 @@ export const createMandates = (
     return reason === 'busy' ? { kind: 'open' } : { kind: 'declined', reason };
   };
 
-  /** Has the card charged, if that has not begun. */
+  const charge = async (shop: Shop, opened: View, { stored, owner }: Charged): Promise<PageResult> => {
+    const page = { patienceMs, initiator: 'merchant' } as const;
+    return isAccount(stored)
+      ? gateway.debit(shop, opened, { stored, owner }, page)
+      : gateway.perform(shop, opened, { stored, owner, code: null }, { ...page, returnUrl: null });
+  };
+
+  /** Has the card or account charged, if that has not begun. */
   const pay = async (shop: Shop, voice: MandateVoice, first: View, opened: View): Promise<TryEnd> => {
     if (opened.operations[0]!.state !== 'waiting') return endOf(opened);
-    const card = await voice.card(shop, first);
-    const page = { returnUrl: null, patienceMs, initiator: 'merchant' } as const;
-    const came = card
-      ? await gateway.perform(voice.through(shop, first), opened, { ...card, code: null }, page)
+    const charged = await voice.instrument(shop, first);
+    const came = charged
+      ? await charge(voice.through(shop, first), opened, charged)
       : { view: opened, refusal: { reason: 'invalid_token' } as const };
     if (!came.refusal) return endOf(came.view);
     const { reason } = came.refusal;

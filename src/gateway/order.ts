@@ -27,6 +27,7 @@ export const orderOf = (
     card: attempt.card,
     // A refund goes the way of its sale, by what the acquirer knows that by.
     wallet: original ? null : attempt.wallet,
+    bankAccount: original ? null : attempt.bankAccount,
     original: original
       ? { sentReference: original.sentReference, acquirerReference: original.acquirerReference }
       : null,

@@ -1,4 +1,5 @@
 /** What the gateway needs from the rooms below it. Each port is implemented by one room. */
+import type { BankAccountFace, Scheme } from '../core/bank-accounts.ts';
 import type { Brand } from '../core/cards.ts';
 import type { Change, Telling } from '../core/change.ts';
 import type { OfficeAnswer } from '../core/commands.ts';
@@ -28,6 +29,7 @@ import type { App, Means, Wallet } from '../core/wallets.ts';
 import type { Clock } from '../kit/clock.ts';
 import type { Log } from '../kit/log.ts';
 import type { Secret } from '../kit/secret.ts';
+import type { BankAccount } from './ports/accounts.ts';
 import type { Use } from './ports/limits.ts';
 import type { MandateRow } from './ports/mandates.ts';
 
@@ -443,11 +445,11 @@ export interface Payee {
 }
 
 /**
- * What a merchant tells of somebody who pays without a card: the number of a voucher, or his name at a wallet, for the page on which
- * he will pay. Lives in memory only and goes to the acquirer alone.
+ * What a merchant tells of somebody who pays without a card: for the page on which he will pay the number of a voucher, or his name at a
+ * wallet; or the bank account that is debited. Lives in memory only and goes to the acquirer alone.
  */
 export interface Payer {
-  readonly payer: 'site';
+  readonly payer: 'site' | 'account';
   /** JSON text: an object of texts. */
   readonly told: Secret;
 }
@@ -458,6 +460,8 @@ export interface Vault {
    * It is forgotten after `until` (business ms) unless kept.
    */
   seal(owner: number, number: Secret, until: Instant): Promise<string>;
+  /** The same of a bank account, with all that is told of it: one that is there keeps what was told first. */
+  sealAccount(owner: number, account: Pick<BankAccount, 'number' | 'told'>, until: Instant): Promise<string>;
   /** A name for a number by which uses of it are counted: it cannot be turned back, nor made without the vault's key. */
   markOf(owner: number, number: Secret): Promise<string>;
   /** Keeps a sealed number for later charges. Repeating it does nothing. False when it is gone. */
@@ -467,7 +471,7 @@ export interface Vault {
    * still wait for the number must have ended by then. A number that is not kept stays as it is.
    */
   release(owner: number, ref: string, until: Instant): Promise<void>;
-  /** The number, for the stated purpose; undefined when it is gone. Throws when the row was tampered with. */
+  /** The number, or what was told of an account, for the stated purpose; undefined when it is gone. Throws when the row was tampered with. */
   reveal(owner: number, ref: string, purpose: 'charge' | 'challenge' | 'inquiry'): Promise<Secret | undefined>;
   /**
    * Seals a security code for the time of a challenge, under a one-time key that is returned and kept nowhere here.
@@ -499,6 +503,8 @@ export interface Order {
   readonly card: CardFace | null;
   /** What the payer is to pay with, if not with a card. */
   readonly wallet: Wallet | null;
+  /** The bank account that is debited, if that is what pays. */
+  readonly bankAccount: BankAccountFace | null;
   /** The attempt that a capture, refund, release, void or undo is about; of a payout without a number, that by which its card paid. */
   readonly original: { readonly sentReference: string; readonly acquirerReference: string | null } | null;
   /** Of a stored card: the network's name for the payment that stored it; null where it has none. */
@@ -612,6 +618,8 @@ export interface Capabilities {
   readonly payouts: boolean;
   /** Where else it sends money to; absent: nowhere. */
   readonly payees?: readonly Payee['payee'][];
+  /** How it debits bank accounts; absent: not at all. */
+  readonly debits?: readonly Scheme[];
   /** What a payer with a card of that brand may have to do first. */
   readonly challenges: Readonly<Partial<Record<Brand, Challenge['kind']>>>;
 }
@@ -622,7 +630,7 @@ export interface Acquirer {
   readonly capabilities: Capabilities;
   /**
    * `card` for a sale, authorization, verify or payout (that names no `original`), else null. What a terminal read comes in its place where a card was held to
-   * one, a payee in that of a card that is paid out to. A payer may come with an order by a site. `deadlineAt` in real ms: no byte leaves after it.
+   * one, a payee in that of a card that is paid out to. A payer comes with an order that debits a bank account, and may with one by a site. `deadlineAt` in real ms: no byte leaves after it.
    */
   perform(order: Order, card: CardDetails | CardPresent | Payee | Payer | null, deadlineAt: number): Promise<Outcome>;
   /** After a challenge. `answer`: the fields that the payer's browser brought back; they prove nothing by themselves. */

@@ -148,3 +148,13 @@ export const fateAtTerminal = (ends: string, expiry: string): Fate => {
 /** What becomes of money that is sent to a card; undefined for a number with a wrong check digit. */
 export const fateOfPayout = (name: CardClass | undefined): Fate | undefined =>
   name && { class: name, ...at(name === 'NO-CREDIT' || name === 'NO-REFUND' ? '57' : '00') };
+
+/**
+ * What becomes of a debit, by the last four digits of the account's number: an account does what the card 4000 0000 0000 with the same
+ * end does, but that nobody is challenged.
+ */
+export const fateOfDebit = (end: string, initiator: Circumstances['initiator']): Fate => {
+  const name = classOf(`400000000000${end}`) ?? 'OK';
+  const { way, code } = (initiator === 'merchant' && alone[name]) || rules[name];
+  return { class: name, way, challenge: false, code: code === '1A' ? '00' : code };
+};

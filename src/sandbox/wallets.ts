@@ -20,7 +20,10 @@ const traits = {
 
 /** A page of a bank, a wallet or a seller of vouchers: this world has one by whatever name it is asked for. */
 export type Site = `site:${string}`;
-export type Wallet = keyof typeof traits | Site;
+
+/** A bank account that was debited, by the end of its number. */
+export type Debit = `debit:${'sepa' | 'ach' | 'check'}:${string}`;
+export type Wallet = keyof typeof traits | Site | Debit;
 
 export const apps = Object.keys(traits) as (keyof typeof traits)[];
 
@@ -29,8 +32,12 @@ export const sitePattern = '^site:[a-z0-9_-]{1,32}$';
 
 export const isSite = (wallet: string): wallet is Site => new RegExp(sitePattern).test(wallet);
 
-export const traitsOf = (wallet: Wallet): WalletTraits =>
-  isSite(wallet) ? { title: wallet.slice('site:'.length).toUpperCase(), payer: ['payer', 8] } : traits[wallet];
+export const isDebit = (wallet: Wallet): wallet is Debit => wallet.startsWith('debit:');
+
+export const traitsOf = (wallet: Wallet): WalletTraits => {
+  if (isDebit(wallet)) return { title: 'Bank account', payer: ['account ', 8] };
+  return isSite(wallet) ? { title: wallet.slice('site:'.length).toUpperCase(), payer: ['payer', 8] } : traits[wallet];
+};
 
 /** Another payer for each running number of the book, so that two that are mixed up show. */
 export const payerOf = (wallet: Wallet, number: number): string => {

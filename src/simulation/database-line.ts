@@ -156,6 +156,7 @@ export const databaseLine = (
     vault: {
       markOf: async (owner, number) => vault.markOf(owner, number),
       seal: (owner, number, until) => sealing(() => vault.seal(owner, number, until)),
+      sealAccount: (owner, { number }, until) => sealing(() => vault.seal(owner, number, until)),
       keep: (owner, ref) => sealing(() => vault.keep(owner, ref, timeline.now)),
       release: (owner, ref, until) => sealing(() => vault.release(owner, ref, until, timeline.now)),
       reveal: (owner, ref) => opening(() => vault.reveal(owner, ref, timeline.now)),

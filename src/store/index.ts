@@ -1,4 +1,5 @@
 import type { StoredCard, View } from '../core/model.ts';
+import type { Accounts } from '../gateway/ports/accounts.ts';
 import type { Cards, Partners } from '../gateway/ports/cards.ts';
 import type { Uses } from '../gateway/ports/limits.ts';
 import type { Mandates } from '../gateway/ports/mandates.ts';
@@ -18,6 +19,7 @@ import { openLinks } from './links.ts';
 import { openLogins } from './logins.ts';
 import { openMandates } from './mandates.ts';
 import { Batcher } from './record/batcher.ts';
+import { findAccount, forgetAccount, keepAccount, listAccounts } from './statements/accounts.ts';
 import { addStatements, findStatements } from './statements/acquirer-statements.ts';
 import { noteAsked } from './statements/asked.ts';
 import { cardLike, keepCard, listCards, wasForgotten } from './statements/cards.ts';
@@ -61,6 +63,7 @@ export interface Store {
   readonly purses: Purses;
   readonly uses: Uses;
   readonly cards: Cards;
+  readonly accounts: Accounts;
   readonly partners: Partners;
   readonly directory: Directory;
   readonly logins: Logins;
@@ -149,6 +152,12 @@ export const openStore = (options: StoreOptions): Store => {
       keep: (owner, card, now) => keepCard(read, owner, card, now),
       list: (owner, shopId, customer) => listCards(read, owner, shopId, customer),
       wasForgotten: (owner, token) => wasForgotten(read, owner, token),
+    },
+    accounts: {
+      find: (owner, token) => findAccount(read, owner, token),
+      keep: (owner, account, now) => keepAccount(read, owner, account, now),
+      list: (owner, shopId, customer) => listAccounts(read, owner, shopId, customer),
+      forget: (owner, token) => forgetAccount(read, owner, token),
     },
     partners: { ensure: (name, now) => ensurePartner(read, name, now) },
     directory: openDirectory(read, realClock),

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import fc from 'fast-check';
 import { testDatabase } from '../../test/database.ts';
+import { schemes } from '../core/bank-accounts.ts';
 import { brands } from '../core/cards.ts';
 import type { Attempt, Checkout, Operation, Payment, Receipt, View } from '../core/model.ts';
 import { reasons } from '../core/reasons.ts';
@@ -103,6 +104,12 @@ const attempt: fc.Arbitrary<Omit<Attempt, 'ordinal' | 'operation'>> = fc
       networkReference: orNull(text),
       card: orNull(face),
       wallet: orNull(fc.constantFrom(...apps, 'site:skrill' as const)),
+      bankAccount: orNull(
+        fc.record(
+          { scheme: fc.constantFrom(...schemes), last4: text, bank: text, country: orNull(text), use: orNull(text) },
+          plain,
+        ),
+      ),
       payer: orNull(text),
       vaultRef: orNull(text),
       challenge: orNull(

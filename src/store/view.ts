@@ -19,7 +19,7 @@ p.takes_more, p.frees_reference, p.order_reference, p.origin_payment_id, p.notic
     response_text as "responseText", approval_code as "approvalCode", network_reference as "networkReference",
     case when card_brand is not null then json_build_object('brand', card_brand, 'first6', card_first6,
       'last4', card_last4, 'expiry', card_expiry) end as card,
-    wallet, payer, vault_ref as "vaultRef", challenge::json, doubt, sent_at as "sentAt", inquiries, not_found as "notFound",
+    wallet, bank_account::json as "bankAccount", payer, vault_ref as "vaultRef", challenge::json, doubt, sent_at as "sentAt", inquiries, not_found as "notFound",
     due_at as "dueAt"
   from tollgate.attempts where merchant_id = p.merchant_id and payment_id = p.id) a) as attempts,
 (select row_to_json(c) from (

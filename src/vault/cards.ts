@@ -22,24 +22,31 @@ export const openCards = (
   keys: Keys,
   clock: Clock,
   onReveal: (purpose: 'charge' | 'challenge' | 'inquiry') => void,
-): Pick<Vault, 'seal' | 'markOf' | 'keep' | 'release' | 'reveal'> => {
+): Pick<Vault, 'seal' | 'sealAccount' | 'markOf' | 'keep' | 'release' | 'reveal'> => {
   const numbers = new Grouped<CardKey, Sealed | undefined>((asked) => findCards(sql, asked));
+  /** `name` tells it from all others of its owner. */
+  const put = async (owner: number, name: string, text: string, until: number): Promise<string> => {
+    const [fingerprint, data] = await Promise.all([keys.fingerprint(), keys.take('cards')]);
+    const ref = randomBytes(16).toString('base64url');
+    return sealCard(sql, {
+      owner,
+      ref,
+      fingerprint: fingerprintOf(fingerprint.key, name),
+      fingerprintVersion: fingerprint.version,
+      keyId: data.id,
+      sealed: seal(data.key, placeOf(owner, ref, data.id), text),
+      expiresAt: until,
+    });
+  };
   return {
     async seal(owner, number, until) {
       const digits = number.reveal();
       if (!/^\d{8,19}$/.test(digits)) throw new Error('what is to be sealed is no whole card number');
-      const [fingerprint, data] = await Promise.all([keys.fingerprint(), keys.take('cards')]);
-      const ref = randomBytes(16).toString('base64url');
-      return sealCard(sql, {
-        owner,
-        ref,
-        fingerprint: fingerprintOf(fingerprint.key, digits),
-        fingerprintVersion: fingerprint.version,
-        keyId: data.id,
-        sealed: seal(data.key, placeOf(owner, ref, data.id), digits),
-        expiresAt: until,
-      });
+      return put(owner, digits, digits, until);
     },
+
+    // No card's number begins with a letter.
+    sealAccount: (owner, { number, told }, until) => put(owner, `account ${number.reveal()}`, told.reveal(), until),
 
     async markOf(owner, number) {
       const { key } = await keys.fingerprint();

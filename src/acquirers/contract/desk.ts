@@ -45,6 +45,7 @@ export const deskOf = (name: string, rig: Rig) => {
     currency: 'HKD',
     card: card && faceOf(card.number.reveal(), card.expiry),
     wallet: null,
+    bankAccount: null,
     original: null,
     firstNetworkReference: null,
     payerInfo: null,

@@ -45,6 +45,8 @@ export interface Rig {
   texts(): Promise<number>;
   /** A text says why there are none. */
   readonly wallets: WalletRig | string;
+  /** Numbers of bank accounts, ten digits of which the last four differ. A text says why there are none. */
+  readonly debits: { readonly approved: string; readonly declined: string } | string;
   /** What the host's book says of a reference. `amount` in major units; `stands`: approved and not taken back. */
   booked(reference: string): Promise<{ readonly amount: string; readonly stands: boolean } | undefined>;
   /** Moves the host's clock. */

@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import { inspect } from 'node:util';
 import { challenges } from './challenges.ts';
 import { conversations } from './conversations.ts';
+import { debits } from './debits.ts';
 import { deskOf } from './desk.ts';
 import { hosts } from './hosts.ts';
 import { line } from './line.ts';
@@ -21,6 +22,7 @@ export const contract = (name: string, rig: Rig): void => {
     oneTimeCodes(desk);
     walletCodes(desk);
     walletPushes(desk);
+    debits(desk);
     terminals(desk);
     hosts(desk);
     line(desk);

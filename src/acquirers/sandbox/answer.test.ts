@@ -16,6 +16,7 @@ const order = (patch: Partial<Order> = {}): Order => ({
   currency: 'HKD',
   card: null,
   wallet: 'payme',
+  bankAccount: null,
   original: null,
   firstNetworkReference: null,
   payerInfo: null,

@@ -15,7 +15,7 @@ const Answer = Type.Object({
   amount: short(32),
   currency: short(3),
   card: maybe(32),
-  wallet: maybe(32),
+  wallet: maybe(64),
   status: Type.Union([
     Type.Literal('approved'),
     Type.Literal('declined'),
@@ -68,6 +68,10 @@ const shape = Compile(Answer);
 
 const masked = (card: CardFace): string => `${card.first6}xxxxxx${card.last4}`;
 
+/** What the host calls that which paid where it is no card. */
+const meansOf = ({ wallet, bankAccount }: Order): string | null =>
+  bankAccount ? `debit:${bankAccount.scheme}:${bankAccount.last4}` : wallet;
+
 /**
  * Whether it names what was paid with. A host that never heard of the message, or of the one to take back, has no card and
  * no wallet to name.
@@ -77,7 +81,7 @@ const namesMeans = (answer: Answer, order: Order): boolean => {
   const mayBeMissing = nameless || order.original !== null;
   const agrees = (said: string | null, asked: string | null) =>
     said === null ? mayBeMissing || asked === null : asked === null || said === asked;
-  return agrees(answer.card, order.card && masked(order.card)) && agrees(answer.wallet, order.wallet);
+  return agrees(answer.card, order.card && masked(order.card)) && agrees(answer.wallet, meansOf(order));
 };
 
 /** Every transfer has a name of its own and an amount above zero. */

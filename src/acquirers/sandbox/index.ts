@@ -1,3 +1,4 @@
+import { schemes } from '../../core/bank-accounts.ts';
 import { brands, codeLengthOf } from '../../core/cards.ts';
 import { minorFromText } from '../../core/money.ts';
 import { apps } from '../../core/wallets.ts';
@@ -127,6 +128,7 @@ export const sandboxAcquirer = ({ url, lagMs = 3_000, clock = realClock }: Sandb
       wallets: apps,
       sites: 'any',
       cardPresent: true,
+      debits: schemes,
       payouts: true,
       payees: ['account', 'wallet'],
       challenges,

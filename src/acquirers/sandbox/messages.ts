@@ -59,7 +59,7 @@ export const performMessage = (order: Order, card: CardDetails | CardPresent | P
   if (order.kind === 'reversal') return undoMessage(order);
   if (order.kind === 'stray' || order.kind === 'receipt' || order.kind === 'dispute')
     throw new Error(`a ${order.kind} is a fact, not an order`);
-  if (card && 'payer' in card) return walletMessage(order, card);
+  if (card && 'payer' in card) return card.payer === 'account' ? debitMessage(order, card) : walletMessage(order, card);
   if (order.wallet && !order.original) return walletMessage(order, null);
   if (order.kind === 'collect') throw new Error('a collect needs a wallet');
   if (card && 'payee' in card) {
@@ -94,6 +94,13 @@ export const performMessage = (order: Order, card: CardDetails | CardPresent | P
     return message(names[order.kind], { ...head(order), card: cardOf(card), ...about });
   }
   return message(names[order.kind], { ...head(order), original: originalOf(order) });
+};
+
+const debitMessage = (order: Order, { told }: Payer): Message => {
+  const { initiator, description, bankAccount } = order;
+  if (!bankAccount) throw new Error('a debit needs a bank account');
+  const debit = { scheme: bankAccount.scheme, told: JSON.parse(told.reveal()) };
+  return message('debit', { ...head(order), initiator, description, debit });
 };
 
 /** Asks for the code that the payer scans, or for the address of a site. */

@@ -1,3 +1,4 @@
+import { isAccount, type View } from '../../core/model.ts';
 import type { ApiParts } from '../../gateway/api.ts';
 import type { MandateVoice } from '../../gateway/mandates.ts';
 import { wireId } from '../../kit/ids.ts';
@@ -33,8 +34,14 @@ const fieldsOf = (memo: ReturnType<typeof memoOf>): Fields =>
     ),
   );
 
+/** None where a bank account is debited. */
+const brandsOf = (first: View) => {
+  const face = attemptOf(first)?.card;
+  return face ? [face.brand] : [];
+};
+
 /** Charges of mandates: each is a REPEATED payment of the INITIAL one, as a shop would ask for it (section 6.9). */
-export const mandateVoice = (parts: Pick<ApiParts, 'cards' | 'partners' | 'clock'>): MandateVoice => {
+export const mandateVoice = (parts: Pick<ApiParts, 'cards' | 'accounts' | 'partners' | 'clock'>): MandateVoice => {
   const terminalOf: (...about: Parameters<MandateVoice['through']>) => Parameters<typeof throughTerminal>[1] = (
     shop,
     first,
@@ -75,7 +82,7 @@ export const mandateVoice = (parts: Pick<ApiParts, 'cards' | 'partners' | 'clock
           successUrl: null,
           failureUrl: null,
           expiresAt: parts.clock.now() + pageLifeMs,
-          brands: [attemptOf(first)!.card!.brand],
+          brands: brandsOf(first),
           wallet: null,
           keepsCard: false,
           customer: null,
@@ -87,15 +94,14 @@ export const mandateVoice = (parts: Pick<ApiParts, 'cards' | 'partners' | 'clock
         patienceMs: 0,
       };
     },
-    async card(shop, first) {
+    async instrument(shop, first) {
       const { cardToken } = first.operations[0]!;
       const found = cardToken === null ? undefined : await registrationFor(parts, shop, cardToken.replaceAll('-', ''));
       if (!found || isFault(found)) return undefined;
-      const network = first.attempts.findLast(({ operation }) => operation === 1)?.networkReference;
-      return {
-        stored: { ...found.stored, networkReference: network ?? found.stored.networkReference },
-        owner: found.owner,
-      };
+      const { stored, owner } = found;
+      if (isAccount(stored)) return { stored, owner };
+      const network = attemptOf(first)?.networkReference;
+      return { stored: { ...stored, networkReference: network ?? stored.networkReference }, owner };
     },
   };
 };

@@ -115,7 +115,7 @@ export const returnFields = (shop: Shop, view: View, key: string, now: number): 
     eci: memo.eci,
     token: registrationId,
     registrationId,
-    mandateId: '',
+    mandateId: memo.more?.mandateId ?? '',
     commissionPaidToUser: '',
     ...Object.fromEntries(memo.customParameters.map((value, index) => [`MP_${index + 1}`, value])),
     ...(memo.more?.reservedField1 !== undefined && { reservedField1: memo.more.reservedField1 }),

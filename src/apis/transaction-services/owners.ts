@@ -1,4 +1,4 @@
-import type { StoredCard } from '../../core/model.ts';
+import type { StoredAccount, StoredCard } from '../../core/model.ts';
 import type { ApiParts } from '../../gateway/api.ts';
 import type { Shop } from '../../gateway/ports.ts';
 import { checksumFault, memberOf, partnerOf } from './authenticate.ts';
@@ -51,12 +51,22 @@ export const ownerOf = async (
   return signed ?? { shop, number: shop.merchantId, named: { memberId: memberId! } };
 };
 
-/** A registration as a member may charge it. */
+/** A registration as a member may charge it: a card or a bank account. */
 export interface Registration {
-  readonly stored: StoredCard;
+  readonly stored: StoredCard | StoredAccount;
   /** Its owner: the member's merchant, or the member's partner. */
   readonly owner: number;
 }
+
+/** A card or bank account that an owner has stored. */
+export const instrumentOf = async (
+  { cards, accounts }: Pick<ApiParts, 'cards' | 'accounts'>,
+  owner: number,
+  token: string,
+): Promise<StoredCard | StoredAccount | 'forgotten' | undefined> => {
+  const card = await cards.find(owner, token);
+  return typeof card === 'object' ? card : ((await accounts.find(owner, token)) ?? card);
+};
 
 const hex = /^([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})$/i;
 
@@ -72,17 +82,17 @@ export const registrationIdOf = ({ token }: Pick<StoredCard, 'token'>): string =
 
 /** A registration that a member may charge, its own or its partner's; 40005 where there is none, 40004 once it is deleted. */
 export const registrationFor = async (
-  parts: Pick<ApiParts, 'cards' | 'partners' | 'clock'>,
+  parts: Pick<ApiParts, 'cards' | 'accounts' | 'partners' | 'clock'>,
   shop: Shop,
   registrationId: string,
 ): Promise<Registration | Fault> => {
   const token = tokenOf(registrationId);
-  const own = await parts.cards.find(shop.merchantId, token);
+  const own = await instrumentOf(parts, shop.merchantId, token);
   if (own !== undefined && own !== 'forgotten') {
     return own.shopId === null || own.shopId === shop.id ? { stored: own, owner: shop.merchantId } : fault('40005');
   }
   const partner = await partnerNumber(parts, settingsOf(shop).partnerId);
-  const shared = await parts.cards.find(partner, token);
+  const shared = await instrumentOf(parts, partner, token);
   if (shared !== undefined && shared !== 'forgotten') return { stored: shared, owner: partner };
   return fault(own === 'forgotten' || shared === 'forgotten' ? '40004' : '40005');
 };

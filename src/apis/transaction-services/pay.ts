@@ -3,12 +3,14 @@ import type { View } from '../../core/model.ts';
 import { isCurrency } from '../../core/money.ts';
 import { isSite } from '../../core/wallets.ts';
 import type { ApiParts } from '../../gateway/api.ts';
-import type { OpenRequest } from '../../gateway/gateway.ts';
+import type { OpenRequest, PageResult } from '../../gateway/gateway.ts';
+import type { BankAccount } from '../../gateway/ports/accounts.ts';
 import type { Shop } from '../../gateway/ports.ts';
 import type { Secret } from '../../kit/secret.ts';
 import { isAmount, minorOf } from './amount.ts';
 import { paymentAnswer } from './answers.ts';
 import { checksumFault, memberOf } from './authenticate.ts';
+import { bankAccountIn, neededOfAccount, schemeOf } from './bank-account.ts';
 import { type Call, type Fault, fault, isFault, patienceMs } from './call.ts';
 import { claimsOf, holderOf, newNumber } from './claims.ts';
 import { type Code, codeOfRefusal } from './codes.ts';
@@ -25,6 +27,7 @@ import {
   cardModes,
   chooseTerminal,
   limitOf,
+  meansOf,
   type Terminal,
   terminalsOf,
   throughTerminal,
@@ -119,6 +122,7 @@ interface Asked {
   readonly amountMinor: bigint;
   readonly orderId: string;
   readonly card: SentCard | undefined;
+  readonly account: BankAccount | undefined;
 }
 
 /** The same at a member whose shoppers type their cards on our page alone, checked as far as the order's id. */
@@ -169,12 +173,16 @@ export const readPayment = async (call: Call): Promise<Asked | ForPage | Fault> 
     const misfit = instrumentFault(card, terminal, parts.clock.now());
     if (misfit) return fault(misfit);
   }
-  // What is paid elsewhere is paid at once: nothing holds it.
-  if (type === 'PA' && terminal.wallet) return fault('20052');
-  const means = terminal.wallet ?? brandOfName(terminal.brand);
+  const scheme = schemeOf(terminal);
+  const lacking = scheme ? faultsIn(fields, neededOfAccount(scheme)) : [];
+  if (lacking.length > 0) return fault(...lacking);
+  // What is paid elsewhere, or from an account, is paid at once: nothing holds it.
+  if (type === 'PA' && (terminal.wallet || scheme)) return fault('20052');
+  const means = meansOf(terminal);
   if (!means || !parts.gateway.takes(throughTerminal(shop, terminal), means, currency, amountMinor))
     return fault('20005');
-  return { shop, fields, type: type as 'PA' | 'DB', terminal, currency, amountMinor, orderId, card };
+  const account = scheme && bankAccountIn(fields, scheme);
+  return { shop, fields, type: type as 'PA' | 'DB', terminal, currency, amountMinor, orderId, card, account };
 };
 
 /** How the gateway is asked for a payment whose payer may have to do something first. */
@@ -183,7 +191,9 @@ const openingOf = (parts: Pick<ApiParts, 'clock' | 'publicUrl'>, asked: Asked): 
   const number = newNumber();
   const registers = fields.get('createRegistration')?.toLowerCase() === 'true';
   const isInitial = fields.get('recurringType') !== undefined;
+  const mandateId = asked.account && fields.get('bankAccount.mandateId');
   const more = {
+    ...(mandateId && { mandateId }),
     ...(isInitial && { recurring: 'INITIAL' }),
     ...(isInitial && !registers && { registers: 'false' }),
   };
@@ -240,7 +250,7 @@ export const requiring = (fields: Fields, terminal: Terminal): { readonly requir
 
 /** Sections 6.4 and 7.1 to 7.3: a payment with what the request holds. */
 export const pay = async ({ parts }: Call, asked: Asked): Promise<Answer | Fault> => {
-  const { fields, terminal, card } = asked;
+  const { fields, terminal, card, account } = asked;
   const shop = throughTerminal(asked.shop, terminal);
   const opened = await parts.gateway.open(shop, openingOf(parts, asked));
   if (opened.kind === 'refused') {
@@ -248,10 +258,15 @@ export const pay = async ({ parts }: Call, asked: Asked): Promise<Answer | Fault
     return fault(codeOfRefusal(opened.refusal));
   }
   const paymentId = opened.view.payment.id;
-  if (!card || terminal.wallet) return paymentAnswer(shop, opened.view, redirectOf(parts, opened.view));
-  const returnUrl = isDirect(fields, terminal) ? null : returnTo(parts, opened.view);
-  const page = { returnUrl, patienceMs, carriesKey: false };
-  const { view, refusal } = await parts.gateway.submit(shop, paymentId, card, page);
+  const paid = async (): Promise<PageResult | undefined> => {
+    if (account) return parts.gateway.debit(shop, opened.view, account, { patienceMs, initiator: 'payer' });
+    if (!card || terminal.wallet) return undefined;
+    const returnUrl = isDirect(fields, terminal) ? null : returnTo(parts, opened.view);
+    return parts.gateway.submit(shop, paymentId, card, { returnUrl, patienceMs, carriesKey: false });
+  };
+  const tried = await paid();
+  if (!tried) return paymentAnswer(shop, opened.view, redirectOf(parts, opened.view));
+  const { view, refusal } = tried;
   if (!refusal) return paymentAnswer(shop, view, redirectOf(parts, view));
   // Nothing has left: what was opened is taken back, so that the order can be tried again.
   await parts.gateway.withdraw(shop, paymentId);

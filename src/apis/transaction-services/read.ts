@@ -1,6 +1,7 @@
 import { brandOf, isPast, passesLuhn } from '../../core/cards.ts';
 import type { Shop } from '../../gateway/ports.ts';
 import { Secret } from '../../kit/secret.ts';
+import { neededOfAccount, schemeOf } from './bank-account.ts';
 import type { Code } from './codes.ts';
 import type { Fields } from './fields.ts';
 import type { Memo } from './memo.ts';
@@ -13,6 +14,7 @@ export const neededBy = (fields: Fields, shop: Shop): readonly string[] => {
   const { autoSelect, requiresAddress, hostedPageOnly } = settingsOf(shop);
   const terminalId = fields.get('authentication.terminalId');
   const mode = fields.get('paymentMode')?.toUpperCase();
+  const scheme = mode === undefined ? undefined : schemeOf({ mode });
   const isNamed = terminalId !== undefined;
   const card = ['card.number', 'card.expiryMonth', 'card.expiryYear', 'card.cvv'];
   const names = ['customer.givenName', 'customer.surname'];
@@ -21,8 +23,7 @@ export const neededBy = (fields: Fields, shop: Shop): readonly string[] => {
     ...(autoSelect ? [] : ['authentication.terminalId']),
     ...(isNamed ? [] : hostedPageOnly ? ['currency'] : ['currency', 'paymentMode', 'paymentBrand']),
     ...(mode !== undefined && cardModes.has(mode) && !hostedPageOnly ? [...card, ...names] : []),
-    ...(mode === 'SEPA' ? ['bankAccount.bic', 'bankAccount.iban', ...names] : []),
-    ...(mode === 'ACH' || mode === 'CHK' ? ['bankAccount.accountNumber', 'bankAccount.routingNumber', ...names] : []),
+    ...(scheme && !hostedPageOnly ? neededOfAccount(scheme) : []),
     ...(requiresAddress ? [...address, 'customer.email', 'customer.phone'] : []),
   ];
 };

@@ -1,10 +1,19 @@
 import { faceOf, isPast } from '../../core/cards.ts';
-import type { StoredCard } from '../../core/model.ts';
+import type { StoredAccount, StoredCard } from '../../core/model.ts';
 import type { Shop } from '../../gateway/ports.ts';
+import { bankAccountIn, listedAccount, neededOfAccount, schemeOf } from './bank-account.ts';
 import { type Call, type Fault, fault, type Handler, isFault } from './call.ts';
 import { type Code, resultOf } from './codes.ts';
 import type { Fields } from './fields.ts';
-import { isRegistrationId, type Owner, ownerOf, partnerNumber, registrationIdOf, tokenOf } from './owners.ts';
+import {
+  instrumentOf,
+  isRegistrationId,
+  type Owner,
+  ownerOf,
+  partnerNumber,
+  registrationIdOf,
+  tokenOf,
+} from './owners.ts';
 import { customerOf, typeIn } from './pay.ts';
 import { cardIn, instrumentFault } from './read.ts';
 import { faultsIn } from './rules.ts';
@@ -45,7 +54,7 @@ const storageFault = ({ shop }: Owner, { tokenization }: Terminal): Code | undef
   return tokenization ? undefined : '20056';
 };
 
-/** Section 6.10: keeps a card without a payment. Accounts cannot be kept: no acquirer here takes them. */
+/** Section 6.10: keeps a card or bank account without a payment. */
 export const register: Handler = async (call): Promise<Answer | Fault> => {
   const { parts, fields, ip } = call;
   const owner = await ownerOf(call, { member: 'C7', partner: 'C7p' }, { instrument: instrumentIn(fields) });
@@ -53,13 +62,26 @@ export const register: Handler = async (call): Promise<Answer | Fault> => {
   const mode = fields.get('paymentMode')?.toUpperCase() ?? '';
   const ofCard = ['card.number', 'card.expiryMonth', 'card.expiryYear', 'customer.givenName', 'customer.surname'];
   const isCard = cardModes.has(mode);
-  const wrong = faultsIn(fields, ['paymentMode', 'paymentBrand', ...(isCard ? ofCard : [])]);
+  const scheme = schemeOf({ mode });
+  const needed = isCard ? ofCard : scheme ? neededOfAccount(scheme) : [];
+  const wrong = faultsIn(fields, ['paymentMode', 'paymentBrand', ...needed]);
   if (wrong.length > 0) return fault(...wrong);
   if (owner.shop && !isListed(settingsOf(owner.shop).ips, ip)) return fault('20015');
   const terminal = terminalOf(owner, fields);
   if (typeof terminal === 'string') return fault(terminal);
-  const mayNot = storageFault(owner, terminal) ?? (isCard ? undefined : '20056');
+  const mayNot = storageFault(owner, terminal) ?? (isCard || scheme ? undefined : '20056');
   if (mayNot) return fault(mayNot);
+  const customerId = fields.get('customer.customerId');
+  const place = { shopId: null, customer: customerFor(owner, customerId) };
+  const registered = (kept: StoredCard | StoredAccount): Answer => ({
+    registrationId: registrationIdOf(kept),
+    ...owner.named,
+    paymentBrand: terminal.brand,
+    paymentMode: terminal.mode,
+    result: resultOf('00003'),
+    ...(customerId !== undefined && { customerId }),
+  });
+  if (scheme) return registered(await parts.accounts.keep(owner.number, bankAccountIn(fields, scheme), place));
   const card = cardIn(fields)!;
   const misfit = instrumentFault(card, terminal, parts.clock.now());
   if (misfit) return fault(misfit);
@@ -72,28 +94,18 @@ export const register: Handler = async (call): Promise<Answer | Fault> => {
     const facts = await parts.gateway.describeCard(owner.shop, { details, face }, currency);
     if (facts?.storable === false) return fault('10003');
   }
-  const customerId = fields.get('customer.customerId');
-  const place = { shopId: null, customer: customerFor(owner, customerId) };
-  const kept = await parts.cards.keep(owner.number, { details, face }, place);
-  return {
-    registrationId: registrationIdOf(kept),
-    ...owner.named,
-    paymentBrand: terminal.brand,
-    paymentMode: terminal.mode,
-    result: resultOf('00003'),
-    ...(customerId !== undefined && { customerId }),
-  };
+  return registered(await parts.cards.keep(owner.number, { details, face }, place));
 };
 
 /** A customer's name as the shop gave it; members' are kept with the member before them. */
-const customerIdOf = ({ shop }: Owner, { customer }: StoredCard): string => {
+const customerIdOf = ({ shop }: Owner, { customer }: Pick<StoredCard, 'customer'>): string => {
   if (customer === null) return '';
   const own = shop === null ? '' : customerOf(shop, '');
   return customer.startsWith(own) ? customer.slice(own.length) : customer;
 };
 
-/** Whether a card may be listed at a member: not those of the merchant's other members. */
-const isOwn = ({ shop }: Owner, { customer }: StoredCard): boolean =>
+/** Whether a card or account may be listed at a member: not those of the merchant's other members. */
+const isOwn = ({ shop }: Owner, { customer }: Pick<StoredCard, 'customer'>): boolean =>
   shop === null || customer === null || customer.startsWith(customerOf(shop, ''));
 
 /** Section 6.11: the stored instruments of an owner, all of them or those of one customer. */
@@ -104,10 +116,13 @@ export const listInstruments: Handler = async (call): Promise<Answer | Fault> =>
   const wrong = faultsIn(fields);
   if (wrong.length > 0) return fault(...wrong);
   const customerId = fields.get('customer.customerId');
-  const all = await parts.cards.list(owner.number, owner.shop, customerFor(owner, customerId));
-  const cards = all.filter((card) => isOwn(owner, card));
+  const about = [owner.number, owner.shop, customerFor(owner, customerId)] as const;
+  const [cards, accounts] = [
+    (await parts.cards.list(...about)).filter((card) => isOwn(owner, card)),
+    (await parts.accounts.list(...about)).filter((account) => isOwn(owner, account)),
+  ];
   const [name] = Object.keys(owner.named) as [string];
-  if (cards.length === 0) return { codes: ['30064'], with: { [name]: '-', paymentId: undefined } };
+  if (cards.length + accounts.length === 0) return { codes: ['30064'], with: { [name]: '-', paymentId: undefined } };
   return {
     ...owner.named,
     result: resultOf('00026'),
@@ -124,7 +139,12 @@ export const listInstruments: Handler = async (call): Promise<Answer | Fault> =>
         customerId: customerIdOf(owner, card),
       };
     }),
-    bankaccounts: [],
+    bankaccounts: accounts.map((account) => ({
+      registrationId: registrationIdOf(account),
+      registrationStatus: 'Y',
+      ...listedAccount(account.face),
+      customerId: customerIdOf(owner, account),
+    })),
     ...(customerId !== undefined && { customerId }),
   };
 };
@@ -132,16 +152,16 @@ export const listInstruments: Handler = async (call): Promise<Answer | Fault> =>
 /** What speaks against a deletion: whose the registration is, and whether it was deleted before (section 6.12). */
 const deletionFault = async (call: Call, owner: Owner, token: string): Promise<Code | undefined> => {
   const { parts, bearer } = call;
-  const found = await parts.cards.find(owner.number, token);
+  const found = await instrumentOf(parts, owner.number, token);
   if (found === 'forgotten') return '20080';
   if (found) return isOwn(owner, found) ? undefined : '40005';
   if (owner.shop) {
     const partner = await partnerNumber(parts, settingsOf(owner.shop).partnerId);
-    return typeof (await parts.cards.find(partner, token)) === 'object' ? '20074' : '40005';
+    return typeof (await instrumentOf(parts, partner, token)) === 'object' ? '20074' : '40005';
   }
   const members: Shop[] = bearer?.memberId === undefined ? [] : await sameMember(call, bearer.memberId);
   for (const { merchantId } of members) {
-    if (typeof (await parts.cards.find(merchantId, token)) === 'object') return '20075';
+    if (typeof (await instrumentOf(parts, merchantId, token)) === 'object') return '20075';
   }
   return '40005';
 };
@@ -162,6 +182,8 @@ export const deleteRegistration: Handler = async (call): Promise<Answer | Fault>
   const token = tokenOf(id);
   const mayNot = await deletionFault(call, owner, token);
   if (mayNot) return fault(mayNot);
-  if (!(await parts.gateway.forgetCard(owner.number, token))) return fault('20080');
+  const isGone =
+    (await parts.gateway.forgetCard(owner.number, token)) || (await parts.accounts.forget(owner.number, token));
+  if (!isGone) return fault('20080');
   return { registrationId: id, result: resultOf('00007') };
 };

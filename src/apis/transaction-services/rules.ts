@@ -105,6 +105,8 @@ const rules: readonly Rule[] = [
   { field: 'bankAccount.routingNumber', code: '30066', holds: digits(1, 20) },
   { field: 'bankAccount.accountType', code: '30067', holds: oneOf('PC', 'PS', 'CC') },
   { field: 'bankAccount.checkNumber', code: '30065', holds: digits(1, 20) },
+  { field: 'transactionDueDate', code: '30095', holds: text(20) },
+  { field: 'mandate', code: '30096', holds: text(255) },
   ...named('20054', text(35), 'bankAccount.bankName', 'bankAccount.branchName'),
   ...named('20054', digits(1, 20), 'bankAccount.bankCode', 'bankAccount.branchCode'),
   { field: 'bankAccount.country', code: '20054', holds: country },

@@ -1,10 +1,11 @@
 import { isPast } from '../../core/cards.ts';
-import type { View } from '../../core/model.ts';
-import type { OpenRequest } from '../../gateway/gateway.ts';
+import { isAccount, type View } from '../../core/model.ts';
+import type { OpenRequest, PageResult } from '../../gateway/gateway.ts';
 import type { Shop } from '../../gateway/ports.ts';
 import { Secret } from '../../kit/secret.ts';
 import { minorOf } from './amount.ts';
 import { paymentAnswer } from './answers.ts';
+import { modeOf } from './bank-account.ts';
 import { type Call, type Fault, fault, isFault, patienceMs } from './call.ts';
 import { claimsOf, holderOf, newNumber } from './claims.ts';
 import { codeOfRefusal } from './codes.ts';
@@ -15,10 +16,10 @@ import { memoIn, noticeUrlIn } from './read.ts';
 import { redirectOf, returnTo } from './redirect.ts';
 import { firstFree, seriesClaim } from './series.ts';
 import { isListed, settingsOf } from './settings.ts';
-import { brandNameOf, brandOfName, type Terminal, throughTerminal } from './terminals.ts';
+import { brandNameOf, meansOf, type Terminal, throughTerminal } from './terminals.ts';
 import type { Answer } from './write.ts';
 
-/** A payment with a stored card, of which the member, its amount and its checksum have been checked. */
+/** A payment with a stored card or bank account, of which the member, its amount and its checksum have been checked. */
 export interface StoredCharge {
   readonly shop: Shop;
   readonly type: 'PA' | 'DB';
@@ -79,7 +80,7 @@ const openingOf = async (
       successUrl: null,
       failureUrl: null,
       expiresAt: parts.clock.now() + pageLifeMs,
-      brands: [registration.stored.face.brand],
+      brands: isAccount(registration.stored) ? [] : [registration.stored.face.brand],
       wallet: null,
       keepsCard: false,
       customer: null,
@@ -104,7 +105,6 @@ export const chargeStored = async (call: Call, charge: StoredCharge, tries = 1):
   const { parts, ip } = call;
   const { shop: member, amount, registration, initial } = charge;
   const { stored, owner } = registration;
-  const { face } = stored;
   if (!isListed(settingsOf(member).ips, ip)) return fault('20015');
   const orderId = await orderIdFor(call, member, charge.orderStem);
   const taken = (by: View | undefined) => {
@@ -113,46 +113,40 @@ export const chargeStored = async (call: Call, charge: StoredCharge, tries = 1):
   };
   const holder = await holderOf(parts, member, orderId);
   if (holder) return taken(holder);
-  const isNamed = call.fields.get('authentication.terminalId') !== undefined;
-  const said = call.fields.get('paymentBrand');
-  const withBrand =
-    isNamed || said !== undefined ? call.fields : call.fields.with('paymentBrand', brandNameOf(face.brand));
-  const fields = call.fields.get('currency') ? withBrand : withCurrency(withBrand, initial);
+  const whole = withMeans(call.fields, stored);
+  const fields = call.fields.get('currency') ? whole : withCurrency(whole, initial);
   const chosen = terminalFor(member, fields);
   if (isFault(chosen)) return chosen;
   const { terminal, currency } = chosen;
-  if (brandOfName(terminal.brand) !== face.brand) return fault('20055');
+  const means = isAccount(stored) ? stored.face.scheme : stored.face.brand;
+  if (meansOf(terminal) !== means) return fault('20055');
+  if (charge.type === 'PA' && isAccount(stored)) return fault('20052');
   const amountMinor = minorOf(amount, currency);
   if (amountMinor === undefined) return fault('20018');
   const beyond = amountFault(member, terminal, amountMinor, currency);
   if (beyond) return fault(beyond);
   const barred = await barredBy(parts, member, fields, null, { amountMinor, currency }, initial ? undefined : ip);
   if (barred) return fault(barred);
-  if (isPast(face.expiry, parts.clock.now())) return fault('20110');
+  if (!isAccount(stored) && isPast(stored.face.expiry, parts.clock.now())) return fault('20110');
   const shop = throughTerminal(member, terminal);
-  if (!parts.gateway.takes(shop, face.brand, currency, amountMinor)) return fault('20005');
+  if (!parts.gateway.takes(shop, means, currency, amountMinor)) return fault('20005');
   const about = { terminal, currency, amountMinor, orderId };
   const opened = await parts.gateway.open(shop, await openingOf({ ...call, fields }, charge, about));
   if (opened.kind === 'refused') {
     if (opened.refusal.reason === 'duplicate_reference') return taken(opened.holder?.view);
     return fault(codeOfRefusal(opened.refusal));
   }
-  const code = fields.get('card.cvv');
-  const first = initial?.attempts.findLast(({ operation }) => operation === 1)?.networkReference;
-  const { view, refusal } = await parts.gateway.perform(
-    shop,
-    opened.view,
-    {
-      stored: { ...stored, networkReference: first ?? stored.networkReference },
-      code: code === undefined ? null : new Secret(code),
-      owner,
-    },
-    {
-      returnUrl: initial || isDirect(fields, terminal) ? null : returnTo(parts, opened.view),
-      patienceMs,
-      initiator: initial ? 'merchant' : 'payer',
-    },
-  );
+  const page = { patienceMs, initiator: initial ? 'merchant' : 'payer' } as const;
+  const charged = async (): Promise<PageResult> => {
+    if (isAccount(stored)) return parts.gateway.debit(shop, opened.view, { stored, owner }, page);
+    const said = fields.get('card.cvv');
+    const first = initial?.attempts.findLast(({ operation }) => operation === 1)?.networkReference;
+    const card = { ...stored, networkReference: first ?? stored.networkReference };
+    const returnUrl = initial || isDirect(fields, terminal) ? null : returnTo(parts, opened.view);
+    const code = said === undefined ? null : new Secret(said);
+    return parts.gateway.perform(shop, opened.view, { stored: card, code, owner }, { ...page, returnUrl });
+  };
+  const { view, refusal } = await charged();
   if (refusal) {
     // Nothing has left: what was opened is taken back, so that the order can be tried again.
     await parts.gateway.withdraw(shop, opened.view.payment.id);
@@ -161,6 +155,14 @@ export const chargeStored = async (call: Call, charge: StoredCharge, tries = 1):
   const registrationId = registrationIdOf(stored);
   const shown = charge.isNamed && isRegistrationId(registrationId) ? { registrationId } : {};
   return { ...paymentAnswer(shop, view, redirectOf(parts, view)), ...shown };
+};
+
+/** What a request leaves out of mode and brand its card or account tells. */
+const withMeans = (fields: Call['fields'], stored: Registration['stored']): Call['fields'] => {
+  if (fields.get('authentication.terminalId') !== undefined) return fields;
+  if (isAccount(stored))
+    return fields.get('paymentMode') ? fields : fields.with('paymentMode', modeOf(stored.face.scheme));
+  return fields.get('paymentBrand') ? fields : fields.with('paymentBrand', brandNameOf(stored.face.brand));
 };
 
 /** A repeat is in the currency of the first payment where it names none. */

@@ -1,8 +1,9 @@
 import type { Brand } from '../../core/cards.ts';
 import { isCurrency } from '../../core/money.ts';
-import { isWallet, siteOf, type Wallet } from '../../core/wallets.ts';
+import { isWallet, type Means, siteOf, type Wallet } from '../../core/wallets.ts';
 import type { Shop } from '../../gateway/ports.ts';
 import { isAmount, minorOf } from './amount.ts';
+import { schemeOf } from './bank-account.ts';
 import type { Code } from './codes.ts';
 
 /** One way of a member to be paid: mode, brand and currency, and what it can do (section 3.1). */
@@ -43,12 +44,13 @@ export const plainTerminal = {
 /** Modes whose payers type a card (section 5.4). */
 export const cardModes: ReadonlySet<string> = new Set(['CC', 'DC']);
 
-/** Modes in which an account is debited, without its holder's doing (section 5.4). */
-export const debitModes: ReadonlySet<string> = new Set(['SEPA', 'ACH', 'CHK']);
-
 /** Where shoppers pay by a mode whose terminal names no wallet: on the page of whoever has the brand's name. */
 const walletOf = ({ mode, brand, wallet }: Terminal): Wallet | null =>
-  wallet ?? (cardModes.has(mode) || debitModes.has(mode) ? null : (siteOf(brand) ?? null));
+  wallet ?? (cardModes.has(mode) || schemeOf({ mode }) ? null : (siteOf(brand) ?? null));
+
+/** What shoppers pay with at a terminal; undefined where core knows no card of the brand. */
+export const meansOf = ({ mode, brand, wallet }: Pick<Terminal, 'mode' | 'brand' | 'wallet'>): Means | undefined =>
+  wallet ?? schemeOf({ mode }) ?? brandOfName(brand);
 
 /** Brands of cards that core knows, by their names here, and what a number of another brand is told (section 5.4). */
 const cardBrands: Readonly<Record<string, { readonly brand: Brand | null; readonly code: Code }>> = {
@@ -108,6 +110,9 @@ export const usualTerminals: readonly Terminal[] = [
   { ...plainTerminal, ...noCard, id: '3052', mode: 'NB', brand: 'IDEAL' },
   { ...plainTerminal, ...noCard, id: '3061', mode: 'PV', brand: 'PAYSAFECARD' },
   { ...plainTerminal, ...noCard, id: '3071', mode: 'BT', brand: 'BT', payout: true },
+  { ...plainTerminal, id: '3081', mode: 'SEPA', brand: 'DIRECT_DEBIT', threeD: false },
+  { ...plainTerminal, id: '3082', mode: 'ACH', brand: 'ACH', threeD: false },
+  { ...plainTerminal, id: '3083', mode: 'CHK', brand: 'CHK', threeD: false },
 ];
 
 const isName = (value: unknown) => typeof value === 'string' && /^[\x21-\x7e]{1,32}$/.test(value);

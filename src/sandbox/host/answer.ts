@@ -4,7 +4,7 @@ import { type Code, words } from '../codes.ts';
 import { networkNameOf } from '../network.ts';
 import { maskedPhone } from '../phone/texts.ts';
 import { walletPath } from '../wallet/path.ts';
-import { payerOf } from '../wallets.ts';
+import { isDebit, payerOf } from '../wallets.ts';
 
 /** Where and how the payer's browser is sent to the issuer. */
 interface ChallengeForm {
@@ -75,6 +75,8 @@ const statusOf = (entry: Entry, now: number): Answer['status'] => {
   return now < entry.decidedAt ? 'pending' : entry.status;
 };
 
+const isDebited = ({ wallet }: Entry): boolean => wallet !== null && isDebit(wallet);
+
 const isoTime = (at: number): string => new Date(at).toISOString();
 
 const spoken = (code: Code) => ({ code, text: words[code] });
@@ -103,10 +105,10 @@ export const answerOf = (entry: Entry, now: number, places: Places): Answer => {
     ...(status === 'approved' && charges && entry.wallet && { payer: payerOf(entry.wallet, entry.number) }),
     ...(status === 'approved' &&
       charges &&
-      entry.card && {
-        networkReference: networkNameOf(entry.number, entry.card),
-        storable: entry.class !== 'NO-STORE',
-      }),
+      entry.card && { networkReference: networkNameOf(entry.number, entry.card) }),
+    ...(status === 'approved' &&
+      charges &&
+      (entry.card || isDebited(entry)) && { storable: entry.class !== 'NO-STORE' }),
     ...(status === 'challenge' && entry.wallet && codeOf(entry, places)),
     ...(status === 'challenge' && entry.challenge === byText && { otp: { phone: maskedPhone, digitCount: 6 } }),
     ...(status === 'challenge' &&

@@ -70,6 +70,21 @@ export const PayeeMessage = Type.Object(
 );
 export type PayeeMessage = Static<typeof PayeeMessage>;
 
+/** `debit` takes money from a bank account. */
+export const DebitMessage = Type.Object(
+  {
+    ...head,
+    initiator: Type.Union([Type.Literal('payer'), Type.Literal('merchant')]),
+    description: Type.Union([Type.String({ maxLength: 1_000 }), Type.Null()]),
+    debit: Type.Object(
+      { scheme: Type.Union([Type.Literal('sepa'), Type.Literal('ach'), Type.Literal('check')]), told },
+      closed,
+    ),
+  },
+  closed,
+);
+export type DebitMessage = Static<typeof DebitMessage>;
+
 /** `payout`: money for a card. */
 export const PayoutMessage = Type.Object({ ...head, card }, closed);
 export type PayoutMessage = Static<typeof PayoutMessage>;

@@ -19,6 +19,7 @@ import type { Issuer } from '../issuer/index.ts';
 import { type Confirmation, sendText } from '../phone/texts.ts';
 import { answerOf, notFound, receivedOf } from './answer.ts';
 import { tellCard } from './card.ts';
+import { debitRoutes } from './debit.ts';
 import { entering, isSame, lateMs } from './entering.ts';
 import { delayMsOf, type Latency } from './latency.ts';
 import { CardMessage, ChargeMessage, FollowMessage, InquireMessage, ResumeMessage } from './messages.ts';
@@ -194,6 +195,8 @@ export const hostRoutes = (
   });
 
   terminalRoutes(app, { sql, clock, enterAndTell, begun, repeated, unreadable });
+
+  debitRoutes(app, { clock, enterAndTell });
 
   walletRoutes(app, { sql, clock, places, enter, answer, conflict, unreadable });
 

@@ -8,6 +8,7 @@ import { fiscalReceipts } from './parts/fiscal-receipts.ts';
 import { notices } from './parts/notices.ts';
 import { operations } from './parts/operations.ts';
 import { newPayments, paymentsNext } from './parts/payments.ts';
+import { storedAccounts } from './parts/stored-accounts.ts';
 import { storedCards } from './parts/stored-cards.ts';
 import { tasksIn, tasksOut } from './parts/tasks.ts';
 import { uses } from './parts/uses.ts';
@@ -27,6 +28,7 @@ const writeSheets = [
   tasksIn,
   tasksOut,
   storedCards,
+  storedAccounts,
   cases,
   uses,
 ];

@@ -55,6 +55,7 @@ export class ModelGateway implements Gateway {
   readonly judge = unused;
   readonly forgetCard = unused;
   readonly perform = unused;
+  readonly debit = unused;
   /** Every shop has a way for everything. */
   readonly takes = () => true;
   /** Versions of gates. */

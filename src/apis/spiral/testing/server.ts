@@ -118,8 +118,9 @@ export const startTestServer = async (sandbox = false): Promise<TestServer> => {
   const terminals = { charge: unused, undo: unused, settle: unused, findSettlement: async () => undefined };
   const payouts = { pay: unused, balance: unused };
   const cards = { like: unused, keep: unused, find: unused, list: unused };
+  const accounts = { keep: unused, find: unused, list: unused, forget: unused };
   const partners = { ensure: unused };
-  const beside = { terminals, payouts, cards, partners, history: unused, noteAsked: unused };
+  const beside = { terminals, payouts, cards, accounts, partners, history: unused, noteAsked: unused };
   const parts = { ...doors, ...beside, clock, realClock: clock, publicUrl: '', sandbox };
   const api = await spiral.start(parts);
   voices.set(spiral.name, api.voice);

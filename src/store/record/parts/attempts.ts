@@ -25,6 +25,7 @@ export const attempts = insertSheet<Attempt>({
     card_last4: ['text', (a) => a.card?.last4 ?? null],
     card_expiry: ['text', (a) => a.card?.expiry ?? null],
     wallet: ['text', (a) => a.wallet],
+    bank_account: ['text', (a) => a.bankAccount && JSON.stringify(a.bankAccount)],
     payer: ['text', (a) => a.payer],
     vault_ref: ['text', (a) => a.vaultRef],
     challenge: ['text', (a) => a.challenge && JSON.stringify(a.challenge)],
