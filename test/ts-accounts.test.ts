@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { commands } from '../src/commands/index.ts';
 import { booksAgree } from './books.ts';
 import { startTollgate, until } from './installation.ts';
+import { Payer } from './payer.ts';
 import { startReceiver } from './receiver.ts';
 import { type Answer, addTsMerchant, type Fields, md5 } from './ts-merchant.ts';
 
@@ -226,6 +227,38 @@ test('6.4: an account whose payment is decided later is kept once it is', async 
     return told.transactionStatus === 'Y' && told;
   });
   assert.equal((await payWith(end.registrationId)).transactionStatus, 'P', 'it is the same account');
+});
+
+test('7.4: on the hosted page a shopper types an account, and may try three', async () => {
+  const order = shop.newOrder();
+  const url = 'https://shop.example/return';
+  const page = `${tollgate.url}/transaction/Checkout`;
+  const shopper = await new Payer(page).go(page, {
+    memberId: shop.memberId,
+    totype: 'Tollgate',
+    amount: '30.00',
+    currency: 'EUR',
+    merchantTransactionId: order,
+    merchantRedirectUrl: url,
+    paymentMode: 'SEPA',
+    paymentBrand: 'DIRECT_DEBIT',
+    firstName: 'Ada',
+    lastName: 'Lovelace',
+    checksum: md5(shop.memberId, 'Tollgate', '30.00', order, url, shop.key),
+  });
+  const type = (number: string) => {
+    const form = shopper.page.forms.find(({ fields }) => 'iban' in fields)!;
+    return shopper.go(form.action, { holder: 'Ada Lovelace', iban: number });
+  };
+  await type('DE09 1001 0010 1234 5600 36');
+  assert.match(shopper.page.html, /This account cannot be used/);
+  // The manual's own, whose check digits are wrong.
+  await type('DE09 1001 0010 1234 5678 93');
+  const [form] = shopper.page.forms;
+  assert.equal(form!.action.href, url);
+  assert.deepEqual([form!.fields.status, form!.fields.paymentMode, form!.fields.cardBin], ['Y', 'SEPA', '']);
+  assert.equal((await shop.inquire(form!.fields.paymentId!)).status, 'capturesuccess');
+  await booksAgree(tollgate);
 });
 
 test('mandates charge an account as they do a card', async () => {

@@ -236,6 +236,30 @@ const scenes: Readonly<Record<string, Scene>> = {
     text: /could not be made|未能產生|无法生成|yaratib boʻlmadi|Не удалось создать/,
     languages: ['uz', 'ru', 'zh_HK', 'zh_CN'],
   },
+  site: {
+    play: { checkout: { wallet: 'site:ideal' }, code: { appUrl: 'https://bank.example/pay' } },
+    come: (page, url) => page.goto(url.replace('?', '/return?')),
+    text: /waiting for word from iDEAL|iDEAL/,
+    languages: ['uz', 'ru', 'zh_HK', 'zh_CN', 'de_DE', 'hu_HU'],
+  },
+  'form of a bank account': {
+    play: { checkout: { brands: [], debit: 'sepa' } },
+    come: (page, url) => page.goto(url),
+    text: /IBAN/,
+    languages: ['uz', 'ru', 'zh_HK', 'zh_CN', 'de_DE', 'hu_HU'],
+  },
+  'form of a bank account, with faults': {
+    play: { checkout: { brands: [], debit: 'check' } },
+    come: async (page, url) => {
+      await page.goto(url);
+      await page.fill('#holder', 'Ada');
+      await page.fill('#routing', '123');
+      await page.fill('#account', '12');
+      await page.click('button.go');
+      await page.locator('#summary').waitFor();
+    },
+    text: /routing number is not right|路由號碼不正確|路由号码不正确/,
+  },
   'code being closed': {
     play: { checkout: { wallet: 'fps' } },
     come: async (page, url) => {

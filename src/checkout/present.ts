@@ -1,9 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../kit/clock.ts';
+import { emptyAccount } from './account-form.ts';
 import type { Fault, Kept } from './card-form.ts';
 import { bringsKey, echoOf } from './challenge-key.ts';
 import { destinationOf } from './destination.ts';
 import { contentPolicy } from './headers.ts';
+import { type AccountParts, accountPage } from './pages/account.ts';
 import { challengePage } from './pages/challenge.ts';
 import { checkingPage } from './pages/checking.ts';
 import { endedPage } from './pages/ended.ts';
@@ -12,7 +14,7 @@ import { offerPage } from './pages/offer.ts';
 import { otpPage } from './pages/otp.ts';
 import { qrPage } from './pages/qr.ts';
 import { sitePage } from './pages/site.ts';
-import { type OtpScene, type SiteScene, sceneOf } from './scene.ts';
+import { type AccountScene, type OtpScene, type SiteScene, sceneOf } from './scene.ts';
 import type { Visit } from './visit.ts';
 
 interface FormState {
@@ -43,6 +45,19 @@ export const presentOtp = (
 export const presentOffer = (visit: Visit, reply: FastifyReply, alert: string | null = null) =>
   send(reply, offerPage(visit, alert));
 
+/** Answers with the form for a bank account, with what is wrong with it if anything is. */
+export const presentAccount = (
+  visit: Visit,
+  reply: FastifyReply,
+  now: number,
+  { scheme, earlier }: AccountScene,
+  { faults = [], kept = emptyAccount, alert }: Partial<Pick<AccountParts, 'faults' | 'kept' | 'alert'>> = {},
+) => {
+  const { words } = visit;
+  const told = earlier === null ? null : earlier === 'not_sent' ? words.notSent : words.account.notUsable;
+  return send(reply, accountPage({ visit, scheme, now, faults, kept, alert: alert ?? told }));
+};
+
 /** Answers with the page that sends the payer to a site; `isBack`: with the one that waits after that. */
 export const presentSite = (visit: Visit, reply: FastifyReply, now: number, scene: SiteScene, isBack = false) =>
   send(reply, sitePage(visit, scene, now, isBack));
@@ -64,6 +79,8 @@ export const presentState = (
         earlier === 'abandoned' ? { note: words.notConfirmed } : earlier === null ? {} : { alert: alert[earlier] };
       return presentForm(visit, reply, clock.now(), { faults: [], kept: { expiry: '', holder: '' }, ...told });
     }
+    case 'account':
+      return presentAccount(visit, reply, clock.now(), scene);
     case 'challenge': {
       const { attempt, challenge } = scene;
       const url = new URL(challenge.url);

@@ -1,16 +1,17 @@
-import type { FastifyPluginAsync } from 'fastify';
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import { faceOf } from '../core/cards.ts';
 import type { CheckoutSite } from '../gateway/api.ts';
 import type { CardDetails } from '../gateway/ports.ts';
+import { readAccountForm } from './account-form.ts';
 import { readCardForm } from './card-form.ts';
 import { readEcho } from './challenge-key.ts';
 import { deskOf, isForeign, type RouteParts } from './desk.ts';
 import { destinationOf } from './destination.ts';
 import { otpRoutes } from './otp-routes.ts';
 import { addressOf } from './place.ts';
-import { presentForm, presentOffer, presentSite, presentState } from './present.ts';
-import { receivedSoFar, type Scene, sceneOf } from './scene.ts';
-import { visitOf } from './visit.ts';
+import { presentAccount, presentForm, presentOffer, presentSite, presentState } from './present.ts';
+import { type AccountScene, receivedSoFar, type Scene, sceneOf } from './scene.ts';
+import { type Visit, visitOf } from './visit.ts';
 
 /** A card form is some 200 bytes; what an issuer sends back may be some kilobytes. */
 const bodyLimits = { form: 4_096, return: 65_536 };
@@ -34,6 +35,25 @@ export const siteRoutes =
     const { limited, withVisit, toPage } = desk;
     const { gateway, clock } = parts;
 
+    const takeAccount = async (visit: Visit, request: FastifyRequest, reply: FastifyReply, scene: AccountScene) => {
+      const { shop, view, words, content } = visit;
+      const form = readAccountForm(request.body, scene.scheme, content.test);
+      const again = (status: number, more: Parameters<typeof presentAccount>[4]) =>
+        presentAccount(visit, reply.code(status), clock.now(), scene, { kept: form.kept, ...more });
+      if (form.kind === 'faulty') return again(422, { faults: form.faults });
+      const page = { patienceMs: site.patienceMs, initiator: 'payer' } as const;
+      const result = await gateway.debit(shop, view, form.account, page);
+      switch (result.refusal?.reason) {
+        case 'no_route':
+        case 'limit_exceeded':
+          return again(422, { alert: words.account.notUsable });
+        case 'busy':
+          return again(503, { alert: words.busy });
+        default:
+          return toPage(reply, visit, result);
+      }
+    };
+
     app.get(
       site.path,
       withVisit(async (visit, request, reply) => presentState(visit, request, reply, parts)),
@@ -44,6 +64,7 @@ export const siteRoutes =
       limited(bodyLimits.form),
       withVisit(async (visit, request, reply) => {
         const scene = sceneOf(visit.view);
+        if (scene.kind === 'account' && !isForeign(request)) return takeAccount(visit, request, reply, scene);
         if ((scene.kind !== 'form' && scene.kind !== 'otp') || isForeign(request)) return toPage(reply, visit);
         const { storedCard } = visit;
         if (storedCard && scene.kind === 'form') {

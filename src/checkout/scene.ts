@@ -1,3 +1,4 @@
+import type { Scheme } from '../core/bank-accounts.ts';
 import type { Attempt, OtpStanding, QrStanding, Redirect, View } from '../core/model.ts';
 import { type App, isSite, type Site } from '../core/wallets.ts';
 
@@ -19,6 +20,13 @@ export interface QrScene {
   readonly wallet: App;
 }
 
+/** The form for a bank account. `earlier`: what became of one before. */
+export interface AccountScene {
+  readonly kind: 'account';
+  readonly scheme: Scheme;
+  readonly earlier: 'not_sent' | 'declined' | null;
+}
+
 /** The page of somebody else on which the payer pays. */
 export interface SiteScene {
   readonly kind: 'site';
@@ -34,6 +42,7 @@ export type Scene =
    * acquirer, the payer never confirmed it, or it was declined.
    */
   | { readonly kind: 'form'; readonly earlier: 'not_sent' | 'abandoned' | 'declined' | null }
+  | AccountScene
   | { readonly kind: 'challenge'; readonly attempt: Attempt; readonly challenge: Redirect }
   | OtpScene
   | QrScene
@@ -61,6 +70,10 @@ export const sceneOf = (view: View): Scene => {
     case 'waiting': {
       if (view.checkout?.wallet) return { kind: 'offer' };
       const before = attempt?.state;
+      const scheme = view.checkout?.debit;
+      if (scheme) {
+        return { kind: 'account', scheme, earlier: before === 'not_sent' || before === 'declined' ? before : null };
+      }
       const isTold = before === 'not_sent' || before === 'abandoned' || before === 'declined';
       return { kind: 'form', earlier: isTold ? before : null };
     }

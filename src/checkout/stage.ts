@@ -2,13 +2,14 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import Fastify from 'fastify';
 import { faceOf } from '../core/cards.ts';
-import type { Command, Evidence, OfficeAnswer } from '../core/commands.ts';
+import type { Command, Evidence, OfficeAnswer, Submit } from '../core/commands.ts';
 import { decide } from '../core/decide.ts';
 import type { Checkout, Qr, View } from '../core/model.ts';
 import type { Refusal } from '../core/reasons.ts';
 import { isPushed } from '../core/wallets.ts';
 import type { CheckoutSite, PageContent } from '../gateway/api.ts';
 import type { Gateway, PageResult } from '../gateway/gateway.ts';
+import type { BankAccount } from '../gateway/ports/accounts.ts';
 import type { CardDetails, Shop } from '../gateway/ports.ts';
 import { newId } from '../kit/ids.ts';
 import { type Log, silentLog } from '../kit/log.ts';
@@ -154,6 +155,12 @@ export const startStage = async ({
     refusal: refused,
   });
 
+  /** A submission without anything that pays. */
+  const nothing = (): Submit => {
+    const about = { card: null, cardToken: null, vaultRef: null, dueAt: time.now + 60_000 };
+    return { type: 'submit', id: newId(7, time.now), ...about, way };
+  };
+
   const gateway = {
     async submit(_shop: Shop, paymentId: string, card: CardDetails, page: { returnUrl: string; patienceMs: number }) {
       const session = sessionOf(paymentId);
@@ -161,33 +168,32 @@ export const startStage = async ({
       const { answer } = acquirer;
       if (answer === 'crash') throw new Error(`boom ${card.number.reveal()}`);
       if (answer === 'busy' || answer === 'no_route') return result(session, { reason: answer });
-      const begun = step(act, {
-        type: 'submit',
-        id: newId(7, time.now),
-        card: faceOf(card.number.reveal(), card.expiry),
-        cardToken: null,
-        vaultRef: null,
-        way,
-        dueAt: time.now + 60_000,
-      });
+      const begun = step(act, { ...nothing(), card: faceOf(card.number.reveal(), card.expiry) });
       if (begun.refusal) return result(session, begun.refusal);
       calls.push({ name: 'submit', card, page });
       await acquirer.onSubmit();
       if (answer !== 'silence') conclude(session, evidenceOf(answer, page.returnUrl));
       return result(session, null, answer === 'challenge' ? oneTimeKey : null);
     },
+    async debit(_shop: Shop, { payment: { id: paymentId } }: View, { face }: BankAccount) {
+      const session = sessionOf(paymentId);
+      const { answer } = acquirer;
+      if (answer === 'crash') throw new Error('boom');
+      if (answer === 'busy' || answer === 'no_route') return result(session, { reason: answer });
+      const { refusal } = step(acts.get(session)!, { ...nothing(), bankAccount: face });
+      if (refusal) return result(session, refusal);
+      calls.push({ name: 'debit' });
+      if (answer !== 'silence') conclude(session, evidenceOf(answer, ''));
+      return result(session);
+    },
+    notice: async () => {
+      calls.push({ name: 'notice' });
+      return true;
+    },
     async offer(_shop: Shop, paymentId: string, page: { patienceMs: number }) {
       const session = sessionOf(paymentId);
       if (acquirer.onOffer === 'busy') return result(session, { reason: 'busy' });
-      const { refusal } = step(acts.get(session)!, {
-        type: 'submit',
-        id: newId(7, time.now),
-        card: null,
-        cardToken: null,
-        vaultRef: null,
-        way,
-        dueAt: time.now + 60_000,
-      });
+      const { refusal } = step(acts.get(session)!, nothing());
       if (refusal) return result(session, refusal);
       calls.push({ name: 'offer', page });
       offered(session);

@@ -55,7 +55,8 @@ const newPayment = (
 export const open = (command: Open, now: Instant): Decision => {
   const { offer, receipt, kind, checkout } = command;
   if (receipt && kind !== 'sale') throw new Error('a receipt is owed for a sale alone');
-  if (checkout.wallet !== null && kind !== 'sale' && kind !== 'collect') throw new Error('wallets pay at once');
+  const isAtOnce = kind === 'sale' || kind === 'collect';
+  if ((checkout.wallet !== null || checkout.debit) && !isAtOnce) throw new Error('wallets and accounts pay at once');
   if ((offer === null) !== (checkout.wallet === null)) throw new Error('a wallet has a way, and nothing else has one');
   const draft = new Draft(command, now, newPayment(command, offer ? 'acting' : 'open', checkout, now));
   draft.addOperation({ ...asked(command), state: offer ? 'acting' : 'waiting', cardToken: command.cardToken });

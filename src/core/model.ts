@@ -1,4 +1,4 @@
-import type { BankAccountFace } from './bank-accounts.ts';
+import type { BankAccountFace, Scheme } from './bank-accounts.ts';
 import type { Brand } from './cards.ts';
 import type { Reason } from './reasons.ts';
 import type { AttemptState, OperationKind, OperationState, PaymentState } from './states.ts';
@@ -213,6 +213,8 @@ export interface Checkout {
   readonly brands: readonly Brand[];
   /** The wallet that the payer pays with; null where it is a card. */
   readonly wallet: Wallet | null;
+  /** How the bank account is debited that is to pay; absent where none is. */
+  readonly debit?: Scheme;
   /** Whether an approved card is to be stored for later charges. */
   readonly keepsCard: boolean;
   /** Whether that is for the payer to say, with each card anew. The operation names the card as soon as one says so. */

@@ -36,10 +36,9 @@ export const submit = (view: View, command: Submit, now: Instant): Decision => {
   const { checkout, attempts } = view;
   const { state } = view.operations[0]!;
   if (!checkout || isOperationFinal(state)) return refused('invalid_state');
-  const isPaidHere = command.card !== null || command.bankAccount !== undefined;
-  if (isPaidHere === (checkout.wallet !== null)) return refused('invalid_state');
-  // Nobody holds money on an account, and none is proven without a debit.
-  if (command.bankAccount && view.operations[0]!.kind !== 'sale') return refused('invalid_state');
+  const wants = checkout.debit ?? (checkout.wallet === null ? 'card' : 'wallet');
+  const brings = command.bankAccount?.scheme ?? (command.card ? 'card' : 'wallet');
+  if (brings !== wants) return refused('invalid_state');
   if (state !== 'waiting' && !otpOf(view)) return refused('in_progress');
   if (now >= checkout.expiresAt) return refused('expired');
   const draft = new Draft(command, now, view);

@@ -1,4 +1,5 @@
 import type { FastifyPluginAsync } from 'fastify';
+import type { Scheme } from '../core/bank-accounts.ts';
 import type { Brand } from '../core/cards.ts';
 import type { Id, StoredCard, View } from '../core/model.ts';
 import type { Wallet } from '../core/wallets.ts';
@@ -201,13 +202,15 @@ export interface LinkSite {
   readonly language: string;
 }
 
-/** A way to pay: cards of some brands, or a wallet. */
+/** A way to pay: cards of some brands, a wallet, or a bank account. */
 export interface LinkChoice {
   readonly name: string;
   /** What it is called; null: by its brands or wallet. */
   readonly label?: string;
   readonly brands: readonly Brand[];
   readonly wallet: Wallet | null;
+  /** How an account is debited; absent: none is. */
+  readonly debit?: Scheme;
 }
 
 export interface LinkContent {

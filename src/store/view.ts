@@ -1,3 +1,4 @@
+import type { Scheme } from '../core/bank-accounts.ts';
 import type { Attempt, Checkout, Operation, Payment, Receipt, ReceiptLine, View } from '../core/model.ts';
 
 /**
@@ -23,7 +24,7 @@ p.takes_more, p.frees_reference, p.order_reference, p.origin_payment_id, p.notic
     due_at as "dueAt"
   from tollgate.attempts where merchant_id = p.merchant_id and payment_id = p.id) a) as attempts,
 (select row_to_json(c) from (
-  select success_url as "successUrl", failure_url as "failureUrl", expires_at as "expiresAt", brands::json, wallet,
+  select success_url as "successUrl", failure_url as "failureUrl", expires_at as "expiresAt", brands::json, wallet, debit,
     keeps_card as "keepsCard", asks_to_keep as "asksToKeep", customer, payer_info as "payerInfo",
     demands_challenge as "demandsChallenge", redirect_ms as "redirectMs", submit_count_max as "submitCountMax",
     nullif(requires_challenge, false) as "requiresChallenge", nullif(retries_declined, false) as "retriesDeclined"
@@ -38,11 +39,13 @@ interface ReceiptRow extends Omit<Receipt, 'lines'> {
 }
 
 type Wishes = 'requiresChallenge' | 'retriesDeclined';
-type CheckoutRow = Omit<Checkout, Wishes> & Readonly<Record<Wishes, true | null>>;
+type CheckoutRow = Omit<Checkout, Wishes | 'debit'> &
+  Readonly<Record<Wishes, true | null>> & { readonly debit: Scheme | null };
 
 /** A wish that most checkouts do not have is absent there. */
-const checkoutOf = ({ requiresChallenge, retriesDeclined, ...checkout }: CheckoutRow): Checkout => ({
+const checkoutOf = ({ requiresChallenge, retriesDeclined, debit, ...checkout }: CheckoutRow): Checkout => ({
   ...checkout,
+  ...(debit && { debit }),
   ...(requiresChallenge && { requiresChallenge }),
   ...(retriesDeclined && { retriesDeclined }),
 });

@@ -2,7 +2,7 @@ import type { Attempt, Operation, View } from '../../core/model.ts';
 import { isOperationFinal } from '../../core/states.ts';
 import type { Shop } from '../../gateway/ports.ts';
 import { textOf } from './amount.ts';
-import { bankAccountOf } from './bank-account.ts';
+import { toldAccount } from './bank-account.ts';
 import { type Code, codeOfDecline, descriptions, resultOf } from './codes.ts';
 import { type Memo, memoOf } from './memo.ts';
 import { descriptorOf, nameOf, settingsOf } from './settings.ts';
@@ -118,7 +118,7 @@ export const paymentAnswer = (shop: Shop, view: View, redirect?: Answer): Answer
     ...moneyOf(shop, view, memo),
     result: outcomeResult(view, isChallenged ? '00019' : undefined),
     ...(face && { card: cardOf(shop, view) }),
-    ...(account && { bankAccount: bankAccountOf(account, memo.holder) }),
+    ...(account && { bankAccount: toldAccount(account, memo.holder) }),
     ...(redirect && { redirect }),
     ...(registrationId !== undefined && { registrationId }),
     ...(memo.customerId !== '' && { customerId: memo.customerId }),

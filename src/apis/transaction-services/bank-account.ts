@@ -1,6 +1,5 @@
 import type { BankAccountFace, Scheme } from '../../core/bank-accounts.ts';
-import type { BankAccount } from '../../gateway/ports/accounts.ts';
-import { Secret } from '../../kit/secret.ts';
+import { type BankAccount, bankAccountOf } from '../../gateway/ports/accounts.ts';
 import type { Fields } from './fields.ts';
 import type { Answer } from './write.ts';
 
@@ -35,30 +34,22 @@ const told: Readonly<Record<string, string>> = {
 /** The account of a request whose fields have been checked. */
 export const bankAccountIn = (fields: Fields, scheme: Scheme): BankAccount => {
   const said = (name: string) => fields.get(`bankAccount.${name}`)!.toUpperCase();
-  const named = scheme === 'sepa' ? (['iban', 'bic'] as const) : (['accountNumber', 'routingNumber'] as const);
-  const [number, bank] = [said(named[0]), said(named[1])];
-  const face: BankAccountFace = {
-    scheme,
-    last4: number.slice(-4),
-    bank,
-    country: scheme === 'sepa' ? number.slice(0, 2) : null,
-    use: fields.get('bankAccount.accountType')?.toUpperCase() ?? null,
-  };
   const more = Object.entries(told).flatMap(([field, name]) => {
     const value = fields.get(field);
     return value === undefined ? [] : [[name, value]];
   });
-  return {
-    number: new Secret(scheme === 'sepa' ? number : `${scheme} ${bank}/${number}`),
-    told: new Secret(JSON.stringify({ [named[0]]: number, [named[1]]: bank, ...Object.fromEntries(more) })),
-    face,
-  };
+  return bankAccountOf(scheme, {
+    number: said(scheme === 'sepa' ? 'iban' : 'accountNumber'),
+    bank: said(scheme === 'sepa' ? 'bic' : 'routingNumber'),
+    use: fields.get('bankAccount.accountType')?.toUpperCase() ?? null,
+    told: Object.fromEntries(more),
+  });
 };
 
 const masked = ({ last4 }: BankAccountFace): string => `******************${last4}`;
 
 /** An account as the answer to its payment tells it (section 5.2). */
-export const bankAccountOf = (face: BankAccountFace, holderName: string): Answer =>
+export const toldAccount = (face: BankAccountFace, holderName: string): Answer =>
   face.scheme === 'sepa'
     ? { holder: holderName, iban: masked(face), bic: face.bank, country: face.country ?? '' }
     : { holder: holderName, accountNumber: masked(face), routingNumber: face.bank, accountType: face.use ?? '' };

@@ -7,6 +7,7 @@ import type { OpenRequest } from '../../gateway/gateway.ts';
 import type { Shop } from '../../gateway/ports.ts';
 import { minorOf } from './amount.ts';
 import { keyOf } from './authenticate.ts';
+import { schemeOf } from './bank-account.ts';
 import { api, type Fault, fault, isFault, patienceMs } from './call.ts';
 import { isRight } from './checksum.ts';
 import { claimsOf, holderOf, newNumber } from './claims.ts';
@@ -21,7 +22,15 @@ import { faultsIn, isOrderId, isWebUrl, plainUrl } from './rules.ts';
 import { settingsOf } from './settings.ts';
 import { sitePayerIn } from './site-payer.ts';
 import { statusOf } from './status.ts';
-import { brandOfName, canonicalBrand, cardModes, type Terminal, terminalsOf, throughTerminal } from './terminals.ts';
+import {
+  brandOfName,
+  canonicalBrand,
+  cardModes,
+  meansOf,
+  type Terminal,
+  terminalsOf,
+  throughTerminal,
+} from './terminals.ts';
 
 /** How many cards a shopper may submit on the page before the payment fails (section 7.4). */
 const triesMax = 3;
@@ -61,7 +70,7 @@ export const signedBy = async (parts: Parts, sent: Fields): Promise<Signed | Fau
   return { shop, key, fields, url: plain, orderId: order!, amount: amount! };
 };
 
-/** Ways to pay that the page offers: cards of some brands in one, each wallet for itself. */
+/** Ways to pay that the page offers: cards of some brands in one, each wallet, site or debit for itself. */
 export interface Way {
   readonly name: string;
   readonly terminals: readonly [Terminal, ...Terminal[]];
@@ -79,10 +88,10 @@ export const waysFor = (
   const brand = fields.get('paymentBrand');
   const terminalId = fields.get('authentication.terminalId');
   const fit = terminalsOf(settingsOf(shop).terminals).filter((terminal) => {
-    const means = terminal.wallet ?? brandOfName(terminal.brand);
+    const means = meansOf(terminal);
     return (
       terminal.active &&
-      (terminal.wallet === null || fields.get('paymentType')?.toUpperCase() !== 'PA') &&
+      ((terminal.wallet === null && !schemeOf(terminal)) || fields.get('paymentType')?.toUpperCase() !== 'PA') &&
       (terminal.threeD || fields.get('attemptThreeD')?.toUpperCase() !== 'ONLY3D') &&
       (terminalId === undefined || Number(terminal.id) === Number(terminalId)) &&
       (mode === undefined || terminal.mode === mode) &&
@@ -100,7 +109,9 @@ export const waysFor = (
     : [];
   return [
     ...cards,
-    ...fit.filter(({ wallet }) => wallet !== null).map((one): Way => ({ name: one.brand, terminals: [one] })),
+    ...fit
+      .filter((one) => one.wallet !== null || schemeOf(one))
+      .map((one): Way => ({ name: one.brand, terminals: [one] })),
   ];
 };
 
@@ -133,6 +144,7 @@ export const openingFor = (
   };
   const memo = memoIn(fields, { number, type, terminal: first, amount, currency, more });
   const customerId = fields.get('customer.customerId');
+  const scheme = schemeOf(first);
   const payer = first.wallet && isSite(first.wallet) ? sitePayerIn(fields) : undefined;
   return {
     kind: type === 'PA' ? 'authorize' : 'sale',
@@ -153,6 +165,7 @@ export const openingFor = (
       expiresAt: parts.clock.now() + pageLifeMs,
       brands: [...new Set(terminals.flatMap(({ brand }) => brandOfName(brand) ?? []))],
       wallet: first.wallet,
+      ...(scheme && { debit: scheme }),
       keepsCard: false,
       customer: customerId === undefined ? null : customerOf(shop, customerId),
       payerInfo: null,

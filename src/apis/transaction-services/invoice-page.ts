@@ -1,6 +1,7 @@
 import type { ApiParts, LinkContent, LinkSite, PageAddress } from '../../gateway/api.ts';
 import type { LinkView } from '../../gateway/links.ts';
 import type { Shop } from '../../gateway/ports.ts';
+import { schemeOf } from './bank-account.ts';
 import { api } from './call.ts';
 import { Fields } from './fields.ts';
 import { openingFor, type Way, waysFor } from './hosted.ts';
@@ -8,7 +9,7 @@ import { productLine } from './invoice-letter.ts';
 import { hashOfToken, type InvoiceMemo, invoiceMemoOf, paths, systemNumberOf } from './invoice-memo.ts';
 import { pageOf } from './redirect.ts';
 import { nameOf } from './settings.ts';
-import { brandOfName, throughTerminal } from './terminals.ts';
+import { brandOfName, type Terminal, throughTerminal } from './terminals.ts';
 
 type Parts = Pick<ApiParts, 'gateway' | 'links' | 'directory' | 'clock' | 'publicUrl' | 'sandbox' | 'drawer'>;
 
@@ -124,7 +125,13 @@ const choiceOf = ({ name, terminals }: Way) => ({
   name,
   brands: [...new Set(terminals.flatMap(({ wallet, brand }) => (wallet ? [] : (brandOfName(brand) ?? []))))],
   wallet: terminals[0].wallet,
+  ...debitOf(terminals[0]),
 });
+
+const debitOf = (terminal: Terminal) => {
+  const scheme = schemeOf(terminal);
+  return scheme ? { debit: scheme } : {};
+};
 
 export const linkSites = (parts: Parts): readonly LinkSite[] => [
   siteOf(parts, 'invoice', paths.invoice, 'ct'),

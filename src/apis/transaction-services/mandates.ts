@@ -34,6 +34,12 @@ const fieldsOf = (memo: ReturnType<typeof memoOf>): Fields =>
     ),
   );
 
+/** How an account is debited, where that is what the series is charged to. */
+const debitOf = (first: View) => {
+  const account = attemptOf(first)?.bankAccount;
+  return account ? { debit: account.scheme } : {};
+};
+
 /** None where a bank account is debited. */
 const brandsOf = (first: View) => {
   const face = attemptOf(first)?.card;
@@ -84,6 +90,7 @@ export const mandateVoice = (parts: Pick<ApiParts, 'cards' | 'accounts' | 'partn
           expiresAt: parts.clock.now() + pageLifeMs,
           brands: brandsOf(first),
           wallet: null,
+          ...debitOf(first),
           keepsCard: false,
           customer: null,
           payerInfo: null,

@@ -219,6 +219,7 @@ const openingOf = (parts: Pick<ApiParts, 'clock' | 'publicUrl'>, asked: Asked): 
       expiresAt: parts.clock.now() + pageLifeMs,
       brands: brand ? [brand] : [],
       wallet: terminal.wallet,
+      ...(asked.account && { debit: asked.account.face.scheme }),
       keepsCard: registers || isInitial,
       customer: customerId === undefined ? null : customerOf(shop, customerId),
       payerInfo: null,

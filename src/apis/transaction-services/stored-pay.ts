@@ -82,6 +82,7 @@ const openingOf = async (
       expiresAt: parts.clock.now() + pageLifeMs,
       brands: isAccount(registration.stored) ? [] : [registration.stored.face.brand],
       wallet: null,
+      ...(isAccount(registration.stored) && { debit: registration.stored.face.scheme }),
       keepsCard: false,
       customer: null,
       payerInfo: null,

@@ -1,3 +1,4 @@
+import type { BankAccountFace } from '../../core/bank-accounts.ts';
 import type { View } from '../../core/model.ts';
 import type { PageContent } from '../../gateway/api.ts';
 import { assetPath } from '../assets.ts';
@@ -9,6 +10,12 @@ import { walletNameIn } from '../wallet-names.ts';
 import type { Words } from '../words/words.ts';
 import { amountLine, orderLines, receivedText } from './order.ts';
 import { page } from './page.ts';
+
+const noMeans = { card: null, bankAccount: null };
+
+/** A bank account as its holder knows it. */
+export const accountName = ({ account }: Words, { scheme, last4 }: BankAccountFace): string =>
+  `${account.names[scheme]} …${last4}`;
 
 /**
  * How the payment ended. With a destination the page leaves for it at once, by script or by refresh, and has a link for
@@ -23,7 +30,8 @@ export const endedPage = (
 ): string => {
   const { title, text } = words.outcomes[outcome];
   const received = receivedText(words, view);
-  const card = outcome === 'approved' ? view.attempts.findLast((a) => a.state === 'approved')?.card : null;
+  const { card, bankAccount } =
+    (outcome === 'approved' && view.attempts.findLast((a) => a.state === 'approved')) || noMeans;
   const wallet = outcome === 'approved' ? view.checkout?.wallet : null;
   const receipt = outcome === 'approved' ? destinationOf(content.receiptUrl) : null;
   const fiscal = receipt?.redirects ? receipt : null;
@@ -48,6 +56,7 @@ ${leaving}
 <div class="receipt">
 ${orderLines(words, content)}
 ${card && html`<p>${words.paidWith(brandNames[card.brand], card.last4)}</p>`}
+${bankAccount && html`<p>${accountName(words, bankAccount)}</p>`}
 ${wallet && html`<p>${walletNameIn(words.lang, wallet)}</p>`}
 ${fiscal && html`<p><a class="fiscal" href="${fiscal.url}">${words.fiscalReceipt}</a></p>`}
 </div>

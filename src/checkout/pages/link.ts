@@ -14,6 +14,7 @@ import { addressOf, type Place } from '../place.ts';
 import { sceneOf } from '../scene.ts';
 import { walletNameIn } from '../wallet-names.ts';
 import type { Notice, Words } from '../words/words.ts';
+import { accountName } from './ended.ts';
 import { amountLine, orderLines, receivedText } from './order.ts';
 import { page } from './page.ts';
 
@@ -114,8 +115,13 @@ const choiceList = (parts: LinkParts): Html => {
 <p class="hint" id="amount-hint">${limits}</p>
 <div class="box"><input id="amount" name="amount" type="text" inputmode="decimal" autocomplete="off" maxlength="20" value="${typed.amount ?? ''}" aria-describedby="amount-hint" required></div>
 </div>`;
-  const nameOf = ({ label, brands, wallet }: LinkChoice): string =>
-    label ?? (wallet ? walletNameIn(words.lang, wallet) : brands.map((brand) => brandNames[brand]).join(', '));
+  const nameOf = ({ label, brands, wallet, debit }: LinkChoice): string =>
+    label ??
+    (debit
+      ? words.account.names[debit]
+      : wallet
+        ? walletNameIn(words.lang, wallet)
+        : brands.map((brand) => brandNames[brand]).join(', '));
   const marksOf = ({ brands }: LinkChoice): readonly Html[] =>
     brands.filter(hasMark).map((brand) => html`<img src="${assetPath(`${brand}.svg`)}" alt="" width="38" height="24">`);
   const row = (choice: LinkChoice): Html =>
@@ -158,11 +164,12 @@ ${billLines(content)}
 const paidPage = (parts: LinkParts): string => {
   const { words, content } = parts;
   const { attempt } = content;
-  const card = attempt?.attempts.findLast((a) => a.state === 'approved')?.card;
+  const { card, bankAccount } = attempt?.attempts.findLast((a) => a.state === 'approved') ?? {};
   const wallet = attempt?.checkout?.wallet;
   const received = attempt && receivedText(words, attempt);
   const more = html`${received && html`<p>${received}</p>`}
 ${card && html`<p>${words.paidWith(brandNames[card.brand], card.last4)}</p>`}
+${bankAccount && html`<p>${accountName(words, bankAccount)}</p>`}
 ${wallet && html`<p>${walletNameIn(words.lang, wallet)}</p>`}`;
   return noticeLinkPage(parts, words.outcomes.approved, 'approved', more);
 };

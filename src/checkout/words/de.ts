@@ -70,6 +70,34 @@ export const de: Words = {
     noMore: 'Es kann kein weiterer Code gesendet werden. Nehmen Sie den letzten oder eine andere Karte.',
     anotherCard: 'Andere Karte nehmen',
   },
+  account: {
+    names: { sepa: 'SEPA-Lastschrift', ach: 'Einzug von einem US-Bankkonto', check: 'Scheck' },
+    errorSummary: 'Bitte prüfen Sie Ihre Kontodaten',
+    holder: 'Kontoinhaber',
+    ibanHint: 'Wie auf Ihrem Kontoauszug, etwa DE89 3704 0044 0532 0130 00',
+    routing: 'Routing Number',
+    routingHint: '9 Ziffern, unten auf Ihren Schecks',
+    number: 'Kontonummer',
+    use: 'Art des Kontos',
+    uses: { checking: 'Privates Girokonto', savings: 'Privates Sparkonto', company: 'Firmenkonto' },
+    check: 'Schecknummer',
+    mandate: (merchant) =>
+      `Mit der Zahlung ermächtigen Sie ${merchant}, diesen Betrag von Ihrem Konto mittels Lastschrift einzuziehen, und weisen Ihre Bank an, sie einzulösen. Innerhalb von acht Wochen können Sie die Erstattung verlangen. Es gelten die mit Ihrer Bank vereinbarten Bedingungen.`,
+    consent: (merchant, amount) =>
+      `Mit der Zahlung ermächtigen Sie ${merchant}, einmalig ${amount} von Ihrem Konto abzubuchen.`,
+    notUsable:
+      'Mit diesem Konto kann hier nicht bezahlt werden, und es wurde nichts abgebucht. Bitte verwenden Sie ein anderes.',
+    faults: {
+      account_holder_missing: 'Geben Sie den Namen des Kontoinhabers ein.',
+      iban_missing: 'Geben Sie Ihre IBAN ein.',
+      iban_wrong: 'Diese IBAN stimmt nicht. Prüfen Sie jedes Zeichen.',
+      routing_missing: 'Geben Sie die Routing Number Ihrer Bank ein.',
+      routing_wrong: 'Diese Routing Number stimmt nicht. Prüfen Sie jede Ziffer.',
+      account_missing: 'Geben Sie Ihre Kontonummer ein.',
+      account_wrong: 'Eine Kontonummer hat 4 bis 17 Ziffern.',
+      check_wrong: 'Eine Schecknummer besteht nur aus Ziffern.',
+    },
+  },
   wallet: {
     scan: (wallet) => `Mit ${wallet} scannen`,
     scanByBank: (wallet) => `Mit Ihrer Banking-App scannen, um mit ${wallet} zu bezahlen`,

@@ -68,6 +68,33 @@ export const hu: Words = {
     noMore: 'Több kód nem küldhető. Adja meg az utoljára kapottat, vagy használjon másik kártyát.',
     anotherCard: 'Másik kártya használata',
   },
+  account: {
+    names: { sepa: 'SEPA beszedés', ach: 'Terhelés amerikai bankszámláról', check: 'Csekk' },
+    errorSummary: 'Kérjük, ellenőrizze a számla adatait',
+    holder: 'Számlatulajdonos',
+    ibanHint: 'Ahogy a számlakivonaton áll, például DE89 3704 0044 0532 0130 00',
+    routing: 'Routing szám',
+    routingHint: '9 számjegy, a csekkek alján',
+    number: 'Számlaszám',
+    use: 'A számla fajtája',
+    uses: { checking: 'Személyes folyószámla', savings: 'Személyes megtakarítási számla', company: 'Céges számla' },
+    check: 'Csekk száma',
+    mandate: (merchant) =>
+      `A fizetéssel felhatalmazza a(z) ${merchant} kereskedőt, hogy az összeget beszedéssel terhelje a számlájára, a bankját pedig arra, hogy ezt teljesítse. Nyolc héten belül a bankjától visszatérítést kérhet, a vele kötött szerződés szerint.`,
+    consent: (merchant, amount) =>
+      `A fizetéssel felhatalmazza a(z) ${merchant} kereskedőt, hogy egyszer ${amount} összeget terheljen a számlájára.`,
+    notUsable: 'Ez a számla itt nem használható, és nem történt terhelés. Kérjük, használjon másikat.',
+    faults: {
+      account_holder_missing: 'Adja meg a számlatulajdonos nevét.',
+      iban_missing: 'Adja meg az IBAN-számát.',
+      iban_wrong: 'Ez az IBAN nem helyes. Ellenőrizze minden jelét.',
+      routing_missing: 'Adja meg a bank routing számát.',
+      routing_wrong: 'Ez a routing szám nem helyes. Ellenőrizze minden számjegyét.',
+      account_missing: 'Adja meg a számlaszámát.',
+      account_wrong: 'A számlaszám 4–17 számjegyből áll.',
+      check_wrong: 'A csekk száma csak számjegyekből áll.',
+    },
+  },
   wallet: {
     scan: (wallet) => `Olvassa be ezzel: ${wallet}`,
     scanByBank: (wallet) => `Olvassa be a banki alkalmazásával: ${wallet}`,

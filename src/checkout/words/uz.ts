@@ -69,6 +69,33 @@ export const uz: Words = {
     noMore: 'Boshqa kod yuborib boʻlmaydi. Oxirgi kelgan kodni kiriting yoki boshqa kartadan foydalaning.',
     anotherCard: 'Boshqa karta bilan toʻlash',
   },
+  account: {
+    names: { sepa: 'SEPA to‘g‘ridan-to‘g‘ri yechish', ach: 'AQSH bank hisobidan yechish', check: 'Chek' },
+    errorSummary: 'Hisob ma’lumotlarini tekshiring',
+    holder: 'Hisob egasi',
+    ibanHint: 'Bank ko‘chirmasidagidek, masalan DE89 3704 0044 0532 0130 00',
+    routing: 'Bank raqami (routing number)',
+    routingHint: '9 raqam, chekning pastida',
+    number: 'Hisob raqami',
+    use: 'Hisob turi',
+    uses: { checking: 'Shaxsiy joriy hisob', savings: 'Shaxsiy jamg‘arma hisob', company: 'Kompaniya hisobi' },
+    check: 'Chek raqami',
+    mandate: (merchant) =>
+      `To‘lash bilan siz ${merchant}ga bu summani hisobingizdan yechishga, bankingizga esa buni bajarishga ruxsat berasiz. Sakkiz hafta ichida bank bilan shartnomangizga ko‘ra pulni qaytarishni so‘rashingiz mumkin.`,
+    consent: (merchant, amount) =>
+      `To‘lash bilan siz ${merchant}ga hisobingizdan bir marta ${amount} yechishga ruxsat berasiz.`,
+    notUsable: 'Bu hisob bilan bu yerda to‘lab bo‘lmaydi, hech narsa yechilmadi. Boshqasini ishlating.',
+    faults: {
+      account_holder_missing: 'Hisob egasining ismini kiriting.',
+      iban_missing: 'IBAN raqamini kiriting.',
+      iban_wrong: 'Bu IBAN noto‘g‘ri. Har bir belgini tekshiring.',
+      routing_missing: 'Bank raqamini kiriting.',
+      routing_wrong: 'Bu bank raqami noto‘g‘ri. Har bir raqamni tekshiring.',
+      account_missing: 'Hisob raqamini kiriting.',
+      account_wrong: 'Hisob raqami 4–17 raqamdan iborat.',
+      check_wrong: 'Chek raqami faqat raqamlardan iborat.',
+    },
+  },
   wallet: {
     scan: (wallet) => `${wallet} ilovasida skanerlang`,
     scanByBank: (wallet) => `${wallet} orqali toʻlash uchun bank ilovasida skanerlang`,

@@ -1,4 +1,6 @@
+import type { Scheme } from '../../core/bank-accounts.ts';
 import type { PayerField } from '../../gateway/api.ts';
+import type { AccountFault, Use } from '../account-form.ts';
 import type { Fault } from '../card-form.ts';
 import type { Outcome } from '../scene.ts';
 
@@ -61,6 +63,26 @@ export interface WalletWords {
   /** The acquirer could not be asked for a code. */
   readonly failed: Notice;
   readonly tryAgain: string;
+}
+
+/** What is said of payments from a bank account. */
+export interface AccountWords {
+  readonly names: Readonly<Record<Scheme, string>>;
+  readonly errorSummary: string;
+  readonly holder: string;
+  readonly ibanHint: string;
+  readonly routing: string;
+  readonly routingHint: string;
+  readonly number: string;
+  readonly use: string;
+  readonly uses: Readonly<Record<Use, string>>;
+  readonly check: string;
+  /** What who pays by SEPA direct debit agrees to, and may do afterwards. */
+  readonly mandate: (merchant: string) => string;
+  /** What who pays otherwise agrees to. */
+  readonly consent: (merchant: string, amount: string) => string;
+  readonly notUsable: string;
+  readonly faults: Readonly<Record<AccountFault, string>>;
 }
 
 /** What the page of a payment link says. */
@@ -144,6 +166,7 @@ export interface Words {
   readonly notConfirmed: string;
   readonly challenge: Notice & { readonly go: string };
   readonly otp: OtpWords;
+  readonly account: AccountWords;
   readonly wallet: WalletWords;
   readonly link: LinkWords;
   readonly checking: Notice & { readonly keepOpen: string };

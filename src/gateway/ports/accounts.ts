@@ -1,7 +1,7 @@
 /** What the gateway needs of the store for bank accounts that are kept and forgotten. */
-import type { BankAccountFace } from '../../core/bank-accounts.ts';
+import type { BankAccountFace, Scheme } from '../../core/bank-accounts.ts';
 import type { Id, Instant, StoredAccount } from '../../core/model.ts';
-import type { Secret } from '../../kit/secret.ts';
+import { Secret } from '../../kit/secret.ts';
 
 /** A payer's bank account as the merchant told it. Lives in memory only. */
 export interface BankAccount {
@@ -11,6 +11,31 @@ export interface BankAccount {
   readonly told: Secret;
   readonly face: BankAccountFace;
 }
+
+/**
+ * An account by its number (an IBAN, or that of a bank with `bank` its routing number), in capitals. `bank`: the BIC of an IBAN, or
+ * empty; `told`: what else the acquirer is to be told, by name.
+ */
+export const bankAccountOf = (
+  scheme: Scheme,
+  about: {
+    readonly number: string;
+    readonly bank: string;
+    readonly use: string | null;
+    readonly told: Readonly<Record<string, string>>;
+  },
+): BankAccount => {
+  const { number, bank, use, told } = about;
+  const isIban = scheme === 'sepa';
+  const named = isIban
+    ? { iban: number, ...(bank !== '' && { bic: bank }) }
+    : { accountNumber: number, routingNumber: bank };
+  return {
+    number: new Secret(isIban ? number : `${scheme} ${bank}/${number}`),
+    told: new Secret(JSON.stringify({ ...named, ...told })),
+    face: { scheme, last4: number.slice(-4), bank, country: isIban ? number.slice(0, 2) : null, use },
+  };
+};
 
 /** `owner`: number of a merchant, or of a partner whose merchants debit it. */
 export interface Accounts {

@@ -11,6 +11,9 @@ create trigger attempt_is_the_same
     (new.merchant_id, new.payment_id, new.operation, new.ordinal, new.acquirer, new.account, new.sent_reference,
     new.wallet, new.bank_account)) execute function tollgate.refuse();
 
+-- How the account is debited that is to pay; null where none is.
+alter table tollgate.checkouts add column debit text;
+
 -- Named like stored cards; forgotten ones are known as those are. The number is in the vault.
 create table tollgate.stored_accounts (
   owner int not null,

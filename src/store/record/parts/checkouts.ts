@@ -11,6 +11,7 @@ export const checkouts = insertSheet<Checkout>({
     expires_at: ['bigint', (checkout) => checkout.expiresAt],
     brands: ['text', (checkout) => JSON.stringify(checkout.brands)],
     wallet: ['text', (checkout) => checkout.wallet],
+    debit: ['text', (checkout) => checkout.debit ?? null],
     keeps_card: ['flag', (checkout) => (checkout.keepsCard ? 1 : 0)],
     asks_to_keep: ['flag', (checkout) => (checkout.asksToKeep ? 1 : 0)],
     customer: ['text', (checkout) => checkout.customer],
