@@ -204,3 +204,20 @@ test('a code reads back as its text, of whatever length and script', async () =>
   }
   await context.close();
 });
+
+test('a browser goes on to a site by itself, comes back to a page that waits, and moves on when the acquirer says so', async () => {
+  const { context, page, complaints } = await visit(browser, { viewport: { width: 400, height: 800 } });
+  await page.clock.install();
+  const { session, url } = open('site:ideal', { code: { appUrl: `${stage.worldUrl}/bank` } });
+  await page.goto(`${url}?locale=en_US`);
+  await page.waitForURL(`${stage.worldUrl}/bank`);
+  await page.goto(`${url}/return?locale=en_US`);
+  await page.getByText('waiting for word from iDEAL').waitFor();
+  await page.clock.runFor(waits);
+  assert.equal(await page.getByRole('link', { name: 'Continue to iDEAL' }).isVisible(), true);
+  stage.conclude(session, { kind: 'approved' });
+  await page.clock.runFor(waits);
+  await page.waitForURL(`${stage.worldUrl}/approved?o=17`);
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
