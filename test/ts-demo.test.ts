@@ -53,6 +53,17 @@ test('an order is paid on the hosted page, told of, and refunded in part', async
   assert.equal((await till.refund(standing!.orderId!, 'LL-PAID-2', 50n)).refused, true);
 });
 
+test('an order is paid on the page of a bank, and another from an account', async () => {
+  const site = await till.open({ ...orderOf('LL-SITE'), wallet: 'NB/IDEAL' });
+  const payer = await new Payer(site.checkout!.href).go();
+  await payer.go(payer.page.url, { outcome: 'approve' });
+  assert.deepEqual((await till.query('LL-SITE')).standing?.status, 'capturesuccess');
+  const debit = await till.open({ ...orderOf('LL-IBAN'), wallet: 'SEPA/DIRECT_DEBIT' });
+  const holder = await new Payer(debit.checkout!.href).go();
+  await holder.go(holder.page.forms[0]!.action, { holder: 'Ada Lovelace', iban: 'DE09 1001 0010 1234 5678 93' });
+  assert.deepEqual((await till.query('LL-IBAN')).standing?.tone, 'good');
+});
+
 test('an amount is held, and a part of it captured', async () => {
   const opened = await till.open(orderOf('LL-HELD', 'reserve'));
   const payer = await new Payer(opened.checkout!.href).go();

@@ -111,7 +111,7 @@ export const shopPage = (about: {
     'Lantern & Leaf – a demo shop on Tollgate',
     html`<div class="intro">
 <h1>Tea, light and something sweet</h1>
-<p>Buy something with a test card, or in the app of a wallet. You will see the gateway's payment page, and then, message by message, what this shop and the gateway said to each other.</p>
+<p>Buy something with a test card, in the app of a wallet, on the page of a bank, or from an account. You will see the gateway's payment page, and then, message by message, what this shop and the gateway said to each other.</p>
 ${about.hasCounter && html`<p>Or hold a card to the terminal <a href="/demo/terminal">at the counter</a>.</p>`}
 </div>
 <form class="shop" method="post" action="/demo/orders">

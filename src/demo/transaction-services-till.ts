@@ -13,6 +13,13 @@ export const restWords: TillWords = {
 
 const currency = 'CZK';
 
+/** Ways to pay without a card, by the mode and brand that name them. */
+const wallets: Till['wallets'] = [
+  { code: 'EW/SKRILL', title: 'Skrill', hint: 'On the page of a wallet, and back.' },
+  { code: 'NB/IDEAL', title: 'iDEAL', hint: 'On the page of a bank, and back.' },
+  { code: 'SEPA/DIRECT_DEBIT', title: 'SEPA debit', hint: 'An IBAN: DE09 1001 0010 1234 5678 93.' },
+];
+
 const textOf = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
 
 const recordIn = (value: unknown): RestRecord =>
@@ -97,7 +104,7 @@ export const restTill = (client: RestClient, hookUrl: string, publicUrl: string)
     currency,
     hint: 'In koruna: charged at once, or held and captured later, on the hosted page of a white-label gateway.',
     locales: ['en_US', 'de', 'hu'],
-    wallets: [],
+    wallets,
     reserves: true,
     links: false,
     words: restWords,
@@ -113,6 +120,7 @@ export const restTill = (client: RestClient, hookUrl: string, publicUrl: string)
         return { exchange, logIns, standing: null, refused: true, problem, checkout: null };
       }
       const amount = decimalOf(order.amountMinor);
+      const [mode, brand] = order.wallet?.split('/') ?? ['CC'];
       const merchantRedirectUrl = `${publicUrl}/demo/orders/${order.number}`;
       const query = new URLSearchParams({
         memberId,
@@ -124,7 +132,8 @@ export const restTill = (client: RestClient, hookUrl: string, publicUrl: string)
         merchantRedirectUrl,
         notificationUrl: hookUrl,
         transactionType: order.mode === 'reserve' ? 'PA' : 'DB',
-        paymentMode: 'CC',
+        paymentMode: mode!,
+        ...(brand !== undefined && { paymentBrand: brand }),
         firstName: 'Demo',
         lastName: 'Visitor',
         lang: order.locale.slice(0, 2),
