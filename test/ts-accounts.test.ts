@@ -172,6 +172,14 @@ test('6.10 to 6.12: an account is stored, listed, debited by its name, deleted, 
   assert.equal((await remove(registrationId, sister)).result.code, '40005');
   assert.equal((await remove(registrationId)).result.code, '00007');
   assert.equal((await payWith(registrationId)).result.code, '40004');
+  const kept = async () => {
+    const [row] = await sql.unsafe<{ kept: number }[]>(
+      'select count(*)::int as kept from vault.cards where owner = $1 and expires_at is null',
+      [shop.merchantId],
+    );
+    return row!.kept;
+  };
+  assert.equal(await kept(), 1, 'of what is forgotten the vault lets go');
   assert.equal((await remove(registrationId)).result.code, '20080');
   assert.equal((await list('cust-7')).bankaccounts.length, 1);
   assert.equal((await register()).result.code, '00003');

@@ -28,7 +28,7 @@ const keepInstrument = (
   const { token, vaultRef, shopId } = keep;
   const customer = draft.checkout?.customer ?? null;
   if (card) draft.storedCard = { token, shopId, vaultRef, face: card, networkReference, customer };
-  if (bankAccount) draft.storedAccount = { token, shopId, vaultRef, face: bankAccount, customer };
+  if (bankAccount) draft.storedAccount = { token, vaultRef, face: bankAccount, customer };
   // Two payments that store the same card at once cannot give it two tokens.
   if (!keep.known) draft.claims.push({ scope: `card:${shopId ?? ''}`, value: vaultRef });
   return token;

@@ -266,8 +266,8 @@ export interface StoredCard {
   readonly customer: string | null;
 }
 
-/** A bank account kept for later debits, named like a stored card. */
-export interface StoredAccount extends Pick<StoredCard, 'token' | 'shopId' | 'vaultRef' | 'customer'> {
+/** A bank account kept for later debits, named like a stored card, at all shops of its merchant. */
+export interface StoredAccount extends Pick<StoredCard, 'token' | 'vaultRef' | 'customer'> {
   readonly face: BankAccountFace;
 }
 

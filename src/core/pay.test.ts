@@ -54,6 +54,36 @@ describe('submit: a payer posts the card form', () => {
   });
 });
 
+describe('submit: a bank account in the place of a card', () => {
+  const bankAccount = { scheme: 'sepa', last4: '7890', bank: 'MARKDEF1100', country: 'DE', use: null } as const;
+  const debited = () => {
+    const story = new Story();
+    story.openWith({ debit: 'sepa', brands: [], keepsCard: true });
+    return story;
+  };
+  const posted = (story: Story, account: typeof bankAccount | { readonly scheme: 'ach' } = bankAccount) =>
+    story.tell({ ...story.posted(), card: null, bankAccount: { ...bankAccount, ...account } });
+
+  it('is debited where the checkout says so, by the scheme that it names, and kept once it has paid', () => {
+    const story = debited();
+    assert.deepEqual(posted(story, { scheme: 'ach' }), invalidState);
+    assert.equal(posted(story).kind, 'change');
+    assert.deepEqual(story.attempt().bankAccount, bankAccount);
+    const keep = { token: 'T1', vaultRef: 'vault-2', shopId: null, known: true };
+    const end = story.hear('approved', { keep });
+    assert.ok(end.kind === 'change');
+    assert.deepEqual(end.change.storedAccount, { token: 'T1', vaultRef: 'vault-2', face: bankAccount, customer: null });
+    assert.deepEqual([end.change.storedCard, story.operation(1).cardToken], [null, 'T1']);
+  });
+
+  it('is not taken where a card is to pay, nor a card in its place; money is not held on it', () => {
+    assert.deepEqual(posted(opened()), invalidState);
+    assert.deepEqual(debited().submit(), invalidState);
+    const held = new Story();
+    assert.throws(() => held.tell({ ...held.opening('authorize'), checkout: { ...checkout, debit: 'sepa' } }), /at once/);
+  });
+});
+
 describe('submit: the cards of one checkout (8.2)', () => {
   const limited = () => {
     const story = new Story();

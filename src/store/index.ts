@@ -156,7 +156,7 @@ export const openStore = (options: StoreOptions): Store => {
     accounts: {
       find: (owner, token) => findAccount(read, owner, token),
       keep: (owner, account, now) => keepAccount(read, owner, account, now),
-      list: (owner, shopId, customer) => listAccounts(read, owner, shopId, customer),
+      list: (owner, customer) => listAccounts(read, owner, customer),
       forget: (owner, token) => forgetAccount(read, owner, token),
     },
     partners: { ensure: (name, now) => ensurePartner(read, name, now) },

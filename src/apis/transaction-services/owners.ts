@@ -1,4 +1,4 @@
-import type { StoredAccount, StoredCard } from '../../core/model.ts';
+import { isAccount, type StoredAccount, type StoredCard } from '../../core/model.ts';
 import type { ApiParts } from '../../gateway/api.ts';
 import type { Shop } from '../../gateway/ports.ts';
 import { checksumFault, memberOf, partnerOf } from './authenticate.ts';
@@ -89,7 +89,8 @@ export const registrationFor = async (
   const token = tokenOf(registrationId);
   const own = await instrumentOf(parts, shop.merchantId, token);
   if (own !== undefined && own !== 'forgotten') {
-    return own.shopId === null || own.shopId === shop.id ? { stored: own, owner: shop.merchantId } : fault('40005');
+    const isHere = isAccount(own) || own.shopId === null || own.shopId === shop.id;
+    return isHere ? { stored: own, owner: shop.merchantId } : fault('40005');
   }
   const partner = await partnerNumber(parts, settingsOf(shop).partnerId);
   const shared = await instrumentOf(parts, partner, token);

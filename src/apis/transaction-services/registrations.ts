@@ -81,7 +81,7 @@ export const register: Handler = async (call): Promise<Answer | Fault> => {
     result: resultOf('00003'),
     ...(customerId !== undefined && { customerId }),
   });
-  if (scheme) return registered(await parts.accounts.keep(owner.number, bankAccountIn(fields, scheme), place));
+  if (scheme) return registered(await parts.accounts.keep(owner.number, bankAccountIn(fields, scheme), place.customer));
   const card = cardIn(fields)!;
   const misfit = instrumentFault(card, terminal, parts.clock.now());
   if (misfit) return fault(misfit);
@@ -116,11 +116,10 @@ export const listInstruments: Handler = async (call): Promise<Answer | Fault> =>
   const wrong = faultsIn(fields);
   if (wrong.length > 0) return fault(...wrong);
   const customerId = fields.get('customer.customerId');
-  const about = [owner.number, owner.shop, customerFor(owner, customerId)] as const;
-  const [cards, accounts] = [
-    (await parts.cards.list(...about)).filter((card) => isOwn(owner, card)),
-    (await parts.accounts.list(...about)).filter((account) => isOwn(owner, account)),
-  ];
+  const customer = customerFor(owner, customerId);
+  const allCards = await parts.cards.list(owner.number, owner.shop, customer);
+  const cards = allCards.filter((card) => isOwn(owner, card));
+  const accounts = (await parts.accounts.list(owner.number, customer)).filter((account) => isOwn(owner, account));
   const [name] = Object.keys(owner.named) as [string];
   if (cards.length + accounts.length === 0) return { codes: ['30064'], with: { [name]: '-', paymentId: undefined } };
   return {

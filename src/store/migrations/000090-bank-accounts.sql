@@ -18,8 +18,6 @@ alter table tollgate.checkouts add column debit text;
 create table tollgate.stored_accounts (
   owner int not null,
   token text not null,
-  -- The shop at which alone it can be debited; null: at any of the merchant's.
-  shop_id uuid,
   vault_ref text not null,
   face text not null,
   customer text,

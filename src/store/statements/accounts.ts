@@ -1,24 +1,22 @@
 import type { BankAccountFace } from '../../core/bank-accounts.ts';
-import type { Id, Instant, StoredAccount } from '../../core/model.ts';
+import type { Instant, StoredAccount } from '../../core/model.ts';
 import { type Sql, transaction } from '../../kit/postgres.ts';
 
 interface Row {
   readonly token: string;
-  readonly shop_id: Id | null;
   readonly vault_ref: string;
   readonly face: string;
   readonly customer: string | null;
 }
 
-const accountOf = ({ token, shop_id, vault_ref, face, customer }: Row): StoredAccount => ({
+const accountOf = ({ token, vault_ref, face, customer }: Row): StoredAccount => ({
   token,
-  shopId: shop_id,
   vaultRef: vault_ref,
   face: JSON.parse(face) as BankAccountFace,
   customer,
 });
 
-const columns = 'token, shop_id, vault_ref, face, customer';
+const columns = 'token, vault_ref, face, customer';
 
 const named = `select ${columns} from tollgate.stored_accounts where owner = $1 and token = $2`;
 
@@ -30,39 +28,32 @@ export const findAccount = async (sql: Sql, owner: number, token: string): Promi
 
 const like = `
 select ${columns} from tollgate.stored_accounts where owner = $1 and vault_ref = $2
-  and shop_id is not distinct from $3 and customer is not distinct from $4 order by stored_at, token limit 1`;
+  and customer is not distinct from $3 order by stored_at, token limit 1`;
 
 /** Those who keep the same account at once go one after the other, so that the second finds what the first has kept. */
 const queue = 'select pg_advisory_xact_lock(hashtextextended($1, 90))';
 
 const add = `
-insert into tollgate.stored_accounts (owner, ${columns}, stored_at) values ($1, $2, $3, $4, $5, $6, $7)`;
+insert into tollgate.stored_accounts (owner, ${columns}, stored_at) values ($1, $2, $3, $4, $5, $6)`;
 
-/** Keeps an account under its token, unless its place has the same one already. Answers what stands. */
+/** Keeps an account under its token, unless its customer has the same one already. Answers what stands. */
 export const keepAccount = (sql: Sql, owner: number, account: StoredAccount, now: Instant): Promise<StoredAccount> =>
   transaction(sql, async (tx) => {
-    const { token, shopId, vaultRef, face, customer } = account;
+    const { token, vaultRef, face, customer } = account;
     await tx.unsafe(queue, [`${owner}/${vaultRef}`]);
-    const [known] = (await tx.unsafe<Row[]>(like, [owner, vaultRef, shopId, customer])).map(accountOf);
+    const [known] = (await tx.unsafe<Row[]>(like, [owner, vaultRef, customer])).map(accountOf);
     if (known) return known;
-    await tx.unsafe(add, [owner, token, shopId, vaultRef, JSON.stringify(face), customer, now]);
+    await tx.unsafe(add, [owner, token, vaultRef, JSON.stringify(face), customer, now]);
     return account;
   });
 
-/** `$3` null: of all customers. One that is kept at no shop can be debited at all. */
+/** `$2` null: of all customers. */
 const list = `
-select ${columns} from tollgate.stored_accounts where owner = $1 and (shop_id is null or shop_id = $2)
-  and ($3::text is null or customer = $3) order by stored_at, token`;
+select ${columns} from tollgate.stored_accounts where owner = $1 and ($2::text is null or customer = $2)
+  order by stored_at, token`;
 
-export const listAccounts = async (
-  sql: Sql,
-  owner: number,
-  shopId: Id | null,
-  customer: string | null,
-): Promise<StoredAccount[]> =>
-  customer?.includes('\0')
-    ? []
-    : (await sql.unsafe<Row[]>(list, [owner, shopId, customer], { prepare: true })).map(accountOf);
+export const listAccounts = async (sql: Sql, owner: number, customer: string | null): Promise<StoredAccount[]> =>
+  customer?.includes('\0') ? [] : (await sql.unsafe<Row[]>(list, [owner, customer], { prepare: true })).map(accountOf);
 
 const forget = `
 with gone as (delete from tollgate.stored_accounts where owner = $1 and token = $2 returning owner, token)

@@ -8,7 +8,6 @@ export const storedAccounts = insertSheet<StoredAccount>({
   columns: {
     owner: 's.m',
     token: ['text', (account) => account.token],
-    shop_id: ['uuid', (account) => account.shopId],
     vault_ref: ['text', (account) => account.vaultRef],
     face: ['text', (account) => JSON.stringify(account.face)],
     customer: ['text', (account) => account.customer],
