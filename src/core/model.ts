@@ -43,6 +43,8 @@ export interface Payment extends Totals {
   readonly originPaymentId: Id | null;
   /** Whether more may come in than was asked for: its payers push their money. */
   readonly takesMore: boolean;
+  /** How much more than what is authorized may be captured, in whole percent of what still is; 0 but for an authorization. */
+  readonly overcapturePercent: number;
   /** Whether the merchant's reference may be used again once nothing has come of it (see claims.ts). */
   readonly freesReference: boolean;
   /** Notices cut so far; the next one takes the next number. */
