@@ -196,6 +196,7 @@ const openingOf = ({ clock }: Pick<ApiParts, 'clock'>, asked: Asked): OpenReques
     claims: claimsOf(shop, number, orderId),
     orderReference: orderId,
     freesReference: true,
+    overcapturePercent: settingsOf(shop).overCapturePercent,
     namesCard: registers || isInitial,
     receipt: null,
     checkout: {
