@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { booksAgree, dossierOf } from './books.ts';
 import { startTollgate, until } from './installation.ts';
 import { Payer } from './payer.ts';
+import { runCommand } from './program.ts';
 import { startReceiver } from './receiver.ts';
 import { type Answer, addTsMerchant, type Fields, md5 } from './ts-merchant.ts';
 
@@ -163,6 +164,15 @@ test('6.12, 7.4: the same on the hosted page and with a stored card', async () =
     currency: 'EUR',
   });
   assert.deepEqual(await codesOf(byCard.paymentId, shop, ['CP', '55.01'], ['CP', '55.00']), ['20071', '00004']);
+});
+
+test('operators see that a payment can be captured for more, and of others nothing of the kind', async () => {
+  const shown = async (paymentType: string): Promise<string> => {
+    const { merchantTransactionId } = await shop.pay({ paymentType, amount: '50.00' });
+    return (await runCommand(['payment', 'show', merchantTransactionId], tollgate.environment)).stdout;
+  };
+  assert.match(await shown('PA'), /^can be captured for 10 % more than is authorized/m);
+  assert.doesNotMatch(await shown('DB'), /can be captured/);
 });
 
 test('a sale is not given back for more than it was', async () => {
