@@ -16,7 +16,7 @@ export interface Totals {
   readonly refundedMinor: bigint;
   /** What payers' banks took back of `captured`. */
   readonly disputedMinor: bigint;
-  /** Part of `authorized` that captures and releases under way have reserved. */
+  /** What captures and releases under way have reserved: of `authorized`, and of what may be captured beyond it. */
   readonly authorizedHeldMinor: bigint;
   /** Part of `captured` that refunds under way, and those who undo it, have reserved. */
   readonly capturedHeldMinor: bigint;
