@@ -109,6 +109,12 @@ const faults: readonly (readonly [fault: string, text: string, code: string, con
   ['a version that falls', 'update tollgate.payments set version = version - 1', '23514', 'version_rises'],
   ['another amount of a payment', ofPayment('amount_minor = 20000'), '23514', 'payment_is_the_same'],
   ['another currency of a payment', ofPayment(`currency = 'USD'`), '23514', 'payment_is_the_same'],
+  [
+    'another percentage beyond what is authorized',
+    ofPayment('overcapture_percent = 50'),
+    '23514',
+    'payment_is_the_same',
+  ],
   ['a payment at another shop', ofPayment('shop_id = gen_random_uuid()'), '23514', 'payment_is_the_same'],
   ['a payment of another merchant', ofPayment('merchant_id = 9'), '23514', 'payment_is_the_same'],
   ['a payment under another id', ofPayment('id = gen_random_uuid()'), '23514', 'payment_is_the_same'],

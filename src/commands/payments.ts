@@ -89,6 +89,9 @@ const describe = ({ view, postings, notices, events, cases, askedAt }: Dossier):
   return [
     `payment ${payment.id} (on the wire ${wireId(payment.id)})`,
     `${payment.state}, ${money(payment.amountMinor)}, merchant ${payment.merchantId}, made ${instant(payment.createdAt)}`,
+    ...(payment.overcapturePercent === 0
+      ? []
+      : [`can be captured for ${payment.overcapturePercent} % more than is authorized, if its acquirer takes so much`]),
     ...(askedAt === null ? [] : [`its merchant asked how it ended ${instant(askedAt)}`]),
     ...parts
       .filter(([, lines]) => lines.length > 1)

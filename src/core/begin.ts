@@ -25,6 +25,7 @@ const newPayment = (
     | 'orderReference'
     | 'originPaymentId'
     | 'freesReference'
+    | 'overcapturePercent'
   >,
   state: Payment['state'],
   checkout: Checkout | null,
@@ -35,6 +36,7 @@ const newPayment = (
   const takesMore = kind === 'collect';
   const direction = kind === 'payout' ? 'out' : 'in';
   const { orderReference = null, originPaymentId = null, freesReference = false } = command;
+  const overcapturePercent = kind === 'authorize' ? (command.overcapturePercent ?? 0) : 0;
   const asks = {
     currency,
     amountMinor,
@@ -43,6 +45,7 @@ const newPayment = (
     orderReference,
     originPaymentId,
     freesReference,
+    overcapturePercent,
   } as const;
   const payment = { ...noTotals, ...who, ...asks, state, version: 0, noticeCount: 0, createdAt: now };
   return { payment, operations: [], attempts: [], checkout, receipts: [] };

@@ -24,6 +24,8 @@ interface NewPayment extends Asked {
   readonly orderReference?: string | null;
   readonly originPaymentId?: Id | null;
   readonly freesReference?: boolean;
+  /** See Payment; counts for nothing where none is authorized. */
+  readonly overcapturePercent?: number;
 }
 
 /** What a payment can be made for. A `verify` has the amount 0: it proves a card, which is stored. */
@@ -137,6 +139,8 @@ export interface Follow extends Asked {
   readonly restId?: Id;
   /** Whether it must be the only one of its kind: another that was approved, or may yet be, makes it `invalid_state`. */
   readonly isOnly?: boolean;
+  /** Of a capture: how much more than authorized its acquirer takes, in percent; absent: nothing more. */
+  readonly overcapturePercentMax?: number;
   readonly amountMinor: bigint;
   readonly recordsRefusal: boolean;
   /** A rule of the API that already refuses it, before core's own. */

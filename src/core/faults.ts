@@ -3,7 +3,7 @@ import { expiryOf } from './due.ts';
 import type { Attempt, Instant, Operation, Posting, TaskKind, View } from './model.ts';
 import { isAttemptFinal, isOperationFinal, paymentStates } from './states.ts';
 import type { Story } from './testing.ts';
-import { arePossible } from './totals.ts';
+import { arePossible, overcaptureOf } from './totals.ts';
 
 /** All that a store keeps of one payment, as far as it can be wrong. */
 export interface Kept {
@@ -125,6 +125,9 @@ export const faultsOfKept = (kept: Kept): string[] => {
   need(arePossible(payment), 'totals are possible');
   const leaving = underWay('capture') + underWay('release');
   need(payment.authorizedHeldMinor === leaving, 'captures and releases under way are held');
+  const sureMinor = payment.authorizedMinor - underWay('release');
+  const mostMinor = sureMinor + overcaptureOf(sureMinor, payment.overcapturePercent);
+  need(payment.capturedMinor + underWay('capture') <= mostMinor, 'captures and releases under way may all come true');
   const isUndoing = ({ kind, state, target }: Operation): boolean =>
     (kind === 'void' || kind === 'reversal') &&
     !isOperationFinal(state) &&
@@ -192,7 +195,9 @@ export const faultsOfKept = (kept: Kept): string[] => {
   need((payment.state === 'part_paid') === (isPart && first.state === 'challenged'), 'a part that was pushed shows');
   need(payment.takesMore === (first.kind === 'collect'), 'only what is pushed may be more than was asked for');
   need(payment.takesMore || payment.authorizedMinor <= payment.amountMinor, 'no more is authorized than was asked for');
-  need(payment.authorizedMinor === payment.capturedMinor || tasks.has('lapse'), 'a timer ends an authorization');
+  const isOver = payment.overcapturePercent > 0;
+  need(!isOver || first.kind === 'authorize', 'only an authorization may be captured for more');
+  need(payment.authorizedMinor <= payment.capturedMinor || tasks.has('lapse'), 'a timer ends an authorization');
   const strays = new Set(operations.filter((o) => o.kind === 'stray').map((o) => o.ordinal));
   const references = attempts.filter((a) => !strays.has(a.operation)).map((a) => a.sentReference);
   need(new Set(references).size === references.length, 'our references are unique');

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { Evidence } from './commands.ts';
 import { faultsOf, faultsOfMove } from './faults.ts';
 import type { View } from './model.ts';
-import { dayMs, minuteMs, Story } from './testing.ts';
+import { dayMs, minuteMs, Story, way } from './testing.ts';
 
 const kinds = [
   'approved',
@@ -26,6 +26,7 @@ const begin = fc.constantFrom(
   (s: Story) => s.openWith({ submitCountMax: 3, retriesDeclined: true }),
   (s: Story) => s.charge('sale'),
   (s: Story) => s.charge('authorize'),
+  (s: Story) => s.charge('authorize', 10_000n, way, 10),
   (s: Story) => s.charge('payout'),
   (s: Story) => s.forestall(),
   (s: Story) => s.openWallet('payme'),
@@ -48,7 +49,10 @@ const step = fc.oneof(
   // These end most payments or turns, so that little would follow if they were drawn as often as the others.
   { weight: 1, arbitrary: fc.constantFrom(...(['cancel', 'withdraw', 'again'] as const).map((what) => ({ what }))) },
   { weight: 2, arbitrary: fc.constantFrom({ what: 'expire' } as const, { what: 'lapse' } as const) },
-  { weight: 4, arbitrary: fc.record({ what: fc.constantFrom('capture', 'refund'), amount }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({ what: fc.constantFrom('capture', 'capture last', 'release', 'refund'), amount }),
+  },
   { weight: 4, arbitrary: fc.record({ what: fc.constant('hear'), kind: fc.constantFrom(...kinds), which }) },
   // Left to itself most evidence is bad news, so that little would ever be captured.
   { weight: 6, arbitrary: fc.record({ what: fc.constant('hear'), kind: fc.constant('approved'), which }) },
@@ -76,8 +80,9 @@ const take = (story: Story, { what, amount = 1n, kind, which = 0 }: Step): void 
   if (what === 'cancel' || what === 'withdraw' || what === 'again' || what === 'resend') story[what]();
   if (what === 'resume' && about) story.resume(about.sentReference);
   if (what === 'expire' || what === 'lapse') story.due(what);
-  if (what === 'capture') story.capture(amount);
-  if (what === 'refund') story.refund(amount);
+  if (what === 'capture') story.capture(amount, { overcapturePercentMax: 20 });
+  if (what === 'capture last') story.captureLast(amount, { overcapturePercentMax: 20 });
+  if (what === 'release' || what === 'refund') story[what](amount);
   if (what === 'void' || what === 'reversal') story.undo(what, which % 5 === 4 ? 9_999n : undefined);
   if (what === 'hear' && of) story.hear(kind as Evidence['kind'], of);
   if (what.startsWith('push') && story.view.checkout?.wallet) {

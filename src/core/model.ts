@@ -17,7 +17,7 @@ export interface Totals {
   readonly refundedMinor: bigint;
   /** What payers' banks took back of `captured`. */
   readonly disputedMinor: bigint;
-  /** Part of `authorized` that captures and releases under way have reserved. */
+  /** What captures and releases under way have reserved: of `authorized`, and of what may be captured beyond it. */
   readonly authorizedHeldMinor: bigint;
   /** Part of `captured` that refunds under way, and those who undo it, have reserved. */
   readonly capturedHeldMinor: bigint;
@@ -44,6 +44,8 @@ export interface Payment extends Totals {
   readonly originPaymentId: Id | null;
   /** Whether more may come in than was asked for: its payers push their money. */
   readonly takesMore: boolean;
+  /** How much more than what is authorized may be captured, in whole percent of what still is; 0 but for an authorization. */
+  readonly overcapturePercent: number;
   /** Whether the merchant's reference may be used again once nothing has come of it (see claims.ts). */
   readonly freesReference: boolean;
   /** Notices cut so far; the next one takes the next number. */

@@ -79,8 +79,7 @@ describe('submit: a bank account in the place of a card', () => {
   it('is not taken where a card is to pay, nor a card in its place; money is not held on it', () => {
     assert.deepEqual(posted(opened()), invalidState);
     assert.deepEqual(debited().submit(), invalidState);
-    const held = new Story();
-    assert.throws(() => held.tell({ ...held.opening('authorize'), checkout: { ...checkout, debit: 'sepa' } }), /at once/);
+    assert.throws(() => new Story().openWith({ debit: 'sepa' }, 'authorize'), /at once/);
   });
 });
 

@@ -189,11 +189,11 @@ export class Story {
   }
 
   /** A checkout with limits of its own. */
-  openWith(limits: Partial<Checkout>): Decision {
+  openWith(limits: Partial<Checkout>, kind: 'sale' | 'authorize' = 'sale'): Decision {
     const own = { ...checkout, ...limits };
     return this.tell({
       type: 'open',
-      ...this.#new('sale', 10_000n),
+      ...this.#new(kind, 10_000n),
       checkout: own,
       cardToken: null,
       receipt: null,
@@ -259,9 +259,15 @@ export class Story {
     return this.hear({ kind: 'challenge', challenge: textedCode }, about);
   }
 
-  charge(kind: Charge['kind'] = 'sale', amountMinor = 10_000n, by: Way | Refusal = way): Decision {
+  charge(
+    kind: Charge['kind'] = 'sale',
+    amountMinor = 10_000n,
+    by: Way | Refusal = way,
+    overcapturePercent = 0,
+  ): Decision {
     const known = { card: face, cardToken: 'TK1', vaultRef: 'vault-1', dueAt: this.now + 15_000 };
-    return this.tell({ type: 'charge', ...this.#new('sale', amountMinor), ...known, kind, way: by });
+    const asked = { ...this.#new('sale', amountMinor), overcapturePercent };
+    return this.tell({ type: 'charge', ...asked, ...known, kind, way: by });
   }
 
   forestall(amountMinor = 10_000n): Decision {
@@ -306,8 +312,8 @@ export class Story {
   }
 
   /** A capture that lets go of what it leaves. */
-  captureLast(amountMinor: bigint): Decision {
-    return this.capture(amountMinor, { restId: this.id() });
+  captureLast(amountMinor: bigint, more: Partial<Follow> = {}): Decision {
+    return this.capture(amountMinor, { restId: this.id(), ...more });
   }
 
   dispute(amountMinor: bigint, reference = 'CB-1'): Decision {

@@ -1,4 +1,4 @@
-import type { Operation, Totals } from './model.ts';
+import type { Operation, Payment, Totals } from './model.ts';
 import type { OperationKind } from './states.ts';
 
 type Total = keyof Totals;
@@ -71,16 +71,27 @@ export const noTotals: Totals = {
   payoutHeldMinor: 0n,
 };
 
-/** What may still be captured or released. */
-export const uncaptured = (t: Totals): bigint => t.authorizedMinor - t.capturedMinor - t.authorizedHeldMinor;
+/** What may still be released: nothing where more was captured than authorized. */
+export const uncaptured = (t: Totals): bigint => {
+  const leftMinor = t.authorizedMinor - t.capturedMinor - t.authorizedHeldMinor;
+  return leftMinor > 0n ? leftMinor : 0n;
+};
+
+/** How much more than what is authorized may be captured: so many whole percent of it, rounded down. */
+export const overcaptureOf = (authorizedMinor: bigint, percent: number): bigint =>
+  (authorizedMinor * BigInt(percent)) / 100n;
+
+/** What may still be captured, unless something that is under way makes it less. */
+export const capturable = (t: Totals & Pick<Payment, 'overcapturePercent'>): bigint =>
+  t.authorizedMinor + overcaptureOf(t.authorizedMinor, t.overcapturePercent) - t.capturedMinor - t.authorizedHeldMinor;
 
 /** What may still be refunded. */
 export const unrefunded = (t: Totals): bigint =>
   t.capturedMinor - t.refundedMinor - t.capturedHeldMinor - t.disputedMinor;
 
 /** Whether the totals can be true. The database checks the same; our guards refuse long before either is asked. */
-export const arePossible = (t: Totals & { readonly amountMinor: bigint }): boolean =>
-  uncaptured(t) >= 0n &&
+export const arePossible = (t: Totals & Pick<Payment, 'amountMinor' | 'overcapturePercent'>): boolean =>
+  capturable(t) >= 0n &&
   unrefunded(t) >= 0n &&
   t.paidOutMinor + t.payoutHeldMinor <= t.amountMinor &&
   (Object.keys(noTotals) as Total[]).every((total) => t[total] >= 0n);

@@ -95,7 +95,8 @@ const duplicate = (view: View | null, command: { readonly claims: readonly Claim
   claim: command.claims[0]!,
 });
 
-const gather = async ({ payments }: GatewayParts, shop: Shop, paymentId: Id): Promise<View> => {
+/** The payment as it stands. Throws where there is none. */
+export const gather = async ({ payments }: GatewayParts, shop: Shop, paymentId: Id): Promise<View> => {
   const view = await payments.find(shop.merchantId, paymentId);
   if (!view) throw new Error(`payment ${paymentId} is gone`);
   return view;

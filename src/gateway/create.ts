@@ -9,7 +9,7 @@ import { isWallet, type Wallet } from '../core/wallets.ts';
 import { wireId } from '../kit/ids.ts';
 import { Secret } from '../kit/secret.ts';
 import { Acts, type Luggage, noLuggage } from './act.ts';
-import { type Carried, carry, carryNew } from './carry.ts';
+import { type Carried, carry, carryNew, gather } from './carry.ts';
 import { debitOf } from './debits.ts';
 import { describeCard } from './describe.ts';
 import { type ChargeRequest, endOf, type Gateway, type PageResult, type Result } from './gateway.ts';
@@ -75,6 +75,12 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
     { kind, currency, amountMinor }: Pick<ChargeRequest, 'kind' | 'currency' | 'amountMinor'>,
   ): Way | Refusal =>
     wayFor(kind === 'payout' ? able(parts, shop, ({ payouts }) => payouts) : shop, brand, currency, amountMinor);
+
+  /** How much more than what is authorized the acquirer of a payment captures, in percent. */
+  const overcaptureAt = ({ attempts }: View): number => {
+    const way = attempts.findLast(({ operation }) => operation === 1);
+    return parts.acquirers.get(way?.acquirer ?? '')?.capabilities.overcapturePercent ?? 0;
+  };
 
   /** The result of a command whose operation is `id`, once nothing more is to be done about it here. */
   const resultOf = async (shop: Shop, carried: Carried, id: Id): Promise<Result> => {
@@ -291,7 +297,12 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
       const id = newId(shop.merchantId);
       const rest = isLast && { restId: newId(shop.merchantId) };
       const command = { ...request, ...rest, type: 'follow', id, dueAt: dueAt() } as const;
-      const carried = await queue.run(paymentId, () => carry(parts, shop, paymentId, command));
+      const carried = await queue.run(paymentId, async () => {
+        // It goes the way that the payment went, which a payment that can be followed does not change any more.
+        const view = await gather(parts, shop, paymentId);
+        const overcapturePercentMax = overcaptureAt(view);
+        return carry(parts, shop, paymentId, { ...command, overcapturePercentMax }, view);
+      });
       if (carried.kind !== 'written' || !carried.departure) return resultOf(shop, carried, id);
       return endOf((await acts.act(shop, carried.view, carried.departure, noLuggage, patienceMs)).view, id);
     },

@@ -73,7 +73,7 @@ export interface Pass {
   read(): Promise<GateMove | Refusal>;
 }
 
-export interface FollowRequest extends Omit<WithoutIds<Follow>, 'restId'> {
+export interface FollowRequest extends Omit<WithoutIds<Follow>, 'restId' | 'overcapturePercentMax'> {
   /** Of a capture: it is the last one, and what it leaves of the authorization is released. */
   readonly isLast?: boolean;
   readonly patienceMs: number;

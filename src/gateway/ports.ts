@@ -599,6 +599,8 @@ export interface CardFacts {
 /** Facts about an acquirer, on which rules depend instead of on its name. */
 export interface Capabilities {
   readonly partialCapture: boolean;
+  /** How much more than what is authorized it captures, in whole percent of what still is; absent: nothing more. */
+  readonly overcapturePercent?: number;
   /**
    * A capture, release, refund or undo sent again under the same reference has one effect. Where it has not, what a last capture
    * leaves is not released, and lapses.

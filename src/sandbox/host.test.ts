@@ -149,6 +149,30 @@ test('what was captured or refunded stands in the way of a reversal until it is 
   assert.equal((await send('capture', about(authorized))).body.status, 'declined');
 });
 
+test('up to 20 % more than what is still reserved is captured, also in parts, and no more than that is released', async () => {
+  const codes = async (...messages: readonly (readonly [message: string, amount: string])[]) => {
+    const authorized = sale('4440000009900010', { amount: '10.03' });
+    await send('authorize', authorized);
+    const told: unknown[] = [];
+    for (const [message, amount] of messages) told.push((await send(message, about(authorized, { amount }))).body.code);
+    return [told.join(' '), (await book.totals(authorized.account))[0]!] as const;
+  };
+  const whole = await codes(['capture', '12.04'], ['capture', '12.03'], ['capture', '0.01'], ['release', '0.01']);
+  assert.equal(whole[0], '13 00 13 13');
+  assert.deepEqual([whole[1].authorized, whole[1].captured], ['10.03', '12.03']);
+  const parts = await codes(['capture', '10.00'], ['release', '0.04'], ['capture', '2.04'], ['capture', '2.03']);
+  assert.equal(parts[0], '00 13 13 00');
+  const after = await codes(
+    ['release', '5.03'],
+    ['capture', '6.01'],
+    ['capture', '6.00'],
+    ['refund', '6.01'],
+    ['refund', '6.00'],
+  );
+  assert.equal(after[0], '00 13 00 13 00');
+  assert.deepEqual(after[1], { ...after[1], authorized: '5.00', captured: '6.00', refunded: '6.00' });
+});
+
 test('a sale is neither captured nor released, and nothing follows what does not exist or was declined', async () => {
   const paid = sale('4440000009900010');
   await send('sale', paid);

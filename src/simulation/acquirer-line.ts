@@ -4,8 +4,9 @@ import type { Host } from './host.ts';
 import type { Life } from './life.ts';
 import type { World } from './world.ts';
 
-const capabilitiesOf = ({ seed }: World, { name, lagMs }: Host): Capabilities => ({
+const capabilitiesOf = ({ seed }: World, { name, lagMs, overcapturePercent }: Host): Capabilities => ({
   partialCapture: true,
+  overcapturePercent,
   knowsReference: true,
   lagMs,
   resumeNeedsCard: (seed % 2 === 0) === (name === 'north'),

@@ -36,7 +36,7 @@ const settled = (world: World, { payment, operations, attempts, receipts }: View
     need(isAttemptFinal(state), `attempt ${sentReference} is still ${state}`);
   const heldMinor = payment.authorizedHeldMinor + payment.capturedHeldMinor + payment.payoutHeldMinor;
   need(heldMinor === 0n, 'something is held by nobody');
-  need(payment.authorizedMinor === payment.capturedMinor, 'an authorization is left hanging');
+  need(payment.authorizedMinor <= payment.capturedMinor, 'an authorization is left hanging');
   for (const { state, operation } of receipts) {
     const isOwed = operations[operation - 1]!.state === 'approved';
     need(!isOwed || state === 'registered', `receipt ${operation} is still ${state}`);

@@ -56,6 +56,11 @@ export class Host {
     return this.#world().weather.lagMs[this.name];
   }
 
+  /** How much more than what is authorized it captures, per cent. */
+  get overcapturePercent(): number {
+    return this.name === 'north' ? 20 : 5;
+  }
+
   /** A charge, capture or refund arrives. Undefined: the host keeps silent, whatever it did. */
   perform(order: Order, isOverdue: boolean): Outcome | undefined {
     const { chance, weather, timeline } = this.#world();

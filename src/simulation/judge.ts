@@ -6,7 +6,7 @@ import type { Order, Outcome, Shop, Step } from '../gateway/ports.ts';
 import type { Entry, Host } from './host.ts';
 import { operationOf } from './host.ts';
 import type { Told } from './receivers.ts';
-import type { Asked, Heard } from './till.ts';
+import { type Asked, type Heard, overcapturePercentOf } from './till.ts';
 import type { World } from './world.ts';
 
 /** What was ever heard about one of our references: the only things that may end it. */
@@ -251,7 +251,10 @@ export class Judge {
     return found !== undefined && (view.operations[found.operation - 1]!.kind !== 'stray' || found.operation < ordinal);
   }
 
-  /** In the acquirer's own book: no more captured than authorized, no more refunded than captured. */
+  /**
+   * In the acquirer's own book: no more captured than authorized and what merchant and acquirer let it be beyond, no more refunded than
+   * captured.
+   */
   #within(host: Host, original: string, view: View, ordinal: number): void {
     const charge = host.book.get(original);
     const pushed = (charge?.transfers ?? []).reduce((sum, { amountMinor }) => sum + amountMinor, 0n);
@@ -272,8 +275,14 @@ export class Judge {
       if (entry.kind === 'refund') refunded += entry.amountMinor;
     }
     const authorized = isPushed ? pushed : (charge?.amountMinor ?? 0n);
-    const taken = captured + released;
-    this.need(taken <= authorized, () => `${taken} of ${authorized} captured or released of ${original}`);
+    const isHeld = charge?.kind === 'authorize';
+    const percent = isHeld ? Math.min(overcapturePercentOf(view.payment.amountMinor), host.overcapturePercent) : 0;
+    const most = ((authorized - released) * BigInt(100 + percent)) / 100n;
+    this.need(released <= authorized, () => `${released} of ${authorized} released of ${original}`);
+    this.need(
+      captured <= most,
+      () => `${captured} of ${authorized} less ${released} and ${percent} % captured of ${original}`,
+    );
     this.need(refunded <= captured, () => `${refunded} of ${captured} refunded to ${original}`);
   }
 

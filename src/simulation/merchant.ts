@@ -3,7 +3,7 @@ import { ask, askAbout } from './ask.ts';
 import { counter } from './counter.ts';
 import { link } from './link-visit.ts';
 import { pay } from './payer.ts';
-import type { Asked, Heard, Till } from './till.ts';
+import { type Asked, type Heard, overcapturePercentOf, type Till } from './till.ts';
 import type { World } from './world.ts';
 
 const receiptLine = {
@@ -70,16 +70,17 @@ const pry = async (world: World, shop: Shop, paymentId: string, reference: strin
   world.judge.need(!isTheirs, () => `${reference} is told to another merchant`);
 };
 
-/** Captures, releases and refunds in parts, some at once, some asked for twice by two operators. */
+/** Captures, releases and refunds in parts, some at once, some asked for twice by two operators; captures also of more. */
 const followUp = async (world: World, shop: Shop, paymentId: string, kind: Asked['kind'], whole: bigint) => {
   const { chance, timeline } = world;
   const one = async (what: Follow['kind']): Promise<void> => {
     const share = chance.pick([1n, 2n, 3n]);
+    const beyond = what === 'capture' ? (whole * BigInt(overcapturePercentOf(whole))) / 100n : 0n;
     const amountMinor = chance.happens(0.03)
       ? 0n
       : chance.happens(0.4)
-        ? whole
-        : whole / share + BigInt(chance.below(2));
+        ? whole + beyond
+        : whole / share + beyond + BigInt(chance.below(2));
     const isLast = what === 'capture' && chance.happens(0.2);
     const follow: Follow = { reference: world.newName('FOLLOW'), kind: what, isLast, amountMinor };
     const recordsRefusal = amountMinor > 0n && chance.happens(0.5);

@@ -153,7 +153,8 @@ test('of a payment, operation or attempt that goes on, the key and what was aske
     const free = await freeColumns(table, row, [trigger]);
     return columns.filter((column) => !free.includes(column));
   };
-  const payment = ['amount_minor', 'created_at', 'currency', 'direction', 'id', 'merchant_id', 'shop_id', 'takes_more'];
+  const asked = ['amount_minor', 'currency', 'direction', 'overcapture_percent', 'takes_more'];
+  const payment = [...asked, 'created_at', 'id', 'merchant_id', 'shop_id'].sort();
   assert.deepEqual(await fixedOf('payments', { state: 'open' }, 'payment_is_the_same'), payment);
   const operation = ['amount_minor', 'gate_id', 'id', 'kind', 'merchant_id', 'ordinal', 'payment_id', 'target'];
   assert.deepEqual(await fixedOf('operations', { state: 'waiting' }, 'operation_is_the_same'), operation);

@@ -236,6 +236,7 @@ const payment: fc.Arbitrary<Payment> = fc
       state: keysOf(paymentStates),
       currency: fc.stringMatching(/^[A-Z]{3}$/),
       takesMore: fc.boolean(),
+      overcapturePercent: fc.nat(100),
       freesReference: fc.boolean(),
       orderReference: orNull(text),
       originPaymentId: orNull(id),
@@ -305,7 +306,7 @@ const least = (a: bigint, b: bigint): bigint => (a < b ? a : b);
 
 /** The payment as `changed` has it, as far as one may become the other: money that has moved stays moved. */
 const paymentNext = (before: Payment, drawn: Payment): Payment => {
-  const { merchantId, shopId, currency, amountMinor, takesMore, createdAt, id, direction } = before;
+  const { merchantId, shopId, currency, amountMinor, takesMore, createdAt, id, direction, overcapturePercent } = before;
   const { orderReference, originPaymentId, freesReference } = before;
   // Its money goes one way: totals of the other are those of another payment.
   const changed = drawn.direction === direction ? drawn : { ...before, state: drawn.state };
@@ -321,6 +322,7 @@ const paymentNext = (before: Payment, drawn: Payment): Payment => {
       currency,
       amountMinor,
       takesMore,
+      overcapturePercent,
       freesReference,
       createdAt,
       id,

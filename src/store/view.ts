@@ -8,7 +8,7 @@ import type { Attempt, Checkout, Operation, Payment, Receipt, ReceiptLine, View 
 export const viewColumns = `
 p.merchant_id, p.id, p.shop_id, p.state, p.version, p.currency, p.amount_minor, p.authorized_minor, p.captured_minor,
 p.refunded_minor, p.disputed_minor, p.authorized_held_minor, p.captured_held_minor, p.paid_out_minor, p.payout_held_minor, p.direction,
-p.takes_more, p.frees_reference, p.order_reference, p.origin_payment_id, p.notice_count, p.created_at,
+p.takes_more, p.overcapture_percent, p.frees_reference, p.order_reference, p.origin_payment_id, p.notice_count, p.created_at,
 (select coalesce(json_agg(o order by o.ordinal), '[]') from (
   select ordinal, id, kind, state, amount_minor::text as "amountMinor", target, undone_by as "undoneBy", reason,
     reference, request_hash as "requestHash", notice_url as "noticeUrl", card_token as "cardToken", memo,
@@ -68,6 +68,7 @@ export interface ViewRow {
   readonly payout_held_minor: bigint;
   readonly direction: Payment['direction'];
   readonly takes_more: boolean;
+  readonly overcapture_percent: number;
   readonly frees_reference: boolean;
   readonly order_reference: string | null;
   readonly origin_payment_id: string | null;
@@ -99,6 +100,7 @@ export const viewOf = (row: ViewRow): View => ({
     payoutHeldMinor: row.payout_held_minor,
     direction: row.direction,
     takesMore: row.takes_more,
+    overcapturePercent: row.overcapture_percent,
     freesReference: row.frees_reference,
     orderReference: row.order_reference,
     originPaymentId: row.origin_payment_id,

@@ -23,7 +23,7 @@ export const unsound = async (sql: Sql): Promise<object[]> => [
       select count(distinct entry) as entries from tollgate.events
       where merchant_id = p.merchant_id and payment_id = p.id) e
     where refunded_minor + captured_held_minor > captured_minor
-      or captured_minor + authorized_held_minor > authorized_minor
+      or captured_minor + authorized_held_minor > authorized_minor * (100 + overcapture_percent) / 100
       or refunded_minor <> refunds or captured_held_minor <> refunds_open
       or captured_minor <> captures or authorized_held_minor <> captures_open or authorized_minor <> authorizations
       or captured_minor <> into_merchant or refunded_minor <> out_of_merchant

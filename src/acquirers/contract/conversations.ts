@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { textFromMinor } from '../../core/money.ts';
+import { overcaptureOf } from '../../core/totals.ts';
 import { type Desk, isDeclined, soon } from './desk.ts';
 
 /** Sales, authorizations, what follows them, and what is asked about them. */
 export const conversations = ({ rig, acquirer, order, about, perform, inquire, begun }: Desk): void => {
+  const { overcapturePercent = 0 } = acquirer.capabilities;
+
   describe('conversations', () => {
     test('a sale is approved with its codes, and the host books the same amount in every kind of currency', async () => {
       for (const [currency, amountMinor] of [
@@ -53,7 +56,7 @@ export const conversations = ({ rig, acquirer, order, about, perform, inquire, b
       if (!acquirer.capabilities.partialCapture) return t.skip('captures only the whole');
       assert.equal((await capture(400n)).kind, 'approved');
       assert.equal((await capture(500n)).kind, 'approved');
-      isDeclined(await capture(101n));
+      isDeclined(await capture(101n + overcaptureOf(1_000n, overcapturePercent)));
       assert.equal((await refund(899n)).kind, 'approved');
       isDeclined(await refund(2n));
       assert.equal((await refund(1n)).kind, 'approved');
@@ -62,8 +65,23 @@ export const conversations = ({ rig, acquirer, order, about, perform, inquire, b
     test('what is released of an authorization can no longer be captured', async () => {
       const authorized = await begun({ kind: 'authorize', amountMinor: 1_000n });
       assert.equal((await perform(about(authorized, { kind: 'release', amountMinor: 600n }))).kind, 'approved');
-      isDeclined(await perform(about(authorized, { kind: 'capture', amountMinor: 401n })));
+      const amountMinor = 401n + overcaptureOf(400n, overcapturePercent);
+      isDeclined(await perform(about(authorized, { kind: 'capture', amountMinor })));
       assert.equal((await perform(about(authorized, { kind: 'capture', amountMinor: 400n }))).kind, 'approved');
+    });
+
+    test('a capture is for as much more than authorized as is said, all of it refunded, and nothing more let go', async (t) => {
+      if (overcapturePercent === 0) return t.skip('captures no more than was authorized');
+      const extraMinor = overcaptureOf(1_009n, overcapturePercent);
+      const authorized = await begun({ kind: 'authorize', amountMinor: 1_009n });
+      const then = (kind: 'capture' | 'release' | 'refund', amountMinor: bigint) =>
+        perform(about(authorized, { kind, amountMinor }));
+      isDeclined(await then('release', 1_010n));
+      isDeclined(await then('capture', 1_010n + extraMinor));
+      assert.equal((await then('capture', 1_009n + extraMinor)).kind, 'approved');
+      isDeclined(await then('release', 1n));
+      isDeclined(await then('refund', 1_010n + extraMinor));
+      assert.equal((await then('refund', 1_009n + extraMinor)).kind, 'approved');
     });
 
     test('an undo takes back a sale, a capture and a refund; repeating it changes nothing', async () => {

@@ -121,6 +121,7 @@ export const sandboxAcquirer = ({ url, lagMs = 3_000, clock = realClock }: Sandb
     name: 'sandbox',
     capabilities: {
       partialCapture: true,
+      overcapturePercent: 20,
       knowsReference: true,
       lagMs,
       resumeNeedsCard: true,

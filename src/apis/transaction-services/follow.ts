@@ -1,6 +1,6 @@
 import type { View } from '../../core/model.ts';
 import { isOperationFinal } from '../../core/states.ts';
-import { uncaptured, unrefunded } from '../../core/totals.ts';
+import { capturable, uncaptured, unrefunded } from '../../core/totals.ts';
 import type { Shop } from '../../gateway/ports.ts';
 import { isAmount, minorOf } from './amount.ts';
 import { type FollowKind, followAnswer } from './answers.ts';
@@ -61,7 +61,8 @@ const rulesOf: Readonly<Record<FollowKind, Rules>> = {
     type: 'CP',
     accepted: () => ['C2'],
     state: (view) => (isHeld(statusOf(view)) ? undefined : '20044'),
-    amount: (_shop, { payment }, amountMinor) => (amountMinor > uncaptured(payment) ? '20071' : undefined),
+    // The gateway knows what the acquirer takes as well, and refuses more than that: with the same code.
+    amount: (_shop, { payment }, amountMinor) => (amountMinor > capturable(payment) ? '20071' : undefined),
     needsAmount: true,
   },
   release: {
@@ -126,7 +127,8 @@ const run = async (call: Call, kind: FollowKind): Promise<ReturnType<typeof foll
   const result = await parts.gateway.follow(shop, view.payment.id, {
     kind,
     amountMinor,
-    ...(kind === 'capture' && { isLast: true }),
+    // Where more may be captured than is held, one that takes all of it would leave room for another beside it.
+    ...(kind === 'capture' && { isLast: true, isOnly: true }),
     ...(kind === 'refund' && { isOnly: !settingsOf(shop).multipleRefunds }),
     recordsRefusal: false,
     refusal: null,

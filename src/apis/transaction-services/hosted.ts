@@ -158,6 +158,7 @@ export const openingFor = (
     claims: claimsOf(shop, number, orderId),
     orderReference: orderId,
     freesReference: true,
+    overcapturePercent: settingsOf(shop).overCapturePercent,
     receipt: null,
     checkout: {
       successUrl: null,

@@ -211,6 +211,7 @@ const openingOf = (parts: Pick<ApiParts, 'clock' | 'publicUrl'>, asked: Asked): 
     claims: claimsOf(shop, number, orderId),
     orderReference: orderId,
     freesReference: true,
+    overcapturePercent: settingsOf(shop).overCapturePercent,
     namesCard: registers || isInitial,
     receipt: null,
     checkout: {

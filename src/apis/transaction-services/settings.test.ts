@@ -55,12 +55,14 @@ test('3.1: a key that is published with the vectors is none for live money', () 
 test('switches are checked and completed', () => {
   const whole = completeSettings({ refundDays: 30, terminals: [{ id: '1', mode: 'CC', brand: 'VISA' }] });
   assert.deepEqual([whole.refundDays, whole.uniqueOrderId, whole.inquiryResultStyle], [30, true, 'record']);
+  assert.equal(whole.overCapturePercent, 0);
   for (const [name, value] of Object.entries({
     partnerId: 'x',
     username: 5,
     terminals: [{ id: '1' }],
     autoSelect: 1,
     refundDays: 0,
+    overCapturePercent: 101,
     ips: ['x'],
     amountMax: '1',
     notificationUrl: 'x',
@@ -72,6 +74,11 @@ test('switches are checked and completed', () => {
   })) {
     assert.throws(() => completeSettings({ [name]: value }), name);
   }
+  for (const overCapturePercent of [-1, 1.5, '10', null]) assert.throws(() => completeSettings({ overCapturePercent }));
+  assert.deepEqual(
+    [0, 100].map((n) => completeSettings({ overCapturePercent: n }).overCapturePercent),
+    [0, 100],
+  );
   const twice = { id: '1', mode: 'CC', brand: 'VISA' };
   assert.throws(() => completeSettings({ terminals: [twice, twice] }));
   for (const odd of [{ currency: 'X' }, { min: '1' }, { wallet: 'x' }, { threeD: 'yes' }, { gone: 1 }]) {

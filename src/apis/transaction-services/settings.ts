@@ -24,6 +24,8 @@ export interface Settings {
   readonly multipleRefunds: boolean;
   /** Days after the payment in which it can be refunded; null: for ever. */
   readonly refundDays: number | null;
+  /** How much more than what is held a capture may be for, in whole percent of it (section 12.3). */
+  readonly overCapturePercent: number;
   readonly storesCards: boolean;
   /** Whether a stored card is charged only with its security code while the shopper is there (section 6.12). */
   readonly tokenNeedsCvv: boolean;
@@ -103,6 +105,7 @@ const defaults: Settings = {
   partialRefunds: true,
   multipleRefunds: false,
   refundDays: null,
+  overCapturePercent: 0,
   storesCards: true,
   tokenNeedsCvv: false,
   requiresAddress: false,
@@ -164,6 +167,10 @@ const checks: Readonly<Record<keyof Settings, Check>> = {
     must: 'be whole days above zero',
     holds: (value) => Number.isInteger(value) && (value as number) > 0 && (value as number) < 10_000,
   }),
+  overCapturePercent: {
+    must: 'be whole percent from 0 to 100',
+    holds: (value) => Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 100,
+  },
   storesCards: flag,
   tokenNeedsCvv: flag,
   requiresAddress: flag,

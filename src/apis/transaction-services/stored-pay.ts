@@ -74,6 +74,7 @@ const openingOf = async (
     claims: [...claimsOf(shop, number, orderId), ...series],
     orderReference: orderId,
     freesReference: true,
+    overcapturePercent: settingsOf(shop).overCapturePercent,
     originPaymentId: initial?.payment.id ?? null,
     receipt: null,
     checkout: {

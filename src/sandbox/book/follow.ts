@@ -27,8 +27,9 @@ const codeOf = async (sql: Sql, following: Following, root: Entry | undefined): 
   if (!stands && root.kind !== 'collect') return '12';
   if (root.class === forbids[following.kind]) return '57';
   if (following.kind !== 'refund' && root.kind !== 'authorize') return '12';
-  const { capturable, refundable } = await roomFor(sql, root.reference, following.amount);
-  return (following.kind === 'refund' ? refundable : capturable) ? '00' : '13';
+  const { capturable, releasable, refundable } = await roomFor(sql, root.reference, following.amount);
+  const fits = { capture: capturable, release: releasable, refund: refundable };
+  return fits[following.kind] ? '00' : '13';
 };
 
 /** Decides on a capture, refund or release by the host's own totals and enters it; a known reference stays as it was. */

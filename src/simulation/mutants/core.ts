@@ -88,6 +88,27 @@ export const mutantsOfCore: readonly Mutant[] = [
     put: 'if (draft.payment.authorizedHeldMinor < 0n) draft.schedule',
   },
   {
+    name: 'acquirer-limit-ignored',
+    bug: 'more is captured beyond what was authorized than the acquirer takes',
+    file: 'core/follow.ts',
+    find: 'Math.min(overcapturePercent, overcapturePercentMax)',
+    put: 'overcapturePercent',
+  },
+  {
+    name: 'overcapture-of-what-was',
+    bug: 'what was released still lets more be captured',
+    file: 'core/follow.ts',
+    find: 'overcaptureOf(sureMinor, percent)',
+    put: 'overcaptureOf(view.payment.amountMinor, percent)',
+  },
+  {
+    name: 'overcaptured-beside-release',
+    bug: 'a capture of more than is authorized takes what a release under way lets go of',
+    file: 'core/follow.ts',
+    find: 'authorizedMinor - releasing - strayed',
+    put: 'authorizedMinor - strayed',
+  },
+  {
     name: 'late-decline-overwrites',
     bug: 'a late refusal overwrites what was paid',
     file: 'core/conclude.ts',

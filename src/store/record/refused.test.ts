@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import fc from 'fast-check';
 import { testDatabase } from '../../../test/database.ts';
+import { arePossible, overcaptureOf } from '../../core/totals.ts';
 import type { Step } from '../../gateway/ports.ts';
 import { connect } from '../../kit/postgres.ts';
 import { openStore } from '../index.ts';
@@ -15,6 +17,13 @@ await store.migrate();
 after(() => Promise.all([store.close(), sql.end()]));
 
 const { payments } = store;
+
+interface Drawn {
+  readonly authorizedMinor: bigint;
+  readonly overcapturePercent: number;
+  /** How much of it is captured by what is under way, per cent. */
+  readonly heldShare: bigint;
+}
 
 /** A step as only a faulty rule could make it. */
 const faulty = (step: Step, totals: Partial<Step['payment']>): Step => ({
@@ -42,6 +51,38 @@ for (const [fault, totals, constraint] of [
     const { merchantId, id: paymentId } = bad.payment;
     const ids = { merchantId, paymentId, command: bad.command };
     assert.deepEqual(alarms, [{ alarm: 'step_refused', code: '23514', constraint, ...ids }]);
+  });
+}
+
+test('the table lets so many percent more be captured of what is authorized, as core does', async () => {
+  const large = 2n ** 63n / 200n;
+  const standing = fc.record({
+    authorizedMinor: fc.oneof(fc.bigInt({ min: 0n, max: 1_000n }), fc.bigInt({ min: 0n, max: large })),
+    overcapturePercent: fc.nat(100),
+    heldShare: fc.bigInt({ min: 0n, max: 100n }),
+  });
+  const writes = async ({ authorizedMinor, overcapturePercent, heldShare }: Drawn, more: bigint): Promise<boolean> => {
+    const { step } = charge();
+    const allMinor = authorizedMinor + overcaptureOf(authorizedMinor, overcapturePercent) + more;
+    const authorizedHeldMinor = (allMinor * heldShare) / 100n;
+    const totals = { authorizedMinor, authorizedHeldMinor, capturedMinor: allMinor - authorizedHeldMinor };
+    const payment = { ...step.payment, ...totals, overcapturePercent, amountMinor: authorizedMinor };
+    assert.equal(arePossible(payment), more === 0n);
+    return (await Promise.allSettled([payments.record({ ...step, payment })]))[0]!.status === 'fulfilled';
+  };
+  await fc.assert(
+    fc.asyncProperty(standing, async (drawn) => {
+      assert.deepEqual([await writes(drawn, 0n), await writes(drawn, 1n)], [true, false]);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+for (const overcapturePercent of [-1, 101]) {
+  test(`${overcapturePercent} percent more are refused by the table itself`, async () => {
+    alarms.length = 0;
+    await assert.rejects(payments.record(faulty(charge().step, { overcapturePercent })));
+    assert.equal((alarms[0] as { constraint?: string }).constraint, 'overcapture_is_a_percentage');
   });
 }
 

@@ -22,6 +22,7 @@ export const newPayments = insertSheet<Payment>({
     payout_held_minor: ['bigint', (p) => p.payoutHeldMinor],
     direction: ['text', (p) => p.direction],
     takes_more: ['flag', (p) => (p.takesMore ? 1 : 0)],
+    overcapture_percent: ['int', (p) => p.overcapturePercent],
     frees_reference: ['flag', (p) => (p.freesReference ? 1 : 0)],
     order_reference: ['text', (p) => p.orderReference],
     origin_payment_id: ['uuid', (p) => p.originPaymentId],
