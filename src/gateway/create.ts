@@ -1,38 +1,26 @@
-import { isScheme } from '../core/bank-accounts.ts';
-import { brandOf, faceOf, isPast } from '../core/cards.ts';
-import type { Charge, Submit, Way, Withdraw } from '../core/commands.ts';
+import { brandOf, faceOf } from '../core/cards.ts';
+import type { Charge, Submit, Withdraw } from '../core/commands.ts';
 import { expiryOf } from '../core/due.ts';
-import type { Attempt, CardFace, Claim, Id, StoredCard, View } from '../core/model.ts';
+import type { Attempt, Claim, Id, View } from '../core/model.ts';
 import type { Refusal } from '../core/reasons.ts';
 import { isAttemptFinal } from '../core/states.ts';
-import { isWallet, type Wallet } from '../core/wallets.ts';
 import { wireId } from '../kit/ids.ts';
-import { Secret } from '../kit/secret.ts';
 import { Acts, type Luggage, noLuggage } from './act.ts';
 import { type Carried, carry, carryNew, gather } from './carry.ts';
 import { debitOf } from './debits.ts';
 import { describeCard } from './describe.ts';
-import { type ChargeRequest, endOf, type Gateway, type PageResult, type Result } from './gateway.ts';
+import { endOf, type Gateway, type PageResult, type Result } from './gateway.ts';
 import { marginMs } from './leave-time.ts';
 import { Limits, type Passage, type Spending } from './limits.ts';
+import { createOpenedCards, type Opened } from './opened-cards.ts';
 import type { GatewayParts } from './parts.ts';
-import type { CardDetails, Payee, Shop } from './ports.ts';
+import type { Shop } from './ports.ts';
 import { Queue } from './queue.ts';
-import { able, knowsWallet, wayFor } from './ways.ts';
+import { wayBack, wayIn, wayToCard, wayToPayee } from './ways.ts';
 
 /** A number that was only looked up is forgotten after so long; one that nobody's token stands for, too. */
 const lookUpMs = 60_000;
 const forgetMs = 86_400_000;
-
-/** The card of a charge, opened; or why it cannot be charged. */
-type Opened =
-  | {
-      readonly details: CardDetails;
-      readonly face: CardFace;
-      readonly vaultRef: string | null;
-      readonly networkReference: string | null;
-    }
-  | Refusal;
 
 /** The attempt by which a card was charged, for an acquirer that is to send money to the same one. */
 const paidBy = ({ operations, attempts }: View): Attempt | undefined =>
@@ -58,23 +46,8 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
   const queue = new Queue();
   const limits = new Limits(parts, queue);
   const acts = new Acts(parts, queue);
+  const { openStored, openCard, unsealed } = createOpenedCards(parts);
   const dueAt = () => clock.now() + acquirerTimeoutMs + marginMs;
-
-  /** A route that takes everything takes no wallet that its acquirer does not know. */
-  const wayForWallet = (shop: Shop, wallet: Wallet, currency: string, amountMinor: bigint): Way | Refusal =>
-    wayFor(
-      able(parts, shop, (capabilities) => knowsWallet(capabilities, wallet)),
-      wallet,
-      currency,
-      amountMinor,
-    );
-
-  const wayForCard = (
-    shop: Shop,
-    { brand }: CardFace,
-    { kind, currency, amountMinor }: Pick<ChargeRequest, 'kind' | 'currency' | 'amountMinor'>,
-  ): Way | Refusal =>
-    wayFor(kind === 'payout' ? able(parts, shop, ({ payouts }) => payouts) : shop, brand, currency, amountMinor);
 
   /** How much more than what is authorized the acquirer of a payment captures, in percent. */
   const overcaptureAt = ({ attempts }: View): number => {
@@ -89,51 +62,6 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
       return { kind: 'refused', refusal: carried.refusal, ...(holder && { holder }) };
     }
     return endOf(carried.view, id);
-  };
-
-  const openStored = async (
-    shop: Shop,
-    { face, vaultRef, shopId, networkReference }: StoredCard,
-    brands: readonly CardFace['brand'][],
-    code: Secret | null,
-    owner = shop.merchantId,
-  ): Promise<Opened> => {
-    // One that was kept at another shop is as unknown here as one of another merchant.
-    if (shopId !== null && shopId !== shop.id) return { reason: 'invalid_token' };
-    if (isPast(face.expiry, clock.now())) return { reason: 'card_expired' };
-    if (!brands.includes(face.brand)) return { reason: 'brand_not_accepted' };
-    const number = await vault.reveal(owner, vaultRef, 'charge');
-    if (!number) return { reason: 'invalid_token' };
-    return { details: { number, expiry: face.expiry, code, holder: null }, face, vaultRef, networkReference };
-  };
-
-  /** The way back to a card goes by the account at which it was charged. */
-  const wayBack = (shop: Shop, { acquirer, account, card }: Attempt, request: ChargeRequest): Way | Refusal => {
-    const { routes } = able(parts, shop, ({ payouts }) => payouts);
-    const own = routes.filter((route) => route.acquirer === acquirer && route.account === account);
-    return card ? wayFor({ routes: own }, card.brand, request.currency, request.amountMinor) : { reason: 'no_route' };
-  };
-
-  /** A payee's way: routes that name brands are for those alone. */
-  const wayToPayee = (shop: Shop, { payee }: Payee, { currency, amountMinor }: ChargeRequest): Way | Refusal =>
-    wayFor(
-      able(parts, shop, ({ payees = [] }) => payees.includes(payee)),
-      null,
-      currency,
-      amountMinor,
-    );
-
-  const openCard = async (
-    shop: Shop,
-    {
-      card,
-      brands,
-    }: { card: Exclude<ChargeRequest['card'], { paid: View } | { payee: Payee }>; brands: ChargeRequest['brands'] },
-  ): Promise<Opened> => {
-    if ('details' in card) return { details: card.details, face: card.face, vaultRef: null, networkReference: null };
-    const { token, owner = shop.merchantId } = card;
-    const stored = await payments.storedCard(owner, { token });
-    return stored ? openStored(shop, stored, brands, null, owner) : { reason: 'invalid_token' };
   };
 
   const find = async (shop: Shop, paymentId: Id): Promise<View | undefined> => {
@@ -213,7 +141,7 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
       const paymentId = newId(merchantId);
       const cardToken = cardName ?? (namesCard ? wireId(id) : null);
       const { wallet } = request.checkout;
-      const way = wallet && wayForWallet(shop, wallet, request.currency, request.amountMinor);
+      const way = wallet && wayIn(parts, shop, wallet, request);
       if (way && 'reason' in way) return { kind: 'refused', refusal: way };
       const offer = way && { way, dueAt: dueAt() };
       const command = { ...request, type: 'open', id, paymentId, merchantId, shopId, cardToken, offer } as const;
@@ -231,15 +159,7 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
     },
 
     takes(shop, means, currency, amountMinor) {
-      const way = isWallet(means)
-        ? wayForWallet(shop, means, currency, amountMinor)
-        : wayFor(
-            isScheme(means) ? able(parts, shop, ({ debits = [] }) => debits.includes(means)) : shop,
-            means,
-            currency,
-            amountMinor,
-          );
-      return !('reason' in way);
+      return !('reason' in wayIn(parts, shop, means, { currency, amountMinor }));
     },
 
     async charge(shop, asked) {
@@ -248,13 +168,14 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
       const paid = 'paid' in card ? paidBy(card.paid) : undefined;
       const payee = 'payee' in card ? card.payee : null;
       const opened: Opened =
-        'paid' in card || 'payee' in card ? { reason: 'invalid_state' } : await openCard(shop, { card, brands });
+        'paid' in card || 'payee' in card ? { reason: 'invalid_state' } : await openCard(shop, card, brands);
       const known = 'reason' in opened ? null : opened;
       const id = newId(merchantId);
       const way = () => {
-        if (paid) return wayBack(shop, paid, asked);
-        if (payee) return wayToPayee(shop, payee, asked);
-        return known ? wayForCard(shop, known.face, request) : (opened as Refusal);
+        if (paid) return wayBack(parts, shop, paid, asked);
+        if (payee) return wayToPayee(parts, shop, payee, asked);
+        if (!known) return opened as Refusal;
+        return (request.kind === 'payout' ? wayToCard : wayIn)(parts, shop, known.face.brand, request);
       };
       const command: Charge = {
         ...request,
@@ -322,7 +243,7 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
       const digits = card.number.reveal();
       if (!brandOf(digits)) throw new Error('the page lets only cards of known brands through');
       const face = faceOf(digits, card.expiry);
-      const way = wayFor(shop, face.brand, view.payment.currency, view.payment.amountMinor);
+      const way = wayIn(parts, shop, face.brand, view.payment);
       if ('reason' in way) return { view, oneTimeKey: null, refusal: way };
       const id = newId(shop.merchantId);
       const cardToken = view.checkout?.asksToKeep && keeps ? wireId(view.operations[0]!.id) : null;
@@ -334,11 +255,10 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
 
     async offer(shop, paymentId, { patienceMs, returnUrl = null }) {
       const view = await found(shop, paymentId);
-      const { currency, amountMinor } = view.payment;
       const wallet = view.checkout?.wallet;
       const refused = (refusal: Refusal) => ({ view, oneTimeKey: null, refusal });
       if (!wallet) return refused({ reason: 'invalid_state' });
-      const way = wayForWallet(shop, wallet, currency, amountMinor);
+      const way = wayIn(parts, shop, wallet, view.payment);
       if ('reason' in way) return refused(way);
       const id = newId(shop.merchantId);
       const command = { type: 'submit', id, card: null, cardToken: null, vaultRef: null, way, dueAt: dueAt() } as const;
@@ -388,7 +308,7 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
       const opened = await openStored(shop, stored, view.checkout?.brands ?? [], code, owner);
       if ('reason' in opened) return refused(opened);
       const { details, face, vaultRef, networkReference } = opened;
-      const way = wayFor(shop, face.brand, view.payment.currency, view.payment.amountMinor);
+      const way = wayIn(parts, shop, face.brand, view.payment);
       if ('reason' in way) return refused(way);
       const id = newId(shop.merchantId);
       const about = { card: face, cardToken: token, vaultRef, ...(claims && { claims }) };
@@ -440,20 +360,6 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
         await vault.keep(merchantId, card.vaultRef);
       return true;
     },
-  };
-
-  const unsealed = async (
-    shop: Shop,
-    view: View,
-    sentReference: string,
-    oneTimeKey: string | null,
-  ): Promise<CardDetails | null> => {
-    const attempt = view.attempts.find((a) => a.sentReference === sentReference)!;
-    const { merchantId } = shop;
-    const number = attempt.vaultRef ? await vault.reveal(merchantId, attempt.vaultRef, 'challenge') : undefined;
-    if (!number) return null;
-    const code = oneTimeKey ? await vault.openCode(merchantId, sentReference, new Secret(oneTimeKey)) : undefined;
-    return { number, expiry: attempt.card!.expiry, code: code ?? null, holder: null };
   };
 
   return { gateway, parts, acts, queue };

@@ -5,7 +5,7 @@ import { type Luggage, noLuggage } from './act.ts';
 import type { GatewayParts } from './parts.ts';
 import type { BankAccount } from './ports/accounts.ts';
 import type { Shop } from './ports.ts';
-import { able, wayFor } from './ways.ts';
+import { wayIn } from './ways.ts';
 
 /** A bank account that pays: as the merchant told it, or one that is kept, of the shop's merchant or of its `owner`. */
 export type Debited = BankAccount | { readonly stored: StoredAccount; readonly owner?: number };
@@ -40,7 +40,7 @@ const opened = async ({ vault }: GatewayParts, shop: Shop, asked: Debited): Prom
 export const debitOf = async (
   parts: GatewayParts,
   shop: Shop,
-  { payment: { currency, amountMinor } }: View,
+  { payment }: View,
   asked: Debited,
   { initiator, claims }: DebitPage,
   about: { readonly id: Id; readonly dueAt: number },
@@ -49,8 +49,7 @@ export const debitOf = async (
   if ('reason' in found) return found;
   const { account, token, vaultRef } = found;
   const { scheme } = account.face;
-  const debiting = able(parts, shop, ({ debits = [] }) => debits.includes(scheme));
-  const way = wayFor(debiting, scheme, currency, amountMinor);
+  const way = wayIn(parts, shop, scheme, payment);
   if ('reason' in way) return way;
   const who = { card: null, bankAccount: account.face, cardToken: token, vaultRef };
   return {
