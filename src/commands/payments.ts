@@ -1,4 +1,5 @@
 import { apis } from '../apis/index.ts';
+import type { Attempt } from '../core/model.ts';
 import { textFromMinor } from '../core/money.ts';
 import type { Dossier } from '../gateway/ports.ts';
 import { wireId } from '../kit/ids.ts';
@@ -8,8 +9,10 @@ import { limitOf, shopNamed } from './shop-named.ts';
 const describe = ({ view, postings, notices, events, cases, askedAt }: Dossier): string[] => {
   const { payment, operations, attempts } = view;
   const money = (amountMinor: bigint) => `${textFromMinor(amountMinor, payment.currency)} ${payment.currency}`;
-  const masked = (card: { brand: string; first6: string; last4: string } | null) =>
-    card ? `${card.brand} ${card.first6}…${card.last4}` : null;
+  const paidWith = ({ card, wallet, bankAccount }: Attempt) => {
+    if (card) return `${card.brand} ${card.first6}…${card.last4}`;
+    return bankAccount ? `${bankAccount.scheme} …${bankAccount.last4}` : wallet;
+  };
   const parts: [string, string[]][] = [
     [
       'totals',
@@ -45,14 +48,14 @@ const describe = ({ view, postings, notices, events, cases, askedAt }: Dossier):
     [
       'attempts',
       table(
-        ['#', 'acquirer', 'state', 'response', 'acquirer reference', 'card', 'due'],
+        ['#', 'acquirer', 'state', 'response', 'acquirer reference', 'paid with', 'due'],
         attempts.map((a) => [
           `${a.operation}.${a.ordinal}`,
           a.acquirer,
           a.state,
           a.responseCode,
           a.acquirerReference,
-          masked(a.card),
+          paidWith(a),
           a.dueAt === null ? null : instant(a.dueAt),
         ]),
       ),
