@@ -122,6 +122,18 @@ test('6.22: JSON with lines, which mail and page show; no mail where none is wan
     return mails.length > 0 && mails;
   });
   assert.match(mail!.text, /Mug <blue>: 6 × 12\.50 = 75\.00\nAmount: 75\.00 EUR\nTerms: 14 days/);
+  // Whatever a line is called, a number of a card in it is not kept.
+  const stray = { name: '4440000009900010', orderId: '4440000009900010', '4440000009900010': 'x' };
+  const strange = { ...asked, merchantInvoiceId: nextName(), product: [stray] };
+  const signed = shop.signed(strange.merchantInvoiceId, '75.00', redirect);
+  await invoiceCall(
+    'generate',
+    JSON.stringify({ ...strange, authentication: { ...asked.authentication, checksum: signed } }),
+  );
+  const asking = { ...member, invoiceAction: 'GET', 'authentication.checksum': shop.signed('GET') };
+  const [{ orderId, productlist }] = (await invoiceCall('getInvoice', asking)).invoiceList;
+  assert.equal(orderId, strange.merchantInvoiceId);
+  assert.ok(!JSON.stringify(productlist).includes('4440000009900010'), JSON.stringify(productlist));
   const silent = await generate({ isemail: 'N', 'customer.email': 'silent@shop.example' });
   assert.equal(await statusOf(silent.merchantInvoiceId), 'generated');
   assert.equal((await generate({ isemail: 'N', 'customer.email': undefined })).customerEmail, '');

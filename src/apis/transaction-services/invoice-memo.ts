@@ -63,9 +63,15 @@ interface Share {
 /** What the shop must get back as it came. */
 const exact: ReadonlySet<string> = new Set(['redirectUrl', 'notificationUrl', 'name', 'orderId']);
 
+/** Lines have names that their merchant chose. */
+const masked = (line: Split): Split =>
+  Object.fromEntries(Object.entries(line).map(([name, value]) => [maskNumbers(name), maskNumbers(value)]));
+
 /** Free texts may hold a card number that somebody put into the wrong field. */
 export const writeInvoiceMemo = (memo: InvoiceMemo): string =>
-  JSON.stringify(memo, (key, value) => (typeof value === 'string' && !exact.has(key) ? maskNumbers(value) : value));
+  JSON.stringify({ ...memo, products: memo.products.map(masked) }, (key, value) =>
+    typeof value === 'string' && !exact.has(key) ? maskNumbers(value) : value,
+  );
 
 /** Undefined for a link that this API did not make so. */
 export const invoiceMemoOf = ({ memo }: Pick<Link, 'memo'>): InvoiceMemo => JSON.parse(memo) as InvoiceMemo;
