@@ -579,4 +579,28 @@ test('10: whatever a customer of a bill is like, the answer is one of the API’
   }
 });
 
+test('10: whatever number a bill is asked for by, the answer is one of the API’s own', async () => {
+  const known = new Set(Object.keys(descriptions));
+  const { merchantInvoiceId: name, systemInvoiceId } = await bill(three(), { isemail: 'N' });
+  const { memberId } = shop;
+  const calls: readonly (readonly [string, (odd: string) => string, object])[] = [
+    ['cancel', () => '', {}],
+    ['remind', () => '', {}],
+    ['regenerate', (odd) => shop.signedFirst(odd, redirect), { merchantRedirectUrl: redirect }],
+    ['invoiceTransInquiry', () => shop.signed(name), { merchantInvoiceId: name }],
+  ];
+  for (const [path, signed, more] of calls) {
+    for (const odd of oddTexts) {
+      const value = JSON.parse(odd) as unknown;
+      const authentication = { memberId, checksum: signed(typeof value === 'string' ? value.trim() : odd) };
+      const text = JSON.stringify({ authentication, ...more });
+      const answer = await call(path, `${text.slice(0, -1)},"invoiceId":${odd}}`);
+      for (const code of codeOf(answer).split(' | '))
+        assert.ok(known.has(code), `${code}: ${path} ${odd.slice(0, 40)}`);
+    }
+  }
+  assert.equal(codeOf(await byId('cancel', `0${systemInvoiceId}`)), '20078');
+  assert.deepEqual(await stand(name), ['generated', ['generated', 'generated', 'generated']]);
+});
+
 test('the books agree', () => booksAgree(tollgate));

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { testDatabase } from '../../test/database.ts';
 import { noticeOfLetter } from '../gateway/ports/mail.ts';
-import { attemptClaim, type Link, type NewLink, type NoticeText, paidOnce } from '../gateway/ports.ts';
+import { attemptClaim, type Link, linkScope, type NewLink, type NoticeText, paidOnce } from '../gateway/ports.ts';
 import { newId } from '../kit/ids.ts';
 import { silentLog } from '../kit/log.ts';
-import { connect } from '../kit/postgres.ts';
+import { connect, transaction } from '../kit/postgres.ts';
 import { openStore } from './index.ts';
 import { merchantId, now, open, shopId } from './sample.ts';
 
@@ -279,6 +279,31 @@ test('where one link of several cannot be, none is', async () => {
     const none = { links: 0, gates: 0, claims: 0, notices: 0 };
     assert.deepEqual(await traces(mine.map(({ link }) => link)), none);
   }
+});
+
+test('where the line to the database breaks in the middle, none is there, and all can be had later', async () => {
+  const [first, ...others] = together('CUT', 3);
+  const all = [first, ...others].map(({ link }) => link);
+  const undo = new Error('undone');
+  const held = transaction(sql, async (tx) => {
+    // Somebody else holds the last of the claims, so that the statement has written the others when it has to wait.
+    await tx.unsafe(
+      `insert into tollgate.claims (merchant_id, scope, value, payment_id, command, held) values ($1, $2, 'CUT/3', $3, $3, true)`,
+      [merchantId, linkScope(shopId), newId(merchantId, now)],
+    );
+    const adding = assert.rejects(links.add([first, ...others]), /terminating connection|CONNECTION/);
+    for (let cut = 0; cut === 0; ) {
+      const waiting = await sql.unsafe(`select pg_terminate_backend(pid) from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock' and application_name = 'tollgate read'`);
+      cut = waiting.length;
+    }
+    await adding;
+    throw undo;
+  });
+  await assert.rejects(held, undo);
+  assert.deepEqual(await traces(all), { links: 0, gates: 0, claims: 0, notices: 0 });
+  assert.equal(await links.add([first, ...others]), true);
+  assert.deepEqual(await traces(all), { links: 3, gates: 3, claims: 4, notices: 3 });
 });
 
 test('a link is mailed once its mail has been taken', async () => {

@@ -97,7 +97,8 @@ export const regenerate: Handler = async (call): Promise<Answer | Fault> => {
     const isLeft = view.state === 'open' || view.state === 'expired';
     const again = isLeft ? await offerAgain(parts, shop, view, redirectUrl) : undefined;
     if (again) count += 1;
-    views.push(again ?? view);
+    // What somebody paid or cancelled meanwhile is told as it is now.
+    views.push(again ?? (isLeft ? (await parts.links.find(shop, view.link.reference))! : view));
   }
   if (count > 0) return told(parts, shop, '00013', { ...found, views });
   const state = stateOf((await invoiceNumbered(parts, shop, id))!);
