@@ -3,6 +3,7 @@ import type { Refusal } from '../core/reasons.ts';
 import { isOperationFinal } from '../core/states.ts';
 import type { OpenGateway } from './create.ts';
 import type { OpenRequest } from './gateway.ts';
+import { type LinkRequest, type LinkWish, putOnRecord } from './new-links.ts';
 import {
   type Agenda,
   attemptClaim,
@@ -13,9 +14,6 @@ import {
   type Renewal,
   type Shop,
 } from './ports.ts';
-
-/** What a merchant asks for with a link. `expiresAt` is business time. */
-export type LinkRequest = Omit<Link, 'merchantId' | 'id' | 'shopId' | 'createdAt'>;
 
 /** A link as it stands; what fell due meanwhile is applied. */
 export interface LinkView {
@@ -53,19 +51,15 @@ export type LinkStart =
 /** The door for payment links. */
 export interface LinkGateway {
   /** Undefined when the shop had a link of that reference before. `tokenHashOf`: hex of the SHA-256 of its token. */
-  create(
-    shop: Shop,
-    request: LinkRequest,
-    tokenHashOf: (id: Id) => string,
-    /** What is owed as soon as the link is there. */
-    noticesOf?: (link: Link) => readonly NoticeText[],
-    /** Of `newNumber`, where notices name it. */
-    number?: number,
-  ): Promise<LinkView | undefined>;
-  newNumber(): Promise<number>;
+  create(shop: Shop, request: LinkRequest, tokenHashOf: (id: Id) => string): Promise<LinkView | undefined>;
+  /** Links that belong together, all of them or none. Undefined when the shop had a link of the first one's reference before. */
+  createTogether(shop: Shop, wishes: readonly [LinkWish, ...LinkWish[]]): Promise<LinkView[] | undefined>;
+  newNumbers(count: number): Promise<number[]>;
   /** Owes a notice that tells of a link. */
   tell(link: Link, notice: NoticeText): Promise<void>;
   find(shop: Shop, reference: string): Promise<LinkView | undefined>;
+  /** Those that there are of these references, in no order. */
+  findAll(shop: Shop, references: readonly string[]): Promise<LinkView[]>;
   findByToken(tokenHash: string): Promise<{ readonly shop: Shop; readonly view: LinkView } | undefined>;
   /**
    * A payer wants to pay. `requestOf` says how attempt number `n` is to be opened. Refusals: `busy`, and as of `open`.
@@ -119,7 +113,7 @@ export const createLinks = (
   agenda: Pick<Agenda, 'leaseLinks'>,
 ): OpenLinks => {
   const { surroundings, directory, voices } = parts;
-  const { clock, newId, log } = surroundings;
+  const { clock, log } = surroundings;
 
   const viewOf = async (shop: Shop, row: LinkRow): Promise<LinkView> => {
     const { link, attemptCount, ended, changedAt, number, isMailed } = row;
@@ -171,6 +165,16 @@ export const createLinks = (
   const find = async (shop: Shop, reference: string): Promise<LinkView | undefined> => {
     const row = await links.find({ shop, reference });
     return row && standing(shop, row);
+  };
+
+  const findAll = async (shop: Shop, references: readonly string[]): Promise<LinkView[]> =>
+    Promise.all((await links.findAll(shop, references)).map((row) => standing(shop, row)));
+
+  const createTogether: LinkGateway['createTogether'] = async (shop, wishes) => {
+    if (!(await putOnRecord(parts, links, shop, wishes))) return undefined;
+    const references = wishes.map(({ request }) => request.reference);
+    const views = new Map((await findAll(shop, references)).map((view) => [view.link.reference, view]));
+    return references.map((reference) => views.get(reference)!);
   };
 
   /** Makes room for another attempt, if it can; answers how this one stands then. */
@@ -242,20 +246,17 @@ export const createLinks = (
 
   return {
     gateway: {
-      async create(shop, request, tokenHashOf, noticesOf = () => [], number) {
-        const { merchantId, id: shopId } = shop;
-        const link = { ...request, merchantId, id: newId(merchantId), shopId, createdAt: clock.now() };
-        const notices = noticesOf(link);
-        const isAdded = await links.add(link, tokenHashOf(link.id), notices, number ?? null);
-        if (isAdded && notices.length > 0) parts.onNotice();
-        return isAdded ? find(shop, link.reference) : undefined;
+      async create(shop, request, tokenHashOf) {
+        return (await createTogether(shop, [{ request, tokenHashOf }]))?.[0];
       },
-      newNumber: () => links.newNumber(),
+      createTogether,
+      newNumbers: (count) => links.newNumbers(count),
       async tell(link, notice) {
         await links.tell(link, notice, clock.now());
         parts.onNotice();
       },
       find,
+      findAll,
       async findByToken(tokenHash) {
         const row = await links.findByToken(tokenHash);
         const shop = row && (await directory.shopById(row.link.shopId));

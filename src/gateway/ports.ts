@@ -205,20 +205,35 @@ export interface Renewal {
   readonly notices: readonly NoticeText[];
 }
 
+/** A link that is to be put on record. */
+export interface NewLink {
+  readonly link: Link;
+  /** Hex of a SHA-256. */
+  readonly tokenHash: string;
+  /** Owed from the same commit on. */
+  readonly notices: readonly NoticeText[];
+  /** One that was taken for it before; null: the next. */
+  readonly number: number | null;
+  /** Other references by which it is found, and which no other link can have. */
+  readonly alsoNamed: readonly string[];
+}
+
 export interface Links {
   /**
-   * False when the shop had a link of that reference before; nothing is written then. `tokenHash`: hex of a SHA-256. `notices` are
-   * owed from the same commit on.
+   * Links of one shop, all of them or none. False when the shop had a link of the first one's reference before; nothing is written
+   * then. Who has that one has the other references as well: that one of those is taken is a fault of ours, and throws.
    */
-  add(link: Link, tokenHash: string, notices?: readonly NoticeText[], number?: number | null): Promise<boolean>;
-  /** A number for a link that is to be made: where its notices name it. */
-  newNumber(): Promise<number>;
+  add(links: readonly [NewLink, ...NewLink[]]): Promise<boolean>;
+  /** Numbers for links that are to be made, the least first: where their notices name them. */
+  newNumbers(count: number): Promise<number[]>;
   /** Owes a notice that tells of the link, whatever has become of it. */
   tell(link: Link, notice: NoticeText, now: Instant): Promise<void>;
   find(by: {
     readonly shop: Pick<Shop, 'id' | 'merchantId'>;
     readonly reference: string;
   }): Promise<LinkRow | undefined>;
+  /** Those that there are of these references, in no order. */
+  findAll(shop: Pick<Shop, 'id' | 'merchantId'>, references: readonly string[]): Promise<LinkRow[]>;
   findByToken(tokenHash: string): Promise<LinkRow | undefined>;
   /**
    * Ends a link, closes its gate and cuts the notice that tells of it, all at once. False, and without effect, when another

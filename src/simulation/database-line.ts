@@ -126,13 +126,15 @@ export const databaseLine = (
       noticeLag: () => call(() => 0),
     },
     links: {
-      add: (link) => writing((to) => to.links.add(link)),
+      add: ([{ link }]) => writing((to) => to.links.add(link)),
       tell: () => call(() => undefined),
       find: ({ shop, reference }) => call(() => store.links.find(shop.merchantId, shop.id, reference)),
+      findAll: (shop, references) =>
+        call(() => references.flatMap((name) => store.links.find(shop.merchantId, shop.id, name) ?? [])),
       findByToken: () => call(() => undefined),
       end: (row, end) => writing((to) => to.links.end(row, end)),
       amend: () => call(() => false),
-      newNumber: () => call(() => 0),
+      newNumbers: () => call(() => [0]),
       renew: () => call(() => false),
       findByNumber: () => call(() => undefined),
       list: () => call(() => []),

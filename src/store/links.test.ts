@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { testDatabase } from '../../test/database.ts';
 import { noticeOfLetter } from '../gateway/ports/mail.ts';
-import { attemptClaim, type Link, paidOnce } from '../gateway/ports.ts';
+import { attemptClaim, type Link, linkScope, type NewLink, type NoticeText, paidOnce } from '../gateway/ports.ts';
 import { newId } from '../kit/ids.ts';
 import { silentLog } from '../kit/log.ts';
-import { connect } from '../kit/postgres.ts';
+import { connect, transaction } from '../kit/postgres.ts';
 import { openStore } from './index.ts';
 import { merchantId, now, open, shopId } from './sample.ts';
 
@@ -39,9 +39,19 @@ const linkLike = (changed: Partial<Link> = {}): Link => ({
   ...changed,
 });
 
+const newLink = (link: Link, ...notices: NoticeText[]): NewLink => ({
+  link,
+  tokenHash: hashOf(link),
+  notices,
+  number: null,
+  alsoNamed: [],
+});
+
+const add = (link: Link, ...notices: NoticeText[]) => links.add([newLink(link, ...notices)]);
+
 const added = async (changed: Partial<Link> = {}): Promise<Link> => {
   const link = linkLike(changed);
-  assert.equal(await links.add(link, hashOf(link)), true);
+  assert.equal(await add(link), true);
   return link;
 };
 
@@ -67,7 +77,7 @@ test('a link is found by its shop and reference, and by the hash of its token, a
 test('a reference makes one link of a shop, also at once; another shop may have it too', async () => {
   const reference = 'LINK-TWICE';
   const twins = Array.from({ length: 8 }, () => linkLike({ reference }));
-  const won = await Promise.all(twins.map((link) => links.add(link, hashOf(link))));
+  const won = await Promise.all(twins.map((link) => add(link)));
   assert.equal(won.filter(Boolean).length, 1);
   assert.equal((await row(twins[0]!)).link.id, twins[won.indexOf(true)]!.id);
   const gates = await sql.unsafe('select id from tollgate.gates where id = any ($1::uuid[])', [
@@ -75,7 +85,7 @@ test('a reference makes one link of a shop, also at once; another shop may have 
   ]);
   assert.equal(gates.length, 1, 'who loses leaves no gate');
   const other = linkLike({ reference, shopId: newId(merchantId, now) });
-  assert.equal(await links.add(other, hashOf(other)), true);
+  assert.equal(await add(other), true);
 });
 
 test('an attempt passes the gate once; a gate that is closed lets nothing through', async () => {
@@ -174,9 +184,9 @@ test('operators see the links of a shop, newest first', async () => {
 test('what a link owes is written with it, in one commit, and numbered on from there', async () => {
   const letter = { to: 'ada@shop.example', subject: 'Invoice', text: 'Invoice', html: '<p>Invoice</p>' };
   const link = linkLike();
-  await links.add(link, hashOf(link), [noticeOfLetter(letter), { url: noticeUrl, body: 'made' }]);
+  await add(link, noticeOfLetter(letter), { url: noticeUrl, body: 'made' });
   const again = linkLike({ reference: link.reference });
-  assert.equal(await links.add(again, hashOf(again), [noticeOfLetter(letter)]), false);
+  assert.equal(await add(again, noticeOfLetter(letter)), false);
   await Promise.all([1, 2, 3].map((n) => links.tell(link, { url: noticeUrl, body: `reminder ${n}` }, now)));
   assert.equal(await links.end(await row(link), 'expired', 'over', now), true);
   const rows = await sql.unsafe('select seq, endpoint, body from tollgate.notices where payment_id = $1 order by seq', [
@@ -193,10 +203,113 @@ test('what a link owes is written with it, in one commit, and numbered on from t
   assert.equal(none.length, 0, 'who loses owes nothing');
 });
 
+/** What of these links and of what they owe is on record. */
+const traces = async (all: readonly Link[]) => {
+  const ids = [`{${all.map(({ id }) => id).join()}}`];
+  const count = async (text: string) => (await sql.unsafe(text, ids)).length;
+  return {
+    links: await count('select from tollgate.links where id = any ($1::uuid[])'),
+    gates: await count('select from tollgate.gates where id = any ($1::uuid[])'),
+    claims: await count('select from tollgate.claims where payment_id = any ($1::uuid[])'),
+    notices: await count('select from tollgate.notices where payment_id = any ($1::uuid[])'),
+  };
+};
+
+/** Links that belong together, each with a notice; the first has another name as well. */
+const together = (name: string, size: number): readonly [NewLink, ...NewLink[]] => {
+  const [first, ...others] = Array.from({ length: size }, (_, n) =>
+    newLink(linkLike({ reference: n === 0 ? name : `${name}/${n + 1}`, amountMinor: BigInt(n + 1) }), {
+      url: noticeUrl,
+      body: `made ${n + 1}`,
+    }),
+  );
+  return [{ ...first!, alsoNamed: [`also ${name}`] }, ...others];
+};
+
+test('links that belong together are there at once, each with its own; the first by its other name as well', async () => {
+  const [number, next, ...others] = await links.newNumbers(4);
+  assert.ok(next! > number! && others[1]! > others[0]!);
+  const [first, ...rest] = together('TOGETHER', 3);
+  assert.equal(await links.add([{ ...first, number: number! }, ...rest]), true);
+  const all = [first, ...rest].map(({ link }) => link);
+  assert.deepEqual(await traces(all), { links: 3, gates: 3, claims: 4, notices: 3 });
+  assert.deepEqual(
+    (await Promise.all(all.map(row))).map(({ link }) => link),
+    all,
+  );
+  assert.deepEqual((await links.find({ shop, reference: 'also TOGETHER' }))!.link, first.link);
+  assert.deepEqual((await links.findByNumber(number!))!.link, first.link);
+  const asked = ['also TOGETHER', 'TOGETHER/2', 'TOGETHER/3', 'TOGETHER/4'];
+  const found = await links.findAll(shop, asked);
+  assert.deepEqual(found.map(({ link }) => link.amountMinor).sort(), [1n, 2n, 3n]);
+  assert.deepEqual(await links.findAll({ id: newId(merchantId, now), merchantId }, asked), []);
+  const bodies = await sql.unsafe(
+    `select n.body, n.seq, l.notice_count from tollgate.notices n join tollgate.links l on l.id = n.payment_id
+      where l.reference like 'TOGETHER%' order by n.body`,
+  );
+  assert.deepEqual(
+    bodies.map((one) => [one.body, one.seq, one.notice_count]),
+    [1, 2, 3].map((n) => [`made ${n}`, 1, 1]),
+  );
+});
+
+test('of many who want the same links at once one has them, and the others leave nothing', async () => {
+  const rivals = Array.from({ length: 8 }, () => together('RIVALS', 5));
+  const won = await Promise.all(rivals.map((mine) => links.add(mine)));
+  assert.equal(won.filter(Boolean).length, 1);
+  for (const [n, mine] of rivals.entries()) {
+    const expected = won[n]
+      ? { links: 5, gates: 5, claims: 6, notices: 5 }
+      : { links: 0, gates: 0, claims: 0, notices: 0 };
+    assert.deepEqual(await traces(mine.map(({ link }) => link)), expected);
+  }
+});
+
+test('where one link of several cannot be, none is', async () => {
+  const taken = await added({ reference: 'BROKEN/3' });
+  for (const spoil of [
+    (mine: NewLink) => mine,
+    (mine: NewLink) => ({ ...mine, tokenHash: hashOf(taken), link: { ...mine.link, reference: 'other' } }),
+    (mine: NewLink) => ({ ...mine, link: { ...mine.link, reference: 'other', amountMinor: 0n } }),
+    (mine: NewLink) => ({ ...mine, alsoNamed: ['BROKEN/3'], link: { ...mine.link, reference: 'other' } }),
+  ]) {
+    const [first, second, third] = together('BROKEN', 3);
+    const mine = [first, second!, spoil(third!)] as const;
+    await assert.rejects(links.add(mine));
+    const none = { links: 0, gates: 0, claims: 0, notices: 0 };
+    assert.deepEqual(await traces(mine.map(({ link }) => link)), none);
+  }
+});
+
+test('where the line to the database breaks in the middle, none is there, and all can be had later', async () => {
+  const [first, ...others] = together('CUT', 3);
+  const all = [first, ...others].map(({ link }) => link);
+  const undo = new Error('undone');
+  const held = transaction(sql, async (tx) => {
+    // Somebody else holds the last of the claims, so that the statement has written the others when it has to wait.
+    await tx.unsafe(
+      `insert into tollgate.claims (merchant_id, scope, value, payment_id, command, held) values ($1, $2, 'CUT/3', $3, $3, true)`,
+      [merchantId, linkScope(shopId), newId(merchantId, now)],
+    );
+    const adding = assert.rejects(links.add([first, ...others]), /terminating connection|CONNECTION/);
+    for (let cut = 0; cut === 0; ) {
+      const waiting = await sql.unsafe(`select pg_terminate_backend(pid) from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock' and application_name = 'tollgate read'`);
+      cut = waiting.length;
+    }
+    await adding;
+    throw undo;
+  });
+  await assert.rejects(held, undo);
+  assert.deepEqual(await traces(all), { links: 0, gates: 0, claims: 0, notices: 0 });
+  assert.equal(await links.add([first, ...others]), true);
+  assert.deepEqual(await traces(all), { links: 3, gates: 3, claims: 4, notices: 3 });
+});
+
 test('a link is mailed once its mail has been taken', async () => {
   const link = linkLike();
   const letter = { to: 'ada@shop.example', subject: 'Invoice', text: 'Invoice', html: '<p>Invoice</p>' };
-  await links.add(link, hashOf(link), [noticeOfLetter(letter)]);
+  await add(link, noticeOfLetter(letter));
   assert.equal((await row(link)).isMailed, false);
   await sql.unsafe("update tollgate.notices set state = 'delivered' where payment_id = $1", [link.id]);
   assert.equal((await row(link)).isMailed, true);

@@ -3,7 +3,7 @@ import { after, test } from 'node:test';
 import { testDatabase } from '../../test/database.ts';
 import { beginning, type Mandate } from '../core/mandates.ts';
 import { noticeOfLetter } from '../gateway/ports/mail.ts';
-import { paidOnce, referenceScope, type Step } from '../gateway/ports.ts';
+import { type NewLink, paidOnce, referenceScope, type Step } from '../gateway/ports.ts';
 import { newId } from '../kit/ids.ts';
 import { silentLog } from '../kit/log.ts';
 import { connect, type Sql } from '../kit/postgres.ts';
@@ -24,7 +24,7 @@ import {
   telling,
 } from './sample.ts';
 import { findStatements } from './statements/acquirer-statements.ts';
-import { addLink } from './statements/add-link.ts';
+import { addLinks } from './statements/add-links.ts';
 import { amendLink } from './statements/amend-link.ts';
 import { noteAsked, unasked } from './statements/asked.ts';
 import { cardsOf } from './statements/cards-of.ts';
@@ -34,7 +34,7 @@ import { find } from './statements/find.ts';
 import { findAllByClaim } from './statements/find-by-claim.ts';
 import { findByOperation } from './statements/find-by-operation.ts';
 import { findChallenged } from './statements/find-challenged.ts';
-import { findLink, findLinkByNumber, findLinkByToken } from './statements/find-link.ts';
+import { findLink, findLinkByNumber, findLinkByToken, findLinks } from './statements/find-link.ts';
 import { findLogin } from './statements/find-login.ts';
 import { findRelated } from './statements/find-related.ts';
 import { findToken } from './statements/find-token.ts';
@@ -48,7 +48,7 @@ import { leaseNotices } from './statements/lease-notices.ts';
 import { leaseTasks } from './statements/lease-tasks.ts';
 import { listOperations } from './statements/list-operations.ts';
 import { findMandate, mandatePeriods } from './statements/mandates.ts';
-import { newLinkNumber } from './statements/new-link-number.ts';
+import { newLinkNumbers } from './statements/new-link-numbers.ts';
 import { progressMandate } from './statements/progress-mandate.ts';
 import { purgeTokens } from './statements/purge-tokens.ts';
 import { renewLink } from './statements/renew-link.ts';
@@ -126,6 +126,13 @@ const linkIn = (shop: string, id: string, reference: string) => ({
   createdAt: now,
 });
 const link = linkIn(shopId, newId(merchantId, now), 'link 250');
+const newLink = (reference: string, n: number): NewLink => ({
+  link: reference === link.reference ? link : linkIn(shopId, newId(merchantId, now), reference),
+  tokenHash: hashOf(n),
+  notices: [],
+  number: null,
+  alsoNamed: [],
+});
 const linkRow = { link, attemptCount: 0, ended: null, changedAt: now, number: 1, isMailed: false };
 
 const mandate: Mandate = {
@@ -182,11 +189,16 @@ const statements: Readonly<Record<string, (tx: Sql) => Promise<unknown>>> = {
   mandatePeriods: (tx) => mandatePeriods(tx, merchantId, mandate.id),
   changeMandate: (tx) => changeMandate(tx, mandateRow, { ...mandate, state: 'active' }, now),
   progressMandate: (tx) => progressMandate(tx, mandateRow, { standing: beginning(mandate), ends: [] }, now),
-  newLinkNumber: (tx) => newLinkNumber(tx),
+  newLinkNumbers: (tx) => newLinkNumbers(tx, 3),
   leaseTasks: (tx) => leaseTasks(tx, { ...lease, dueBefore: now + 600_000 }),
   leaseNotices: (tx) => leaseNotices(tx, lease),
   settleNotice: (tx) => settleNotice(tx, notice, { state: 'due', dueAt: now }, { status: null, note: null }),
-  addLink: (tx) => addLink(tx, linkIn(shopId, newId(merchantId, now), 'new'), hashOf(502), [noticeOfLetter(letter)]),
+  addLinks: (tx) =>
+    addLinks(tx, [
+      { ...newLink('new', 502), notices: [noticeOfLetter(letter)], alsoNamed: ['another name'] },
+      ...Array.from({ length: 3 }, (_, n) => newLink(`new/${n}`, 505 + n)),
+    ]),
+  findLinks: (tx) => findLinks(tx, { id: shopId, merchantId }, [link.reference, 'link 251', 'link 252', 'none']),
   findLinkByNumber: (tx) => findLinkByNumber(tx, 5),
   renewLink: (tx) => renewLink(tx, linkRow, { tokenHash: hashOf(503), memo: '{}', expiresAt: now, notices: [] }, now),
   tellOfLink: (tx) => tellOfLink(tx, link, noticeOfLetter(letter), now),
@@ -242,12 +254,7 @@ test('plans that were cached while the tables were empty read few rows when they
   const steps = [...first.map(({ step }) => step), ...first.map(() => open().step)];
   await Promise.all(steps.map((step) => store.payments.record(step)));
   await Promise.all(others.map((_, i) => store.payments.record(challenged(`vault ${i}`).step)));
-  await Promise.all(
-    others.map((_, n) => {
-      const one = n === 250 ? link : linkIn(shopId, newId(merchantId, now), `link ${n}`);
-      return store.links.add(one, hashOf(n));
-    }),
-  );
+  await Promise.all(others.map((_, n) => store.links.add([newLink(`link ${n}`, n)])));
   await sql.unsafe(`insert into tollgate.merchants (name, created_at) select 'Other', 0 from generate_series(1, 500)`);
   await sql.unsafe(`insert into tollgate.shops (id, merchant_id, api, wire_name, settings, created_at)
     select gen_random_uuid(), n, 'wire', 'shop ' || n, '{}', 0 from generate_series(1, 500) n`);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { OpenRequest } from '../../gateway/gateway.ts';
-import type { LinkRequest } from '../../gateway/links.ts';
+import type { LinkRequest } from '../../gateway/new-links.ts';
 import { type Link, paidOnce, type Shop } from '../../gateway/ports.ts';
 import { type Fault, faults } from './codes.ts';
 import type { Members } from './json.ts';

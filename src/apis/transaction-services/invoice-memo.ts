@@ -39,20 +39,55 @@ export interface InvoiceMemo {
   /** What is printed and nothing more: `gst`, `paymentterms` and so on. */
   readonly printed: Readonly<Record<string, string>>;
   readonly cancelReason?: string;
+  /** Where the invoice is split: which customer's share of the bill this is. */
+  readonly share?: Share;
+}
+
+/** What a bill that is split says as a whole. */
+export interface Bill
+  extends Pick<
+    InvoiceMemo,
+    'orderId' | 'amount' | 'email' | 'firstName' | 'lastName' | 'phone' | 'telnocc' | 'address'
+  > {
+  /** Its own systemInvoiceId, which is none of its shares'. */
+  readonly number: number;
+}
+
+interface Share {
+  /** From 1. */
+  readonly n: number;
+  readonly count: number;
+  readonly bill: Bill;
 }
 
 /** What the shop must get back as it came. */
 const exact: ReadonlySet<string> = new Set(['redirectUrl', 'notificationUrl', 'name', 'orderId']);
 
+/** Lines have names that their merchant chose. */
+const masked = (line: Split): Split =>
+  Object.fromEntries(Object.entries(line).map(([name, value]) => [maskNumbers(name), maskNumbers(value)]));
+
 /** Free texts may hold a card number that somebody put into the wrong field. */
 export const writeInvoiceMemo = (memo: InvoiceMemo): string =>
-  JSON.stringify(memo, (key, value) => (typeof value === 'string' && !exact.has(key) ? maskNumbers(value) : value));
+  JSON.stringify({ ...memo, products: memo.products.map(masked) }, (key, value) =>
+    typeof value === 'string' && !exact.has(key) ? maskNumbers(value) : value,
+  );
 
 /** Undefined for a link that this API did not make so. */
 export const invoiceMemoOf = ({ memo }: Pick<Link, 'memo'>): InvoiceMemo => JSON.parse(memo) as InvoiceMemo;
 
-/** The first link of an invoice, or the one that took the place of so many whose time was over. */
-export const invoiceReference = (name: string, n: number): string => (n === 1 ? `I${name}` : `J${name}/${n}`);
+/** The first link of an invoice, or of one of its shares, or the `n`th, which took the place of those whose time was over. */
+export const invoiceReference = (name: string, n: number, share = 1): string => {
+  if (share === 1) return n === 1 ? `I${name}` : `J${name}/${n}`;
+  return n === 1 ? `S${name}/${share}` : `T${name}/${share}/${n}`;
+};
+
+/** How many links the invoice or share had up to the one of this reference. */
+export const offersUntil = (reference: string): number => Number(/^[JT].*\/(\d+)$/.exec(reference)?.[1] ?? 1);
+
+/** The first share of a bill that is split, by the bill's own number. */
+export const billReference = (number: number): string => `B${number}`;
+
 export const payLinkReference = (name: string): string => `L${name}`;
 
 const secretName = 'transaction-services/invoices';
@@ -75,13 +110,6 @@ export const tokenMaker = async ({ drawer }: Pick<ApiParts, 'drawer'>) => {
 };
 
 export const hashOfToken = (token: string): string => createHash('sha256').update(token).digest('hex');
-
-/** Section 6.26. */
-export const invoiceStatusOf = ({ state, isMailed }: LinkView): string => {
-  if (state === 'approved') return 'processed';
-  if (state !== 'open') return state;
-  return isMailed ? 'mailsent' : 'generated';
-};
 
 export const systemNumberOf = (view: LinkView): number => invoiceMemoOf(view.link).number ?? view.number;
 

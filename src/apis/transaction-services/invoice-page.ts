@@ -5,7 +5,7 @@ import { schemeOf } from './bank-account.ts';
 import { api } from './call.ts';
 import { Fields } from './fields.ts';
 import { openingFor, type Way, waysFor } from './hosted.ts';
-import { productLine } from './invoice-letter.ts';
+import { productLine, shareLines } from './invoice-letter.ts';
 import { hashOfToken, type InvoiceMemo, invoiceMemoOf, paths, systemNumberOf } from './invoice-memo.ts';
 import { pageOf } from './redirect.ts';
 import { nameOf } from './settings.ts';
@@ -76,6 +76,7 @@ const siteOf = (parts: Parts, kind: InvoiceMemo['kind'], path: string, token: st
       description: null,
       lines: [
         ...memo.products.map(productLine),
+        ...shareLines(memo, link.currency),
         ...Object.entries(memo.printed).filter(([name]) => /^(paymentterms|duedate|latefee|gst)$/.test(name)),
       ],
       reference: memo.name,

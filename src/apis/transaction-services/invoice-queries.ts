@@ -4,9 +4,19 @@ import { textOf } from './amount.ts';
 import { type Call, type Fault, fault, type Handler, isFault } from './call.ts';
 import { resultOf } from './codes.ts';
 import type { Fields } from './fields.ts';
-import { invoiceMemoOf, invoiceReference, invoiceStatusOf, systemNumberOf } from './invoice-memo.ts';
+import {
+  amountOfWhole,
+  customerNameOf,
+  memoOfWhole,
+  minorOfWhole,
+  sharesOf,
+  transactionStatusOf,
+  urlMaker,
+} from './invoice-answers.ts';
+import { type Invoice, invoiceNamed, invoiceOf, invoiceStatusOf, numberOf, partNumbered } from './invoice-find.ts';
+import { invoiceMemoOf, invoiceReference } from './invoice-memo.ts';
 import { hoursIn, urlsOf } from './invoice-read.ts';
-import { invoiceNamed, isInvoiceId, provenMember, urlOfInvoice } from './invoices.ts';
+import { isInvoiceId, provenMember } from './invoices.ts';
 import { memoOf } from './memo.ts';
 import { windowIn } from './reports.ts';
 import { firstFree } from './series.ts';
@@ -23,26 +33,31 @@ const inquire =
     const shop = await provenMember(call, ['C15'], [{ invoice: name }]);
     if (isFault(shop)) return shop;
     if (!isInvoiceId(name)) return fault('30085');
-    const found = await invoiceNamed(parts, shop, name);
+    const named = await invoiceNamed(parts, shop, name);
     const number = fields.get('invoiceId');
-    if (!found || (number !== undefined && number !== String(systemNumberOf(found.view)))) return fault('20082');
-    const { link, attempt, state } = found.view;
-    const memo = invoiceMemoOf(link);
+    const found = named && number !== undefined ? partNumbered(named, number) : named;
+    if (!found) return fault('20082');
+    const [{ link, attempt, state }] = found.views as [LinkView];
+    const memo = memoOfWhole(found);
+    const isPaid = !found.isBill && state === 'approved';
+    const payment = (view: LinkView) =>
+      tellsPayment && view.attempt ? { transactionDetails: paymentIn(shop, view) } : {};
     const details = {
       merchantOrderId: memo.orderId,
       merchantInvoiceId: memo.name,
-      invoiceStatus: invoiceStatusOf(found.view),
-      transactionStatus: attempt ? statusOf(attempt) : '-',
-      amount: textOf(link.amountMinor, link.currency),
+      invoiceStatus: invoiceStatusOf(found),
+      transactionStatus: transactionStatusOf(found),
+      amount: amountOfWhole(found),
       currency: link.currency,
-      systemInvoiceId: String(systemNumberOf(found.view)),
-      ...(attempt && state === 'approved' && { paymentId: memoOf(attempt).number }),
+      systemInvoiceId: String(numberOf(found)),
+      ...(attempt && isPaid && { paymentId: memoOf(attempt).number }),
+      customerDetail: sharesOf(found, await urlMaker(parts), payment),
     };
     return {
       memberId: shop.wireName,
       statusInvoiceResult: resultOf('00026'),
       invoiceDetails: details,
-      ...(tellsPayment && attempt && { transactionDetails: paymentIn(shop, found.view) }),
+      ...(!found.isBill && payment(found.views[0]!)),
     };
   };
 
@@ -67,41 +82,41 @@ const memberFor = (call: Call): Promise<Shop | Fault> => {
   return provenMember(call, [action === undefined ? 'C18n' : 'C18'], [{ action }]);
 };
 
-/** An invoice by the link that was made first: the newest of those that took its place. */
-const newestOf = async (parts: Call['parts'], shop: Shop, first: LinkView): Promise<LinkView> =>
-  first.state === 'expired' ? (await invoiceNamed(parts, shop, invoiceMemoOf(first.link).name))!.view : first;
-
-/** A member's first links of invoices, as patterns of SQL have them. */
+/** A member's first links of invoices and bills, as patterns of SQL have them; not those of the other shares. */
 const firstLinks = invoiceReference('%', 1);
 
-const rowOf = async (parts: Call['parts'], shop: Shop, view: LinkView): Promise<Answer> => {
-  const { link, attempt } = view;
-  const memo = invoiceMemoOf(link);
-  const status = invoiceStatusOf(view);
-  const refunded = attempt?.payment.refundedMinor ?? 0n;
+const rowOf = (shop: Shop, invoice: Invoice, urlOf: (view: LinkView) => string): Answer => {
+  const { views, isBill } = invoice;
+  const [first] = views as [LinkView];
+  const { currency, createdAt } = first.link;
+  const memo = memoOfWhole(invoice);
+  const status = invoiceStatusOf(invoice);
+  const refunded = views.reduce((sum, { attempt }) => sum + (attempt?.payment.refundedMinor ?? 0n), 0n);
+  const reasons = views.flatMap(({ link, state }) => (state === 'cancelled' ? invoiceMemoOf(link).cancelReason : []));
   return {
-    systemInvoiceId: String(systemNumberOf(view)),
-    amount: textOf(link.amountMinor, link.currency),
-    refundAmount: textOf(refunded, link.currency),
-    currency: link.currency,
-    transactionUrl: await urlOfInvoice(parts, view),
-    trackingid: attempt ? memoOf(attempt).number : '-',
-    transactionStatus: attempt ? statusOf(attempt) : '-',
-    createdDate: timeText(link.createdAt).slice(0, 10),
+    systemInvoiceId: String(numberOf(invoice)),
+    amount: amountOfWhole(invoice),
+    refundAmount: textOf(refunded, currency),
+    currency,
+    transactionUrl: urlOf(first),
+    trackingid: first.attempt && !isBill ? memoOf(first.attempt).number : '-',
+    transactionStatus: transactionStatusOf(invoice),
+    createdDate: timeText(createdAt).slice(0, 10),
     orderId: memo.orderId,
     orderDescription: memo.description,
     invoiceStatus: status,
     raiseby: settingsOf(shop).username,
     expirationPeriod: String(memo.hours),
-    dtstamp: timeText(view.changedAt),
-    cancelreason: status === 'cancelled' ? (memo.cancelReason ?? '') : '',
+    dtstamp: timeText(Math.max(...views.map(({ changedAt }) => changedAt))),
+    cancelreason: (status === 'cancelled' && reasons.find((reason) => reason !== undefined)) || '',
     customerDetails: {
-      customername: `${memo.firstName} ${memo.lastName}`.trim(),
+      customername: customerNameOf(memo),
       customeraddress: memo.address,
       customermobileno: memo.phone === '' ? '' : `${memo.telnocc}${memo.phone}`,
       customeremail: memo.email,
     },
     productlist: memo.products,
+    customerDetail: sharesOf(invoice, urlOf),
   };
 };
 
@@ -113,30 +128,34 @@ export const listInvoices: Handler = async (call): Promise<Answer | Fault> => {
   const window = windowIn(fields);
   if (typeof window === 'string') return fault(window);
   const first = await parts.links.list(shop, window.count, firstLinks, window.skip);
-  const views = await Promise.all(first.map((view) => newestOf(parts, shop, view)));
-  return { memberId: shop.wireName, invoiceList: await Promise.all(views.map((view) => rowOf(parts, shop, view))) };
+  const urlOf = await urlMaker(parts);
+  const invoiceList: Answer[] = [];
+  // One by one: a bill reads all its shares at once.
+  for (const view of first) invoiceList.push(rowOf(shop, await invoiceOf(parts, shop, view), urlOf));
+  return { memberId: shop.wireName, invoiceList };
 };
 
 const pageCount = 500;
 const totalledMax = 20_000;
 
-/** Section 6.27: how many invoices stand how, and what they come to; of very many the newest. */
+/** Section 6.27: how many invoices stand how, and what they come to; of very many the newest. A bill counts once, with all of it. */
 export const totalInvoices: Handler = async (call): Promise<Answer | Fault> => {
   const { parts } = call;
   const shop = await memberFor(call);
   if (isFault(shop)) return shop;
   const totals = new Map<string, { status: string; currency: string; count: number; minor: bigint }>();
-  for (let skip = 0; skip < totalledMax; skip += pageCount) {
-    const views = await parts.links.list(shop, pageCount, firstLinks, skip);
-    for (const first of views) {
-      const view = await newestOf(parts, shop, first);
-      const [status, { currency, amountMinor }] = [invoiceStatusOf(view), view.link];
+  for (let skip = 0, read = 0; read < totalledMax; skip += pageCount) {
+    const firsts = await parts.links.list(shop, pageCount, firstLinks, skip);
+    for (const first of firsts) {
+      const invoice = await invoiceOf(parts, shop, first);
+      const [status, { currency }] = [invoiceStatusOf(invoice), first.link];
       const known = totals.get(`${status} ${currency}`) ?? { status, currency, count: 0, minor: 0n };
       known.count += 1;
-      known.minor += amountMinor;
+      known.minor += minorOfWhole(invoice.views);
       totals.set(`${status} ${currency}`, known);
+      read += invoice.views.length;
     }
-    if (views.length < pageCount) break;
+    if (firsts.length < pageCount) break;
   }
   const invoiceList = [...totals.values()].map(({ status, currency, count, minor }) => ({
     invoiceDetails: { transactionstatus: status, amount: textOf(minor, currency), count: String(count), currency },

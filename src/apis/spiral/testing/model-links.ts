@@ -20,7 +20,7 @@ class LinkList implements Links {
 
   async tell() {}
 
-  async add(link: LinkRow['link'], tokenHash: string) {
+  async add([{ link, tokenHash }]: Parameters<Links['add']>[0]) {
     if (await this.find({ shop: { id: link.shopId }, reference: link.reference })) return false;
     this.#gates.set(link.id, 1);
     this.#rows.set(link.id, {
@@ -40,6 +40,10 @@ class LinkList implements Links {
     return this.#all().find(({ link }) => link.shopId === shop.id && link.reference === reference);
   }
 
+  async findAll({ id }: { id: Id }, references: readonly string[]) {
+    return this.#all().filter(({ link }) => link.shopId === id && references.includes(link.reference));
+  }
+
   async findByToken(hash: string) {
     return this.#all().find(({ tokenHash }) => tokenHash === hash);
   }
@@ -51,8 +55,8 @@ class LinkList implements Links {
     return true;
   }
 
-  async newNumber() {
-    return 1;
+  async newNumbers() {
+    return [1];
   }
 
   async renew() {
