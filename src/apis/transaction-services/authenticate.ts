@@ -1,7 +1,7 @@
 import type { ApiParts } from '../../gateway/api.ts';
 import type { Shop } from '../../gateway/ports.ts';
 import { api, type Call, type Fault, fault } from './call.ts';
-import { type Formula, isRight, type Parts } from './checksum.ts';
+import { type Formula, hashesAt, isRight, type Parts, protocolSigning, type Signing } from './checksum.ts';
 import { memberKeyName, partnerKeyName } from './credential.ts';
 import { settingsOf } from './settings.ts';
 import { type Bearer, readToken, tokenKey } from './tokens.ts';
@@ -23,7 +23,7 @@ export const memberOfLogin = async (
 };
 
 /** A partner's key and login, as they are kept together. */
-export interface Partner {
+export interface Partner extends Signing {
   readonly key: string;
   readonly userName: string;
 }
@@ -33,7 +33,7 @@ export const partnerOf = async (
   partnerId: string,
 ): Promise<Partner | undefined> => {
   const kept = await drawer.find(partnerKeyName(String(Number(partnerId))));
-  return kept && (JSON.parse(kept.reveal()) as Partner);
+  return kept && { ...protocolSigning, ...(JSON.parse(kept.reveal()) as Partner) };
 };
 
 /** Whom a token speaks for now; undefined for a bad one, and for one whose login was switched off (section 3.3). */
@@ -83,6 +83,6 @@ export const checksumFault = async (
   const given = fields.get('authentication.checksum');
   if (given === undefined) return fault('30030');
   const known: Parts = { member: fields.get('authentication.memberId'), K: await keyOf(parts, shop), ...about };
-  if (!isRight(given, accepted, known)) return fault('20017');
+  if (!isRight(given, accepted, known, hashesAt(settingsOf(shop), parts.clock.now()))) return fault('20017');
   return (await parts.directory.shop(api, shop.wireName)) ? undefined : fault('20023');
 };

@@ -1,9 +1,20 @@
 import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { textOf } from './amount.ts';
-import { checksumOf, type Formula, formulas, isRight, type Parts } from './checksum.ts';
+import {
+  checksumOf,
+  type Formula,
+  formulas,
+  hashesAt,
+  isRight,
+  type Part,
+  type Parts,
+  protocolSigning,
+  type Signing,
+} from './checksum.ts';
 import { isOrderId } from './rules.ts';
 
 const vectors = JSON.parse(readFileSync(new URL('vectors/checksums.json', import.meta.url), 'utf8')) as readonly {
@@ -55,4 +66,35 @@ test('5.1, 4.1: whatever the fields hold that a call may sign, no two requests h
       }
     }),
   );
+});
+
+test('HMAC is made with the key over what the others join; no MD5 is one, and the caller does not choose', () => {
+  for (const { formula, parts, md5 } of vectors) {
+    const own = checksumOf(formula, parts, 'hmac-sha256')!;
+    assert.match(own, /^[0-9a-f]{64}$/);
+    const names: readonly Part[] = formulas[formula];
+    const text = names
+      .filter((part) => part !== 'K' && part !== 'PK')
+      .map((part) => parts[part])
+      .join('|');
+    assert.equal(
+      own,
+      createHmac('sha256', (parts.K ?? parts.PK)!)
+        .update(text)
+        .digest('hex'),
+    );
+    assert.ok(isRight(own, [formula], parts, ['hmac-sha256']) && !isRight(own, [formula], parts));
+    assert.ok(!isRight(md5, [formula], parts, ['hmac-sha256']));
+    assert.ok(isRight(md5, [formula], parts, ['md5', 'hmac-sha256']));
+  }
+});
+
+test('which hashes are taken: MD5 to the end of its last day in UTC, and then no more', () => {
+  const at = (time: string, signing: Signing) => hashesAt(signing, Date.parse(time));
+  const moving = { checksumHash: 'hmac-sha256', md5Until: '2027-06-30' } as const;
+  assert.deepEqual(at('2027-06-30T23:59:59.999Z', moving), ['md5', 'hmac-sha256']);
+  assert.deepEqual(at('2027-07-01T00:00:00.000Z', moving), ['hmac-sha256']);
+  assert.deepEqual(at('2027-01-01T00:00:00Z', { ...moving, md5Until: null }), ['hmac-sha256']);
+  assert.deepEqual(at('2030-01-01T00:00:00Z', { checksumHash: 'md5', md5Until: '2027-06-30' }), ['md5']);
+  assert.deepEqual(at('2030-01-01T00:00:00Z', protocolSigning), ['md5']);
 });

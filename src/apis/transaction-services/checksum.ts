@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 
 /**
  * What a text to hash is made of (section 4.2): `member`, `partner`, `K` (the member's key), `PK` (the partner's), `id` (of a
@@ -64,18 +64,67 @@ export type Formula = keyof typeof formulas;
 /** The values that a formula joins; one that is absent makes the formula fit nothing. */
 export type Parts = Readonly<Partial<Record<Part, string | undefined>>>;
 
-/** MD5 in lower-case hex over the parts joined by bars (section 4.1); undefined where a part is missing. */
-export const checksumOf = (formula: Formula, parts: Parts): string | undefined => {
-  const texts = formulas[formula].map((part) => parts[part]);
-  if (texts.some((text) => text === undefined)) return undefined;
-  return createHash('md5').update(texts.join('|'), 'utf8').digest('hex');
+/** MD5 is what the protocol has; who can change its client may agree with the operator on a hash that is made with the key instead. */
+export const hashes = ['md5', 'hmac-sha256'] as const;
+export type Hash = (typeof hashes)[number];
+
+/** What a member or partner signs with. The caller never chooses. */
+export interface Signing {
+  readonly checksumHash: Hash;
+  /** Last day (`YYYY-MM-DD`, UTC) on which MD5 is taken beside another hash, and sent; null: none. */
+  readonly md5Until: string | null;
+}
+
+export const protocolSigning: Signing = { checksumHash: 'md5', md5Until: null };
+
+/** What is taken at `now` (ms): the first is what we sign with ourselves. */
+export const hashesAt = ({ checksumHash, md5Until }: Signing, now: number): readonly [Hash, ...Hash[]] => {
+  const isMoving = md5Until !== null && now <= Date.parse(`${md5Until}T23:59:59.999Z`);
+  if (checksumHash === 'md5') return ['md5'];
+  return isMoving ? ['md5', checksumHash] : [checksumHash];
 };
 
-/** Whether a checksum is that of one of these formulas: in any letter case, in a time that does not tell how much of it is right. */
-export const isRight = (given: string, accepted: readonly Formula[], parts: Parts): boolean => {
+const isKey = (part: Part): boolean => part === 'K' || part === 'PK';
+
+/**
+ * The hash in lower-case hex over the parts joined by bars; undefined where a part is missing. MD5 joins the key with them (section 4.1);
+ * HMAC is made with the key, and joins the others in the same order.
+ */
+export const checksumOf = (formula: Formula, parts: Parts, hash: Hash = 'md5'): string | undefined => {
+  const names: readonly Part[] = formulas[formula];
+  if (names.some((part) => parts[part] === undefined)) return undefined;
+  const textOf = (some: readonly Part[]) => some.map((part) => parts[part]).join('|');
+  if (hash === 'md5') return createHash('md5').update(textOf(names), 'utf8').digest('hex');
+  const text = textOf(names.filter((part) => !isKey(part)));
+  return createHmac('sha256', parts[names.find(isKey)!]!).update(text, 'utf8').digest('hex');
+};
+
+/**
+ * Whether a checksum is that of one of these formulas by one of these hashes: in any letter case, in a time that does not tell how much of
+ * it is right.
+ */
+export const isRight = (
+  given: string,
+  accepted: readonly Formula[],
+  parts: Parts,
+  taken: readonly Hash[] = ['md5'],
+): boolean => {
   const shown = Buffer.from(given.toLowerCase());
-  return accepted.reduce((right, formula) => {
-    const known = Buffer.from(checksumOf(formula, parts) ?? '');
-    return (known.length > 0 && known.length === shown.length && timingSafeEqual(known, shown)) || right;
+  const known = taken.flatMap((hash) => accepted.map((formula) => checksumOf(formula, parts, hash)));
+  return known.reduce((right, one) => {
+    const bytes = Buffer.from(one ?? '');
+    return (bytes.length > 0 && bytes.length === shown.length && timingSafeEqual(bytes, shown)) || right;
   }, false);
+};
+
+/** What a shop is told beside a payment's fields: `checksum`, and while it moves away from MD5 `checksumHmac` as well. */
+export const checksumsFor = (
+  formula: Formula,
+  parts: Parts,
+  signing: Signing,
+  now: number,
+): { readonly checksum: string; readonly checksumHmac?: string } => {
+  const [first, other] = hashesAt(signing, now);
+  const checksum = checksumOf(formula, parts, first)!;
+  return other ? { checksum, checksumHmac: checksumOf(formula, parts, other)! } : { checksum };
 };

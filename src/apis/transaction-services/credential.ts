@@ -1,6 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { NewCredential } from '../../gateway/api.ts';
 import { Secret } from '../../kit/secret.ts';
+import { hashes, type Signing } from './checksum.ts';
+import { isDay } from './settings.ts';
 
 export const credentialOptions: readonly string[] = [
   'member-id',
@@ -12,6 +14,10 @@ export const credentialOptions: readonly string[] = [
   'totype',
   'company-name',
   'notification-url',
+  'checksum-hash',
+  'md5-until',
+  'partner-checksum-hash',
+  'partner-md5-until',
 ];
 
 /** Names in the drawer of secrets. */
@@ -37,6 +43,16 @@ const keyShape = /^[A-Za-z0-9]{32,128}$/;
 /** A name to log in with. */
 export const nameShape = /^[^\s\p{Cc}|]{1,50}$/u;
 
+/** What signs the checksums of a member or its partner, where the operator says so. Throws with a text for the operator. */
+const signingIn = (options: Readonly<Record<string, string>>, prefix: '' | 'partner-'): Partial<Signing> => {
+  const [checksumHash, md5Until] = ['checksum-hash', 'md5-until'].map((name) => options[`${prefix}${name}`]);
+  const hash = hashes.find((one) => one === checksumHash);
+  if (checksumHash !== undefined && !hash) throw new Error(`${prefix}checksum-hash must be ${hashes.join(' or ')}`);
+  if (md5Until !== undefined && !isDay(md5Until))
+    throw new Error(`${prefix}md5-until must be a day such as 2027-12-31`);
+  return { ...(hash && { checksumHash: hash }), ...(md5Until !== undefined && { md5Until }) };
+};
+
 /**
  * Reads the options of a member (section 3.1): its number and secret key, the name it logs in with (the number, if none is
  * given), and those of the partner that it belongs to. Throws with a text for the operator.
@@ -58,7 +74,11 @@ export const readCredential = (options: Readonly<Record<string, string>>, sandbo
   const isPublished = [key, partnerKey ?? ''].some((one) => publishedKeys.includes(hashOfKey(one)));
   if (!sandbox && isPublished)
     throw new Error('this test key is published, so anybody could sign with it; make your own');
-  const partner = partnerKey && { key: partnerKey, userName: partnerUsername ?? `partner.${partnerId}` };
+  const partner = partnerKey && {
+    key: partnerKey,
+    userName: partnerUsername ?? `partner.${partnerId}`,
+    ...signingIn(options, 'partner-'),
+  };
   return {
     wireName: memberId,
     publicKey: null,
@@ -69,6 +89,7 @@ export const readCredential = (options: Readonly<Record<string, string>>, sandbo
       ...(totype !== undefined && { totype }),
       ...(companyName !== undefined && { companyName }),
       ...(notificationUrl !== undefined && { notificationUrl }),
+      ...signingIn(options, ''),
     },
     secrets: {
       [memberKeyName(memberId)]: new Secret(key),

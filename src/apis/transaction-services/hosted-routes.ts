@@ -4,7 +4,7 @@ import { escaped } from '../../kit/escaped.ts';
 import { traceOf } from '../../kit/trace.ts';
 import { bodyTypeOf, fieldsOfForm, readBody, takeBytes } from './body.ts';
 import { isFault } from './call.ts';
-import { checksumOf } from './checksum.ts';
+import { checksumsFor } from './checksum.ts';
 import { type Code, resultOf } from './codes.ts';
 import { Fields } from './fields.ts';
 import { enter, isEntryFault, type Signed, signedBy, type Way } from './hosted.ts';
@@ -12,7 +12,7 @@ import { landing, landingPath } from './landing.ts';
 import { hidden, leave, page } from './leaving.ts';
 import { amountOf } from './page-fields.ts';
 import { pageOf } from './redirect.ts';
-import { descriptorOf } from './settings.ts';
+import { descriptorOf, settingsOf } from './settings.ts';
 import { timeText } from './write.ts';
 
 /** The hosted page, and the name that it had before (section 1.5). */
@@ -34,14 +34,14 @@ const refuse = (reply: FastifyReply, signed: Signed, codes: readonly Code[], now
   const { shop, key, fields, url, orderId, amount } = signed;
   const { code, description } = resultOf(...codes);
   const said = (name: string) => fields.get(name) ?? '';
-  const checksum = checksumOf('C12', { id: 'null', order: orderId, amount, status: 'N', K: key })!;
+  const about = { id: 'null', order: orderId, amount, status: 'N', K: key };
   return leave(reply, url, {
     paymentId: '',
     trackingid: '',
     merchantTransactionId: orderId,
     desc: orderId,
     status: 'N',
-    checksum,
+    ...checksumsFor('C12', about, settingsOf(shop), now),
     amount,
     currency: said('currency'),
     tmpl_amount: amountOf(said('tmpl_amount')) ?? amount,

@@ -9,7 +9,7 @@ import { minorOf } from './amount.ts';
 import { keyOf } from './authenticate.ts';
 import { schemeOf } from './bank-account.ts';
 import { api, type Fault, fault, isFault, patienceMs } from './call.ts';
-import { isRight } from './checksum.ts';
+import { hashesAt, isRight } from './checksum.ts';
 import { claimsOf, holderOf, newNumber } from './claims.ts';
 import { codeOfRefusal } from './codes.ts';
 import type { Fields } from './fields.ts';
@@ -63,7 +63,8 @@ export const signedBy = async (parts: Parts, sent: Fields): Promise<Signed | Fau
   const url = fields.get('merchantRedirectUrl');
   const about = { member: memberId, totype, amount, order, K: key };
   const texts = url === undefined ? [] : [url, encodeURIComponent(url)];
-  if (!texts.some((text) => isRight(checksum, ['C11'], { ...about, url: text }))) return fault('20017');
+  const taken = hashesAt(settingsOf(shop), parts.clock.now());
+  if (!texts.some((text) => isRight(checksum, ['C11'], { ...about, url: text }, taken))) return fault('20017');
   const plain = plainUrl(url!);
   // What no browser can be sent to is told on a page of ours, signed or not.
   if (!isWebUrl(plain)) return fault('30029');

@@ -3,9 +3,10 @@ import type { ApiParts } from '../../gateway/api.ts';
 import { keyOf } from './authenticate.ts';
 import { fieldsOfForm, readBody } from './body.ts';
 import { api } from './call.ts';
-import { isRight } from './checksum.ts';
+import { hashesAt, isRight } from './checksum.ts';
 import { Fields } from './fields.ts';
 import { page, scriptSource } from './leaving.ts';
+import { settingsOf } from './settings.ts';
 
 /** Where mobile kits have browsers come back to (section 7.4). */
 export const landingPath = '/transaction/InvoiceAppFrontEndServlet';
@@ -40,7 +41,7 @@ const handlers = window.webkit && window.webkit.messageHandlers;
 if (handlers && handlers.callbackHandler) handlers.callbackHandler.postMessage(json);`;
 
 /** Whether the values are those that were sent to the shop: C12 with the key of the member that they name. */
-const isOurs = async (parts: Pick<ApiParts, 'directory' | 'drawer'>, sent: Fields): Promise<boolean> => {
+const isOurs = async (parts: Pick<ApiParts, 'directory' | 'drawer' | 'clock'>, sent: Fields): Promise<boolean> => {
   const memberId = sent.get('memberId') ?? '';
   const shop = /^\d{1,10}$/.test(memberId) ? await parts.directory.shopNamed(api, memberId) : undefined;
   const key = shop && (await keyOf(parts, shop));
@@ -48,7 +49,8 @@ const isOurs = async (parts: Pick<ApiParts, 'directory' | 'drawer'>, sent: Field
   if (key === undefined || checksum === undefined) return false;
   const said = (name: string) => sent.get(name);
   const about = { order: said('merchantTransactionId'), amount: said('amount'), status: said('status'), K: key };
-  return isRight(checksum, ['C12'], { ...about, id: said('paymentId') ?? 'null' });
+  const taken = hashesAt(settingsOf(shop!), parts.clock.now());
+  return isRight(checksum, ['C12'], { ...about, id: said('paymentId') ?? 'null' }, taken);
 };
 
 /** A JSON text inside a page: no sign of it can end the element. */
@@ -57,7 +59,7 @@ const inPage = (value: object): string => JSON.stringify(value).replaceAll('<', 
 /** The page that hands the result of a payment to a mobile app. It shows nothing that we did not send (section 7.4). */
 export const landing = (
   app: FastifyInstance,
-  parts: Pick<ApiParts, 'directory' | 'drawer'>,
+  parts: Pick<ApiParts, 'directory' | 'drawer' | 'clock'>,
   types: WeakMap<FastifyRequest, string>,
 ): void => {
   const show = async (request: FastifyRequest, reply: FastifyReply) => {

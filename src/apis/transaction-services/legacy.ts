@@ -7,7 +7,7 @@ import { remarkOf } from './answers.ts';
 import { keyOf } from './authenticate.ts';
 import { readBody } from './body.ts';
 import { api, type Call, isFault } from './call.ts';
-import { checksumOf, isRight } from './checksum.ts';
+import { checksumOf, type Hash, hashesAt, isRight } from './checksum.ts';
 import { paymentOf } from './claims.ts';
 import { type Code, descriptions } from './codes.ts';
 import { Fields } from './fields.ts';
@@ -44,7 +44,7 @@ const followed = async (
   parts: ApiParts,
   fields: Fields,
   kind: FollowKind,
-  key: string,
+  { key, hash }: { readonly key: string; readonly hash: Hash },
   ip: string,
 ): Promise<Code | undefined> => {
   const [memberId, id, amount] = ['toId', 'trackingId', 'amount'].map((name) => fields.get(name)) as [
@@ -55,7 +55,7 @@ const followed = async (
   const about = { member: memberId, K: key, id, amount };
   const values = new Map([
     ['authentication.memberId', memberId],
-    ['authentication.checksum', checksumOf(kind === 'release' ? 'C3' : 'C2', about) ?? ''],
+    ['authentication.checksum', checksumOf(kind === 'release' ? 'C3' : 'C2', about, hash) ?? ''],
     ...(amount === undefined ? [] : ([['amount', amount]] as const)),
   ]);
   const shop = (await parts.directory.shopNamed(api, memberId))!;
@@ -72,8 +72,10 @@ const run = async (parts: ApiParts, action: string, fields: Fields, ip: string):
   if (memberId === undefined || !/^\d{1,10}$/.test(memberId)) return refused('30001');
   const shop = await parts.directory.shopNamed(api, memberId);
   const key = shop && (await keyOf(parts, shop));
+  if (!shop || key === undefined) return refused('20017');
+  const taken = hashesAt(settingsOf(shop), parts.clock.now());
   const about = { member: memberId, order: orderId, id, K: key };
-  if (!shop || key === undefined || !isRight(fields.get('checkSum') ?? '', ['C22'], about)) return refused('20017');
+  if (!isRight(fields.get('checkSum') ?? '', ['C22'], about, taken)) return refused('20017');
   const view = /^\d{1,20}$/.test(id!) ? await paymentOf(parts, shop, id!) : undefined;
   if (!view || view.operations[0]!.reference !== orderId) return refused('20044');
   if (action === 'status') {
@@ -83,7 +85,7 @@ const run = async (parts: ApiParts, action: string, fields: Fields, ip: string):
   const kind = kinds[action];
   // Without a token, and with a checksum that is always the same, a message that somebody saw could be sent again.
   if (!kind || !settingsOf(shop).legacyWrites) return refused('20052');
-  const refusal = await followed(parts, fields, kind, key, ip);
+  const refusal = await followed(parts, fields, kind, { key, hash: taken[0] }, ip);
   if (refusal) return refused(refusal);
   return answerOf(fields, 'Y', 'Successful', (await parts.gateway.find(shop, view.payment.id)) ?? view);
 };

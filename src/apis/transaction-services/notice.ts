@@ -3,7 +3,7 @@ import type { NoticeVoice, SecretDrawer, Shop } from '../../gateway/ports.ts';
 import { attemptOf, brandOfPayment, outcomeResult, recordOf } from './answers.ts';
 import { keyOf } from './authenticate.ts';
 import { api } from './call.ts';
-import { checksumOf } from './checksum.ts';
+import { checksumsFor } from './checksum.ts';
 import { isHosted, memoOf } from './memo.ts';
 import { settingsOf } from './settings.ts';
 import { shortOf, statusOf } from './status.ts';
@@ -12,14 +12,19 @@ import { type Answer, ordered, timeText } from './write.ts';
 const minuteMs = 60_000;
 
 /** The checksum of what a shop is told of a payment, by notification or return (section 4.3, C12). */
-export const signatureOf = (record: Answer, key: string): string =>
-  checksumOf('C12', {
-    id: record.paymentId as string,
-    order: record.merchantTransactionId as string,
-    amount: record.amount as string,
-    status: record.transactionStatus as string,
-    K: key,
-  })!;
+const signatureOf = (shop: Shop, record: Answer, key: string, now: number) =>
+  checksumsFor(
+    'C12',
+    {
+      id: record.paymentId as string,
+      order: record.merchantTransactionId as string,
+      amount: record.amount as string,
+      status: record.transactionStatus as string,
+      K: key,
+    },
+    settingsOf(shop),
+    now,
+  );
 
 /** When the newest of what happened to a payment was over, by the business clock, ms. */
 export const eventAt = ({ payment, operations }: View): number =>
@@ -32,7 +37,7 @@ export const noticeBody = (shop: Shop, view: View, key: string): string => {
     ...record,
     result: outcomeResult(view),
     timestamp: timeText(eventAt(view)),
-    checksum: signatureOf(record, key),
+    ...signatureOf(shop, record, key, eventAt(view)),
   };
   return JSON.stringify(ordered(body));
 };
@@ -88,7 +93,7 @@ export const returnFields = (shop: Shop, view: View, key: string, now: number): 
     merchantTransactionId: merchantTransactionId!,
     desc: merchantTransactionId!,
     status: shortOf(statusOf(view)),
-    checksum: signatureOf(record, key),
+    ...signatureOf(shop, record, key, now),
     amount: record.amount!,
     currency: record.currency!,
     tmpl_amount: memo.tmplAmount,

@@ -3,7 +3,7 @@ import type { ApiParts } from '../../gateway/api.ts';
 import type { Shop } from '../../gateway/ports.ts';
 import { checksumFault, memberOf, partnerOf } from './authenticate.ts';
 import { api, type Call, type Fault, fault, isFault } from './call.ts';
-import { type Formula, isRight, type Parts } from './checksum.ts';
+import { type Formula, hashesAt, isRight, type Parts } from './checksum.ts';
 import { settingsOf } from './settings.ts';
 
 /** Whose stored instruments a call is about: a member's, or those of a partner, which all its members charge (section 6.10). */
@@ -28,7 +28,8 @@ const partnerScope = async ({ parts, fields, bearer }: Call, formulas: readonly 
   if (Number(bearer?.partnerId) !== Number(partnerId)) return fault('401');
   const given = fields.get('authentication.checksum');
   if (given === undefined) return fault('30030');
-  if (!isRight(given, formulas, { partner: partnerId, PK: partner.key, ...about })) return fault('20017');
+  const taken = hashesAt(partner, parts.clock.now());
+  if (!isRight(given, formulas, { partner: partnerId, PK: partner.key, ...about }, taken)) return fault('20017');
   return { shop: null, number: await partnerNumber(parts, partnerId), named: { partnerId } };
 };
 

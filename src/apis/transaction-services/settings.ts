@@ -1,9 +1,10 @@
 import ipaddr from 'ipaddr.js';
 import { isAmount } from './amount.ts';
+import { hashes, protocolSigning, type Signing } from './checksum.ts';
 import { areTerminals, type Terminal, usualTerminals } from './terminals.ts';
 
 /** A member's switches (section 3.1). A member is a shop whose wire name is its memberId. */
-export interface Settings {
+export interface Settings extends Signing {
   readonly partnerId: string;
   /** The name with which the member asks for tokens: `merchant.username`. */
   readonly username: string;
@@ -93,6 +94,7 @@ const invoiceDefaults: InvoiceSettings = {
 };
 
 const defaults: Settings = {
+  ...protocolSigning,
   partnerId: '1',
   username: '',
   totype: 'Tollgate',
@@ -136,6 +138,13 @@ const isUrl = (value: unknown): boolean =>
   isText(value) && URL.canParse(value) && /^https?:$/.test(new URL(value).protocol);
 const isBlock = (value: unknown): boolean =>
   typeof value === 'string' && (ipaddr.isValid(value) || ipaddr.isValidCIDR(value));
+
+/** `YYYY-MM-DD`, a day that there is. */
+export const isDay = (value: unknown): boolean =>
+  typeof value === 'string' &&
+  /^\d{4}-\d\d-\d\d$/.test(value) &&
+  !Number.isNaN(Date.parse(value)) &&
+  new Date(value).toISOString().startsWith(value);
 
 const orNull = ({ must, holds }: Check): Check => ({
   must: `${must}, or null`,
@@ -192,6 +201,11 @@ const checks: Readonly<Record<keyof Settings, Check>> = {
     holds: (value) => typeof value === 'string' && /^\d{1,2}(,\d{1,2})*$/.test(value),
   },
   legacyWrites: flag,
+  checksumHash: {
+    must: 'be md5 or hmac-sha256',
+    holds: (value) => (hashes as readonly unknown[]).includes(value),
+  },
+  md5Until: orNull({ must: 'be a day such as 2027-12-31', holds: isDay }),
   invoices: {
     must: 'be an object of texts by their names',
     holds: (value) =>

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
-import { partnerOf } from './authenticate.ts';
-import { api, type Call, type Fault, fault, type Handler } from './call.ts';
-import { isRight } from './checksum.ts';
+import { type Partner, partnerOf } from './authenticate.ts';
+import { api, type Call, type Fault, fault, type Handler, isFault } from './call.ts';
+import { hashesAt, isRight } from './checksum.ts';
 import { type Code, resultOf } from './codes.ts';
 import { nameShape, newSecureKey, readCredential } from './credential.ts';
 import type { Fields } from './fields.ts';
@@ -48,7 +48,7 @@ const faultsIn = (fields: Fields): readonly Code[] =>
   });
 
 /** The partner that signs somebody up: 30055, 401 (a partner's own token alone will do), 30030, 20017. */
-const partnerIn = async ({ parts, fields, bearer }: Call): Promise<string | Fault> => {
+const partnerIn = async ({ parts, fields, bearer }: Call): Promise<{ partnerId: string; partner: Partner } | Fault> => {
   const partnerId = fields.get('authentication.partnerId');
   const partner =
     partnerId !== undefined && /^\d{1,5}$/.test(partnerId) ? await partnerOf(parts, partnerId) : undefined;
@@ -57,7 +57,9 @@ const partnerIn = async ({ parts, fields, bearer }: Call): Promise<string | Faul
   const given = fields.get('authentication.checksum');
   if (given === undefined) return fault('30030');
   const [login, password] = ['username', 'password'].map((name) => fields.get(`merchant.${name}`));
-  return isRight(given, ['C19'], { partner: partnerId, PK: partner.key, login, password }) ? partnerId : fault('20017');
+  const about = { partner: partnerId, PK: partner.key, login, password };
+  const isSigned = isRight(given, ['C19'], about, hashesAt(partner, parts.clock.now()));
+  return isSigned ? { partnerId, partner } : fault('20017');
 };
 
 /** So often is a new number tried that somebody else has taken meanwhile. */
@@ -69,8 +71,9 @@ const triesMax = 5;
  */
 export const merchantSignup: Handler = async (call): Promise<Answer | Fault> => {
   const { parts, fields } = call;
-  const partnerId = await partnerIn(call);
-  if (typeof partnerId !== 'string') return partnerId;
+  const signer = await partnerIn(call);
+  if (isFault(signer)) return signer;
+  const { partnerId, partner } = signer;
   const wrong = faultsIn(fields);
   if (wrong.length > 0) return fault(...wrong);
   const said = (name: string) => fields.get(`merchant.${name}`) ?? '';
@@ -85,6 +88,9 @@ export const merchantSignup: Handler = async (call): Promise<Answer | Fault> => 
     );
     const settings = completeSettings({
       ...credential.settings,
+      // A member speaks as its partner does.
+      checksumHash: partner.checksumHash,
+      md5Until: partner.md5Until,
       contact: said('contactName'),
       companyName: said('companyName') === '' ? null : said('companyName'),
     });
