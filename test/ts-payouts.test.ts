@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { booksAgree } from './books.ts';
 import { startTollgate, until } from './installation.ts';
+import { Payer } from './payer.ts';
 import { startReceiver } from './receiver.ts';
 import { type Answer, addTsMerchant, type Fields, md5, type TsMerchant } from './ts-merchant.ts';
 
@@ -192,6 +194,63 @@ test('6.13, 13.2: a payout to a bank account or wallet is pending, and told 5 s 
     union all select coalesce(string_agg(x::text, ' '), '') from (select * from tollgate.notices) x`);
   assert.ok(!dump.some(({ text }) => text.includes('DE23100000001234567890') || text.includes('W-55')));
   assert.ok(!tollgate.logLines.some((line) => line.includes('DE23100000001234567890')));
+});
+
+test('6.13: a payout goes back to the account or wallet that an earlier payment came from, pending first', async () => {
+  const merchant = await addTsMerchant(tollgate);
+  const noCard = { 'card.number': '', 'card.expiryMonth': '', 'card.expiryYear': '', 'card.cvv': '' };
+  const debit = await merchant.pay({ ...noCard, paymentMode: 'SEPA', paymentBrand: 'DIRECT_DEBIT', ...account });
+  const site = await merchant.pay({
+    ...noCard,
+    paymentMode: 'EW',
+    paymentBrand: 'SKRILL',
+    merchantRedirectUrl: 'https://shop.example',
+  });
+  const shopper = await new Payer(site.redirect.url).go();
+  await shopper.go(shopper.page.url, { outcome: 'approve' });
+  for (const { paymentId } of [debit, site]) {
+    const paid = await payout(merchant, { paymentId });
+    assert.deepEqual([codeOf(paid), paid.status], ['00002', 'P']);
+    await tollgate.advance(20_000);
+    await until('the end', async () => (await merchant.inquire(paid.paymentId)).status === 'payoutsuccessful');
+  }
+  const ending = { 'bankAccount.iban': 'DE23100000001234560168' };
+  const bad = await merchant.pay({
+    ...noCard,
+    paymentMode: 'SEPA',
+    paymentBrand: 'DIRECT_DEBIT',
+    ...account,
+    ...ending,
+  });
+  const refused = await payout(merchant, { paymentId: bad.paymentId });
+  assert.deepEqual([codeOf(refused), refused.status], ['10001', 'N']);
+  await booksAgree(tollgate);
+});
+
+test('beyond the wire: a payout to a registration, of a card or an account, within the same limits', async () => {
+  const merchant = await addTsMerchant(tollgate, { payoutBalance: '30.00' });
+  const names = { 'customer.givenName': 'Ada', 'customer.surname': 'Lovelace' };
+  const card = { 'card.number': '4111111111111111', 'card.expiryMonth': '12', 'card.expiryYear': '2030' };
+  const register = async (instrument: string, fields: Fields): Promise<string> =>
+    (
+      await merchant.call('registrations', {
+        'authentication.memberId': merchant.memberId,
+        'authentication.checksum': merchant.signed(instrument),
+        ...names,
+        ...fields,
+      })
+    ).registrationId;
+  const visa = await register('4111111111111111', { paymentMode: 'CC', paymentBrand: 'VISA', ...card });
+  const sepa = await register('MARKDEF1100', { paymentMode: 'SEPA', paymentBrand: 'DIRECT_DEBIT', ...account });
+  await merchant.pay({ amount: '100.00' });
+  const paid = await payout(merchant, { registrationId: visa, amount: '10.00' });
+  assert.deepEqual([codeOf(paid), paid.paymentMode, paid.paymentBrand], ['00001', 'CC', 'VISA']);
+  const debited = await payout(merchant, { registrationId: sepa, amount: '10.00' });
+  assert.deepEqual([codeOf(debited), debited.paymentMode], ['00002', 'SEPA']);
+  assert.equal(codeOf(await payout(merchant, { registrationId: visa, amount: '31.00' })), '20064');
+  assert.equal(codeOf(await payout(merchant, { registrationId: 'f'.repeat(32) })), '40005');
+  assert.equal(codeOf(await payout(merchant, { registrationId: 'short' })), '30049');
+  assert.equal(codeOf(await payout(shop, { registrationId: visa })), '40005', 'nobody else pays out to it');
 });
 
 test('6.13: nobody named is 30036; a terminal that pays nobody out, and a card without its payment, 20100', async () => {

@@ -201,6 +201,24 @@ test('6.19: instalments for a stored card; an unknown one is 40005', async () =>
   });
   const { timestamp: _, ...unknown } = await ask('f'.repeat(32));
   assert.deepEqual(unknown, { paymentId: '-', result: { code: '40005', description: 'Token not found' } });
+  // What a partner has stored its members charge as well; an account is debited at once, and a deleted card is no more.
+  const names = { 'customer.givenName': 'Ada', 'customer.surname': 'Lovelace' };
+  const partnerId = { 'authentication.partnerId': other.partnerId };
+  const card = { 'card.number': '4111111111111111', 'card.expiryMonth': '12', 'card.expiryYear': '2030' };
+  const checksum = (instrument: string) => ({
+    'authentication.checksum': md5(other.partnerId, other.partnerKey, instrument),
+  });
+  const visa = { paymentMode: 'CC', paymentBrand: 'VISA', ...card, ...checksum('4111111111111111') };
+  const shared = await other.call('registrations', { ...partnerId, ...names, ...visa });
+  assert.equal((await ask(shared.registrationId)).installment, '1,3,6');
+  const account = { 'bankAccount.iban': 'DE23100000001234567890', 'bankAccount.bic': 'MARKDEF1100' };
+  const sepa = { paymentMode: 'SEPA', paymentBrand: 'DIRECT_DEBIT', ...account, ...checksum('MARKDEF1100') };
+  const debited = await other.call('registrations', { ...partnerId, ...names, ...sepa });
+  assert.equal((await ask(debited.registrationId)).installment, '1');
+  const signed = other.signed(registrationId);
+  const gone = { 'authentication.memberId': other.memberId, 'authentication.checksum': signed, paymentType: 'DL' };
+  assert.equal((await other.call(`paywithtoken/${registrationId}`, gone)).result.code, '00007');
+  assert.equal((await ask(registrationId)).result.code, '40004');
 });
 
 test('6.21: the older API tells the status by checksum alone; it writes only where the member lets it', async () => {

@@ -46,7 +46,7 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
   const queue = new Queue();
   const limits = new Limits(parts, queue);
   const acts = new Acts(parts, queue);
-  const { openStored, openCard, unsealed } = createOpenedCards(parts);
+  const { openStored, openCard, payeeOf, unsealed } = createOpenedCards(parts);
   const dueAt = () => clock.now() + acquirerTimeoutMs + marginMs;
 
   /** How much more than what is authorized the acquirer of a payment captures, in percent. */
@@ -166,9 +166,10 @@ export const createGateway = (parts: GatewayParts): OpenGateway => {
       const { card, brands, patienceMs, pass, ...request } = asked;
       const { merchantId, id: shopId } = shop;
       const paid = 'paid' in card ? paidBy(card.paid) : undefined;
-      const payee = 'payee' in card ? card.payee : null;
+      const payee =
+        'account' in card ? ((await payeeOf(card.account, card.owner)) ?? null) : 'payee' in card ? card.payee : null;
       const opened: Opened =
-        'paid' in card || 'payee' in card ? { reason: 'invalid_state' } : await openCard(shop, card, brands);
+        'token' in card || 'details' in card ? await openCard(shop, card, brands) : { reason: 'invalid_token' };
       const known = 'reason' in opened ? null : opened;
       const id = newId(merchantId);
       const way = () => {

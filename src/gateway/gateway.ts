@@ -1,5 +1,5 @@
 import type { Charge, Follow, Open, Withdraw } from '../core/commands.ts';
-import type { CardFace, Claim, Id, Operation, StoredCard, View } from '../core/model.ts';
+import type { CardFace, Claim, Id, Operation, StoredAccount, StoredCard, View } from '../core/model.ts';
 import type { Refusal } from '../core/reasons.ts';
 import { isOperationFinal } from '../core/states.ts';
 import type { Means } from '../core/wallets.ts';
@@ -50,13 +50,14 @@ export interface ChargeRequest extends Omit<WithoutIds<Charge>, 'card' | 'cardTo
   readonly kind: 'sale' | 'authorize' | 'payout';
   /**
    * Token of a stored card of this shop's merchant, or of its `owner` (a partner that the merchant is under), or a card in memory (a wallet payload that was opened); of a payout also the
-   * payment that was made with the card, by which its acquirer knows it, or somebody who is paid otherwise.
+   * payment that was made with what is paid out to, by which its acquirer knows it, a stored bank account, or somebody who is paid otherwise.
    */
   readonly card:
     | { readonly token: string; readonly owner?: number }
     | { readonly details: CardDetails; readonly face: CardFace }
     | { readonly paid: View }
-    | { readonly payee: Payee };
+    | { readonly payee: Payee }
+    | { readonly account: StoredAccount; readonly owner: number };
   /** Brands that this charge takes. */
   readonly brands: readonly CardFace['brand'][];
   /** How long the caller waits for the acquirer before `open` is answered, ms. */

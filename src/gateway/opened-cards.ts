@@ -1,5 +1,5 @@
 import { isPast } from '../core/cards.ts';
-import type { CardFace, StoredCard, View } from '../core/model.ts';
+import type { CardFace, StoredAccount, StoredCard, View } from '../core/model.ts';
 import type { Refusal } from '../core/reasons.ts';
 import { Secret } from '../kit/secret.ts';
 import type { ChargeRequest } from './gateway.ts';
@@ -42,13 +42,19 @@ export const createOpenedCards = ({ vault, payments, surroundings }: GatewayPart
   /** The card of a charge, stored or in memory. */
   const openCard = async (
     shop: Shop,
-    card: Exclude<ChargeRequest['card'], { paid: View } | { payee: Payee }>,
+    card: Extract<ChargeRequest['card'], { token: string } | { details: CardDetails }>,
     brands: Brands,
   ): Promise<Opened> => {
     if ('details' in card) return { details: card.details, face: card.face, vaultRef: null, networkReference: null };
     const { token, owner = shop.merchantId } = card;
     const stored = await payments.storedCard(owner, { token });
     return stored ? openStored(shop, stored, brands, null, owner) : { reason: 'invalid_token' };
+  };
+
+  /** A stored account as somebody who is paid; undefined when it is gone. */
+  const payeeOf = async ({ vaultRef }: StoredAccount, owner: number): Promise<Payee | undefined> => {
+    const told = await vault.reveal(owner, vaultRef, 'charge');
+    return told && { payee: 'account', told };
   };
 
   /** The card that was sealed while its payer was at a challenge; null when it is gone. */
@@ -65,5 +71,5 @@ export const createOpenedCards = ({ vault, payments, surroundings }: GatewayPart
     return { number, expiry: attempt.card!.expiry, code: code ?? null, holder: null };
   };
 
-  return { openStored, openCard, unsealed };
+  return { openStored, openCard, payeeOf, unsealed };
 };

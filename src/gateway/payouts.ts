@@ -1,4 +1,4 @@
-import type { View } from '../core/model.ts';
+import type { StoredAccount, View } from '../core/model.ts';
 import type { OpenGateway } from './create.ts';
 import type { ChargeRequest, Pass, Result } from './gateway.ts';
 import type { Purse, Purses } from './ports/purses.ts';
@@ -6,11 +6,12 @@ import type { Payee, Shop } from './ports.ts';
 
 /** Money for a payer, out of what the shop has taken. */
 export interface PayoutRequest extends Omit<ChargeRequest, 'kind' | 'card' | 'pass'> {
-  /** Token of a stored card, the payment that was made with the card, or an account or wallet. */
+  /** Token of a stored card, a stored bank account, the payment that was made with either, or an account or wallet that is told. */
   readonly to:
     | { readonly token: string; readonly owner?: number }
     | { readonly paid: View }
-    | { readonly payee: Payee };
+    | { readonly payee: Payee }
+    | { readonly account: StoredAccount; readonly owner: number };
   /** What the operator lets the shop pay out now, in minor units; null: nothing was said, and the purse may be overdrawn. */
   readonly limitMinor: bigint | null;
 }

@@ -631,7 +631,7 @@ export interface Capabilities {
   readonly sites?: readonly string[] | 'any';
   /** Whether it takes what a terminal read of a card that was held to it. */
   readonly cardPresent: boolean;
-  /** Whether it sends money to a card without a sale before it, and to one that it charged before. */
+  /** Whether it sends money to a card without a sale before it, and to what it took money from before. */
   readonly payouts: boolean;
   /** Where else it sends money to; absent: nowhere. */
   readonly payees?: readonly Payee['payee'][];

@@ -72,16 +72,17 @@ export const wayToCard = (
     amountMinor,
   );
 
-/** The way back to a card goes by the account at which it was charged. */
+/** The way back to what paid goes by the account at which it was charged. */
 export const wayBack = (
   parts: Acquirers,
   shop: Routes,
-  { acquirer, account, card }: Attempt,
+  { acquirer, account, card, bankAccount, wallet }: Attempt,
   { currency, amountMinor }: Money,
 ): Way | Refusal => {
   const { routes } = able(parts, shop, ({ payouts }) => payouts);
   const own = routes.filter((route) => route.acquirer === acquirer && route.account === account);
-  return card ? wayFor({ routes: own }, card.brand, currency, amountMinor) : { reason: 'no_route' };
+  const means = card?.brand ?? bankAccount?.scheme ?? wallet;
+  return means ? wayFor({ routes: own }, means, currency, amountMinor) : { reason: 'no_route' };
 };
 
 /** A payee's way: routes that name brands are for those alone. */

@@ -1,15 +1,18 @@
 import type { Brand } from '../../core/cards.ts';
-import type { View } from '../../core/model.ts';
-import type { Payee, Shop } from '../../gateway/ports.ts';
+import { isAccount } from '../../core/model.ts';
+import type { PayoutRequest } from '../../gateway/payouts.ts';
+import type { Shop } from '../../gateway/ports.ts';
 import { Secret } from '../../kit/secret.ts';
 import { type Call, type Fault, fault, isFault } from './call.ts';
 import type { Fields } from './fields.ts';
+import { isRegistrationId, registrationFor } from './owners.ts';
 import { terminalFor } from './pay.ts';
-import { cardModes, type Terminal } from './terminals.ts';
+import { withMeans } from './stored-pay.ts';
+import { cardModes, meansOf, type Terminal } from './terminals.ts';
 
 /** Whom money goes to, and by which terminal. */
 export interface Target {
-  readonly to: { readonly paid: View } | { readonly payee: Payee };
+  readonly to: PayoutRequest['to'];
   readonly terminal: Terminal;
   readonly currency: string;
   readonly brands: readonly Brand[];
@@ -55,4 +58,24 @@ export const payeeFor = ({ fields }: Call, shop: Shop): Target | Fault => {
   const told = isAccount ? { ...account, ...holder } : { wallet: terminal.brand, walletId: walletId!, ...holder };
   const payee = { payee: isAccount ? 'account' : 'wallet', told: new Secret(JSON.stringify(told)) } as const;
   return { to: { payee }, terminal, currency, brands: [] };
+};
+
+/**
+ * Beyond the wire: `registrationId` in the body pays the card or account of a registration. Its terminal is that of a payment with it;
+ * 30049, 40004, 40005, 20100.
+ */
+export const registeredPayee = async ({ parts, fields }: Call, shop: Shop): Promise<Target | Fault> => {
+  const id = fields.get('registrationId')!;
+  const registration = isRegistrationId(id) ? await registrationFor(parts, shop, id) : fault('30049');
+  if (isFault(registration)) return registration;
+  const { stored, owner } = registration;
+  const chosen = terminalFor(shop, withMeans(fields, stored));
+  if (isFault(chosen)) return chosen;
+  const { terminal, currency } = chosen;
+  const isOf = meansOf(terminal) === (isAccount(stored) ? stored.face.scheme : stored.face.brand);
+  if (!isOf) return fault('20055');
+  if (!terminal.payout) return fault('20100');
+  return isAccount(stored)
+    ? { to: { account: stored, owner }, terminal, currency, brands: [] }
+    : { to: { token: stored.token, owner }, terminal, currency, brands: [stored.face.brand] };
 };

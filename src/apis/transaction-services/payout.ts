@@ -8,7 +8,7 @@ import { claimsOf, holderOf, newNumber, paymentOf } from './claims.ts';
 import { codeOfRefusal, resultOf } from './codes.ts';
 import { memoOf, writeMemo } from './memo.ts';
 import { duplicateOf } from './pay.ts';
-import { payeeFor, type Target } from './payee.ts';
+import { payeeFor, registeredPayee, type Target } from './payee.ts';
 import { memoIn, noticeUrlIn } from './read.ts';
 import { faultsIn, isOrderId } from './rules.ts';
 import { isListed, settingsOf } from './settings.ts';
@@ -50,7 +50,7 @@ const payoutAnswer = (view: View): Answer => {
   };
 };
 
-/** The earlier payment whose card is paid, and its terminal: 20101, 40003, 20100. */
+/** The earlier payment whose card, account or wallet is paid, and its terminal: 20101, 40003, 20100. */
 const originOf = async ({ parts, fields }: Call, shop: Shop, number: string): Promise<Target | Fault> => {
   const paid = /^\d{1,20}$/.test(number) ? await paymentOf(parts, shop, number) : undefined;
   if (!paid || paid.payment.direction === 'out' || shortOf(statusOf(paid)) !== 'Y') return fault('20101');
@@ -59,8 +59,8 @@ const originOf = async ({ parts, fields }: Call, shop: Shop, number: string): Pr
   const { terminalId } = memoOf(paid);
   const terminal = terminalsOf(settingsOf(shop).terminals).find(({ id }) => id === terminalId);
   const card = attemptOf(paid)?.card;
-  if (!terminal?.payout || !card) return fault('20100');
-  return { to: { paid }, terminal, currency: paid.payment.currency, brands: [card.brand] };
+  if (!terminal?.payout) return fault('20100');
+  return { to: { paid }, terminal, currency: paid.payment.currency, brands: card ? [card.brand] : [] };
 };
 
 /** Section 6.13: money for the card of an earlier payment, an account or a wallet, out of what the member has taken. */
@@ -81,7 +81,12 @@ export const payout: Handler = async (call): Promise<Answer | Fault> => {
   const holder = await holderOf(parts, shop, orderId);
   if (holder) return fault(duplicateOf(holder));
   const number = fields.get('paymentId');
-  const target = number === undefined ? payeeFor(call, shop) : await originOf(call, shop, number);
+  const target =
+    number !== undefined
+      ? await originOf(call, shop, number)
+      : fields.get('registrationId') === undefined
+        ? payeeFor(call, shop)
+        : await registeredPayee(call, shop);
   if (isFault(target)) return target;
   const { to, terminal, currency, brands } = target;
   const amountMinor = minorOf(amount!, currency);

@@ -1,4 +1,4 @@
-import type { View } from '../../core/model.ts';
+import { isAccount, type View } from '../../core/model.ts';
 import type { Shop } from '../../gateway/ports.ts';
 import { textOf } from './amount.ts';
 import { attemptOf, remarkOf } from './answers.ts';
@@ -9,6 +9,7 @@ import { dayFrom, daysBack, isZone, nextDay, startOf } from './dates.ts';
 import type { Fields } from './fields.ts';
 import { memoOf } from './memo.ts';
 import { eventAt } from './notice.ts';
+import { isRegistrationId, registrationFor } from './owners.ts';
 import { settingsOf } from './settings.ts';
 import { isLongStatus, statusOf } from './status.ts';
 import { terminalsOf } from './terminals.ts';
@@ -251,17 +252,18 @@ export const modesAndBrands: Handler = async (call) => {
   return { memberId: shop.wireName, result: resultOf('00027'), paymentCardTypeDetails };
 };
 
-/** Section 6.19: into how many instalments a stored card's payment can be split. */
+/** Section 6.19: into how many instalments a payment with a registration can be split; that of an account into none. */
 export const installments: Handler = async (call) => {
   const { parts, id } = call;
   const shop = await memberOf(call);
   if (isFault(shop)) return shop;
   const signed = await checksumFault(call, shop, ['C6'], { id });
   if (signed) return signed;
-  const parted = /^([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})$/.exec(id);
-  const [card] = parted ? await parts.gateway.storedCards(shop.merchantId, [parted.slice(1).join('-')]) : [];
-  if (!card || (card.shopId !== null && card.shopId !== shop.id)) return fault('40005');
-  const { first6, last4 } = card.face;
+  const registration = isRegistrationId(id) ? await registrationFor(parts, shop, id) : fault('40005');
+  if (isFault(registration)) return registration;
+  const { stored } = registration;
+  if (isAccount(stored)) return { registrationId: id, installment: '1', result: resultOf('00026') };
+  const { first6, last4 } = stored.face;
   return {
     registrationId: id,
     card: { bin: first6, last4Digits: last4, lastFourDigits: last4 },

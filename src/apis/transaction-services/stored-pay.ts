@@ -160,7 +160,7 @@ export const chargeStored = async (call: Call, charge: StoredCharge, tries = 1):
 };
 
 /** What a request leaves out of mode and brand its card or account tells. */
-const withMeans = (fields: Call['fields'], stored: Registration['stored']): Call['fields'] => {
+export const withMeans = (fields: Call['fields'], stored: Registration['stored']): Call['fields'] => {
   if (fields.get('authentication.terminalId') !== undefined) return fields;
   if (isAccount(stored))
     return fields.get('paymentMode') ? fields : fields.with('paymentMode', modeOf(stored.face.scheme));

@@ -19,14 +19,13 @@ const isOfCard = (track2: string | undefined, ends: string): boolean => {
   return track2 === undefined || (number !== undefined && masked(number) === ends);
 };
 
-/** The card that an approved sale or authorization at the same account was made with, masked; undefined where there is none. */
-const cardOfOriginal = (original: Entry | undefined, account: string): string | undefined => {
+/** An approved sale or authorization at the same account, if that is what is to be paid back to; undefined where it is not. */
+const chargeOf = (original: Entry | undefined, account: string): Entry | undefined => {
   const charged = original?.account === account && original.status === 'approved';
-  const isCharge = original?.kind === 'sale' || original?.kind === 'authorize';
-  return charged && isCharge ? (original.card ?? undefined) : undefined;
+  return charged && (original.kind === 'sale' || original.kind === 'authorize') ? original : undefined;
 };
 
-/** What the host makes of a sale at a terminal, or of money that is sent to a card. `original`: whose card that is. */
+/** What the host makes of a sale at a terminal, or of money that is sent to a payer. `original`: what that payer paid with. */
 const entering = (
   kind: 'sale' | 'payout',
   message: PresentMessage | PayoutMessage | PayoutBackMessage | PayeeMessage,
@@ -36,14 +35,15 @@ const entering = (
   const { reference, account, currency } = message;
   const amount = readAmount(message.amount, currency);
   const present = 'present' in message ? message.present : null;
-  const back = cardOfOriginal(original, account);
+  const back = chargeOf(original, account);
   const number = 'card' in message ? message.card.number : null;
-  const card = present ? present.card : number ? masked(number) : (back ?? null);
-  const isPayee = 'payee' in message;
+  const card = present ? present.card : number ? masked(number) : (back?.card ?? null);
+  // Banks and wallets are not asked at once.
+  const isLater = 'payee' in message || back?.wallet != null;
   const known = (): (Omit<Fate, 'class'> & { class: Fate['class'] | null }) | undefined => {
-    if (isPayee) return { class: null, way: 'answer', challenge: false, code: '00' };
+    if ('payee' in message) return { class: null, way: 'answer', challenge: false, code: '00' };
     if (number) return fateOfPayout(classOf(number));
-    if (!present) return back === undefined ? undefined : fateOfPayout(classOfEnds(back));
+    if (!present) return back && fateOfPayout(back.card === null ? (back.class ?? 'OK') : classOfEnds(back.card));
     if (!isOfCard(present.track2, present.card)) return undefined;
     return kind === 'payout' ? fateOfPayout(classOfEnds(present.card)) : fateAtTerminal(present.card, present.expiry);
   };
@@ -56,13 +56,12 @@ const entering = (
     amount: amount ?? message.amount,
     currency,
     card,
-    wallet: null,
+    wallet: back?.wallet ?? null,
     class: cardClass,
     status: code === '00' ? 'approved' : 'declined',
     code,
     receivedAt: now,
-    // Banks and wallets are not asked at once.
-    decidedAt: isPayee && code === '00' ? now + asyncRefundMs : way === 'late' ? now + lateMs : now,
+    decidedAt: isLater && code === '00' ? now + asyncRefundMs : way === 'late' ? now + lateMs : now,
     challenge: null,
     codeAfter: null,
     wayAfter: null,

@@ -134,7 +134,7 @@ export class ModelGateway implements Gateway {
     const taken = this.#taken(request.claims);
     if (taken) return taken;
     const { card, brands, patienceMs: _, ...asked } = request;
-    if ('paid' in card || 'payee' in card) throw new Error('no payouts here');
+    if ('paid' in card || 'payee' in card || 'account' in card) throw new Error('no payouts here');
     const face = 'face' in card ? card.face : this.cards.get(card.token);
     const refusal = !face
       ? ({ reason: 'invalid_token' } as const)
