@@ -1,5 +1,6 @@
 /** What the gateway needs of the store for bank accounts that are kept and forgotten. */
 import type { BankAccountFace, Scheme } from '../../core/bank-accounts.ts';
+import { maskNumbers } from '../../core/cards.ts';
 import type { Instant, StoredAccount } from '../../core/model.ts';
 import { Secret } from '../../kit/secret.ts';
 
@@ -33,7 +34,14 @@ export const bankAccountOf = (
   return {
     number: new Secret(isIban ? number : `${scheme} ${bank}/${number}`),
     told: new Secret(JSON.stringify({ ...named, ...told })),
-    face: { scheme, last4: number.slice(-4), bank, country: isIban ? number.slice(0, 2) : null, use },
+    // What is kept in clear is no card number that somebody put into the wrong field.
+    face: {
+      scheme,
+      last4: number.slice(-4),
+      bank: maskNumbers(bank),
+      country: isIban ? number.slice(0, 2) : null,
+      use,
+    },
   };
 };
 
