@@ -161,6 +161,7 @@ test('of a payment, operation or attempt that goes on, the key and what was aske
   const attempt = [
     'account',
     'acquirer',
+    'bank_account',
     'merchant_id',
     'operation',
     'ordinal',

@@ -349,9 +349,10 @@ const operationNext = (before: Operation, changed: Omit<Operation, 'ordinal'>): 
 
 const attemptNext = (before: Attempt, changed: Omit<Attempt, 'ordinal' | 'operation'>): Attempt => {
   if (isAttemptFinal(before.state)) return before;
-  const { operation, ordinal, routeId, acquirer, account, sentReference, card, wallet } = before;
+  const { operation, ordinal, routeId, acquirer, account, sentReference, card, wallet, bankAccount } = before;
   const state = ledTo(attemptStates[before.state], before.state, changed.state);
-  return over({ ...changed, state, operation, ordinal, routeId, acquirer, account, sentReference, card, wallet });
+  const kept = { operation, ordinal, routeId, acquirer, account, sentReference, card, wallet, bankAccount };
+  return over({ ...changed, ...kept, state });
 };
 
 test('what changes of a payment, its operations and attempts is found as it was written last', async () => {
