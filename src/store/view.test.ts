@@ -175,12 +175,13 @@ const plainCheckout = fc.record(
 
 /** Wishes that most checkouts do not have are absent there. */
 const checkout: fc.Arbitrary<Checkout> = fc
-  .tuple(plainCheckout, fc.boolean(), fc.boolean())
-  .map(([drawn, requires, retries]) => ({
+  .tuple(plainCheckout, fc.boolean(), fc.boolean(), orNull(fc.constantFrom(...schemes)))
+  .map(([drawn, requires, retries, debit]) => ({
     ...drawn,
     asksToKeep: drawn.asksToKeep && drawn.keepsCard,
     ...(requires && { requiresChallenge: true as const }),
     ...(retries && { retriesDeclined: true as const }),
+    ...(debit && { debit }),
   }));
 
 const line = fc.record(

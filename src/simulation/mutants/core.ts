@@ -57,6 +57,7 @@ export const mutantsOfCore: readonly Mutant[] = [
     file: 'core/ends.ts',
     find: "  if (operation.kind === 'capture') keepRest(draft, operation);\n",
     put: '',
+    isRare: true,
   },
   {
     name: 'release-believed-unsent',
@@ -191,6 +192,7 @@ export const mutantsOfCore: readonly Mutant[] = [
     file: 'core/pay.ts',
     find: "if (attempt?.state !== 'challenged' || attempt.challenge?.kind === 'qr') return { kind: 'settled' };",
     put: "if (attempt?.state === 'sending' && attempt.challenge) {\n    const again = new Draft(command, now, view);\n    again.depart(attempt, 'resume');\n    return again.decision();\n  }\n  if (attempt?.state !== 'challenged') return { kind: 'settled' };",
+    isRare: true,
   },
   {
     name: 'sender-clock-believed',
@@ -220,6 +222,7 @@ export const mutantsOfCore: readonly Mutant[] = [
     file: 'core/code.ts',
     find: 'transfers.filter((transfer) => !isKnown(view, transfer));',
     put: 'transfers.slice();',
+    isRare: true,
   },
   {
     name: 'one-transfer-only',
@@ -271,6 +274,7 @@ export const mutantsOfCore: readonly Mutant[] = [
     file: 'core/stray.ts',
     find: 'if (!isGone) orderReversal',
     put: "if (kind === 'authorize') orderReversal",
+    isRare: true,
   },
   {
     name: 'one-card-too-many',

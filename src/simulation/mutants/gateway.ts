@@ -8,6 +8,7 @@ export const mutantsOfGateway: readonly Mutant[] = [
     file: 'gateway/witness.ts',
     find: 'found[i] !== command',
     put: 'found[i] === null',
+    isRare: true,
   },
   {
     name: 'loss-hidden-by-what-follows',

@@ -8,6 +8,6 @@ export interface Mutant {
   /** Occurs once in the file. */
   readonly find: string;
   readonly put: string;
-  /** So much must come together for it that it takes hundreds of seeds: too long for the test suite. */
+  /** So much must come together for it that it takes dozens or hundreds of seeds: too long for the test suite. */
   readonly isRare?: true;
 }
