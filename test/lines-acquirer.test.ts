@@ -12,7 +12,7 @@ import { openWorld } from './races/world.ts';
  * After healing the host's own book, which was kept by other code, says the same as ours.
  */
 /** What an acquirer gets for one message; what is held is let go after it. */
-const acquirerTimeoutMs = 400;
+const acquirerTimeoutMs = 1_200;
 
 const premises = await openPremises('sandbox');
 const world = await openWorld(premises);

@@ -115,6 +115,15 @@ test('7.3, 12.2: a failed challenge is authfailed, 10001; its order id can be us
   assert.equal(again.transactionStatus, 'Y');
 });
 
+test('7.3: who gives up at the issuer has cancelled as well, and the order can be paid again', async () => {
+  const answer = await threeD();
+  await (await shopperAt(answer)).confirm({ outcome: 'cancel' });
+  const told = await noticeOf(answer.paymentId, 'cancelled');
+  assert.deepEqual([told.transactionStatus, told.result.code], ['C', '00006']);
+  const again = await shop.pay({ merchantTransactionId: answer.merchantTransactionId });
+  assert.equal(again.transactionStatus, 'Y');
+});
+
 test('7.3: a shopper who gives up: cancelled, C, and the shop is told so', async () => {
   const answer = await threeD({ redirectMethod: 'get' });
   await (await shopperAt(answer)).cancel();

@@ -6,7 +6,7 @@ const reasons: Readonly<Record<string, Reason>> = {
   '12': 'declined',
   '13': 'declined',
   '14': 'unknown_card',
-  '17': 'authentication_failed',
+  '17': 'cancelled',
   '1A': 'authentication_failed',
   '25': 'declined',
   '33': 'expired_card',

@@ -52,7 +52,8 @@ const errors: Readonly<Record<Reason, PaymentError>> = {
   timed_out: 'PROCESSING_ERROR',
   host_error: 'PROCESSING_ERROR',
   unreachable: 'PROCESSING_ERROR',
-  cancelled: 'DECLINED',
+  // Of the issuer's page: who gives up there was not authenticated.
+  cancelled: 'THREE_DS_FAILED',
   expired: 'PAYMENT_EXPIRED',
   withdrawn: 'TOKEN_DEACTIVATED',
   busy: 'PROCESSING_ERROR',

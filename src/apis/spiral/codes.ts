@@ -142,6 +142,12 @@ const wordings: Readonly<Record<Reason, Wording>> = {
   busy: wording(null, null, faults.busy),
 };
 
+/** That the payer gave up at the issuer's page, or in the wallet, is word of theirs; who gives up on our page has none. */
+const saidAs = (reason: Reason, { state }: Operation, wallet: Wallet | null): Reason => {
+  if (reason !== 'cancelled' || state !== 'declined') return reason;
+  return wallet ? 'declined' : 'authentication_failed';
+};
+
 /** `resp` and `respMsg` of a record (section 10); undefined before a result and where there never was one. */
 export const responseOf = (
   operation: Operation,
@@ -149,9 +155,7 @@ export const responseOf = (
 ): { resp: string; respMsg: string } | undefined => {
   if (operation.state === 'approved') return { resp: wallet ? '001' : 'APPROVED', respMsg: 'ok' };
   if (!operation.reason) return undefined;
-  // That the payer gave up is word of the wallet, as a refusal is; who gives up on our page has none.
-  const isWord = operation.state === 'declined' && operation.reason === 'cancelled';
-  const { resp, respMsg } = wordings[isWord ? 'declined' : operation.reason];
+  const { resp, respMsg } = wordings[saidAs(operation.reason, operation, wallet)];
   if (!resp || !respMsg) return undefined;
   const isOurs = operation.state === 'refused';
   return { resp: wallet && !isOurs ? walletResponseOf(operation.reason) : resp, respMsg };
