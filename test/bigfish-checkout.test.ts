@@ -178,6 +178,13 @@ test('5.5: what a provider cannot refund is not refunded', async () => {
   assert.deepEqual(await shop.of('Refund', unpaid, { Amount: 9999, Extra: storno }), wrongStatus(unpaid));
 });
 
+test('3.3: a buyer who gives up at the issuer, or in the app of a wallet, has cancelled', async () => {
+  const id = await shop.init();
+  const buyer = await (await shop.start(id)).pay({ number: '4242424242424242', code: '123' });
+  await buyer.confirm({ outcome: 'cancel' });
+  assert.equal((await shop.result(id)).ResultCode, 'CANCELED');
+});
+
 test('5.6: a transaction that waits is cancelled, whatever its buyer does then', async () => {
   const id = await shop.init();
   assert.deepEqual(await shop.of('Cancel', id), { TransactionId: id, ...ok });

@@ -235,6 +235,7 @@ test('6.4: an account whose payment is decided later is kept once it is', async 
     return told.transactionStatus === 'Y' && told;
   });
   assert.equal((await payWith(end.registrationId)).transactionStatus, 'P', 'it is the same account');
+  await tollgate.advance(10_000);
 });
 
 test('7.4: on the hosted page a shopper types an account, and may try three', async () => {
