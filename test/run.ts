@@ -26,7 +26,8 @@ let passed = 0;
 let failed = 0;
 const isTest = ({ details }: { details: { type?: string } }) => details.type !== 'suite';
 
-const stream = run({ files, concurrency: 2, timeout: 300_000 });
+// More than there are processors on a small machine: many tests wait for others than these.
+const stream = run({ files, concurrency: 3, timeout: 300_000 });
 stream.on('test:pass', (event) => {
   if (isTest(event) && event.skip === undefined) passed += 1;
 });
