@@ -24,7 +24,8 @@ test('the form of each scheme asks for what its debit needs, and says what its p
   const page = await see(open());
   for (const part of ['SEPA direct debit', 'IBAN', 'Account holder', 'Pay HKD 268.50', 'within eight weeks'])
     assert.ok(page.includes(part), part);
-  assert.doesNotMatch(page, /Routing number|Card number|name="number"/);
+  assert.match(page, /Your account details go to the payment service and your bank only/);
+  assert.doesNotMatch(page, /Routing number|Card number|card details|name="number"/);
   const ach = await see(open('ach'));
   for (const part of ['Routing number', 'Account number', 'Personal checking', 'HKD 268.50 from your account once'])
     assert.ok(ach.includes(part), part);

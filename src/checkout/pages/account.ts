@@ -67,7 +67,7 @@ ${scheme === 'check' && field('check', `${tell.check} (${words.optional})`, null
     test: content.test,
     title: `${faults.length > 0 || alert ? `${words.error}: ` : ''}${words.payTo(content.merchantName)}`,
     wide: true,
-    footnote: words.privacy(content.merchantName),
+    footnote: tell.privacy(content.merchantName),
     main: html`<section class="order" aria-labelledby="pay-to">
 <h1 id="pay-to">${words.payTo(content.merchantName)}</h1>
 ${amountLine(words, view)}

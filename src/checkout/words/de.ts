@@ -85,6 +85,8 @@ export const de: Words = {
       `Mit der Zahlung ermächtigen Sie ${merchant}, diesen Betrag von Ihrem Konto mittels Lastschrift einzuziehen, und weisen Ihre Bank an, sie einzulösen. Innerhalb von acht Wochen können Sie die Erstattung verlangen. Es gelten die mit Ihrer Bank vereinbarten Bedingungen.`,
     consent: (merchant, amount) =>
       `Mit der Zahlung ermächtigen Sie ${merchant}, einmalig ${amount} von Ihrem Konto abzubuchen.`,
+    privacy: (merchant) =>
+      `Ihre Kontodaten gehen nur an den Zahlungsdienst und Ihre Bank. ${merchant} sieht sie nicht.`,
     notUsable:
       'Mit diesem Konto kann hier nicht bezahlt werden, und es wurde nichts abgebucht. Bitte verwenden Sie ein anderes.',
     faults: {

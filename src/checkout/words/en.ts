@@ -82,6 +82,8 @@ export const en: Words = {
     mandate: (merchant) =>
       `By paying you authorise ${merchant} to collect this amount from your account by direct debit, and your bank to allow it. You can have your bank refund it within eight weeks, under the terms that you agreed on with it.`,
     consent: (merchant, amount) => `By paying you authorise ${merchant} to debit ${amount} from your account once.`,
+    privacy: (merchant) =>
+      `Your account details go to the payment service and your bank only. ${merchant} does not see them.`,
     notUsable: 'This account cannot be used for this payment, and nothing was taken. Please use another one.',
     faults: {
       account_holder_missing: 'Enter the name of the account holder.',

@@ -83,6 +83,8 @@ export const hu: Words = {
       `A fizetéssel felhatalmazza a(z) ${merchant} kereskedőt, hogy az összeget beszedéssel terhelje a számlájára, a bankját pedig arra, hogy ezt teljesítse. Nyolc héten belül a bankjától visszatérítést kérhet, a vele kötött szerződés szerint.`,
     consent: (merchant, amount) =>
       `A fizetéssel felhatalmazza a(z) ${merchant} kereskedőt, hogy egyszer ${amount} összeget terheljen a számlájára.`,
+    privacy: (merchant) =>
+      `Számlája adatait csak a fizetési szolgáltató és az Ön bankja kapja meg. ${merchant} nem látja őket.`,
     notUsable: 'Ez a számla itt nem használható, és nem történt terhelés. Kérjük, használjon másikat.',
     faults: {
       account_holder_missing: 'Adja meg a számlatulajdonos nevét.',

@@ -84,6 +84,8 @@ export const uz: Words = {
       `To‘lash bilan siz ${merchant}ga bu summani hisobingizdan yechishga, bankingizga esa buni bajarishga ruxsat berasiz. Sakkiz hafta ichida bank bilan shartnomangizga ko‘ra pulni qaytarishni so‘rashingiz mumkin.`,
     consent: (merchant, amount) =>
       `To‘lash bilan siz ${merchant}ga hisobingizdan bir marta ${amount} yechishga ruxsat berasiz.`,
+    privacy: (merchant) =>
+      `Hisob ma’lumotlaringiz faqat to‘lov xizmatiga va bankingizga boradi. ${merchant} ularni ko‘rmaydi.`,
     notUsable: 'Bu hisob bilan bu yerda to‘lab bo‘lmaydi, hech narsa yechilmadi. Boshqasini ishlating.',
     faults: {
       account_holder_missing: 'Hisob egasining ismini kiriting.',

@@ -81,6 +81,7 @@ export interface AccountWords {
   readonly mandate: (merchant: string) => string;
   /** What who pays otherwise agrees to. */
   readonly consent: (merchant: string, amount: string) => string;
+  readonly privacy: (merchant: string) => string;
   readonly notUsable: string;
   readonly faults: Readonly<Record<AccountFault, string>>;
 }

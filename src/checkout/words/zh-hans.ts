@@ -81,6 +81,7 @@ export const zhHans: Words = {
     mandate: (merchant) =>
       `付款即表示您授权 ${merchant} 以直接扣款方式从您的账户收取此金额，并授权您的银行执行。您可在八周内按与银行的协议要求退款。`,
     consent: (merchant, amount) => `付款即表示您授权 ${merchant} 从您的账户扣款一次，金额为 ${amount}。`,
+    privacy: (merchant) => `您的账户信息只会发送给支付服务及您的银行，${merchant} 看不到。`,
     notUsable: '此账户不能用于这笔付款，未扣款。请使用另一个账户。',
     faults: {
       account_holder_missing: '请输入账户持有人姓名。',

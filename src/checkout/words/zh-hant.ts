@@ -81,6 +81,7 @@ export const zhHant: Words = {
     mandate: (merchant) =>
       `付款即表示您授權 ${merchant} 以直接扣帳方式從您的帳戶收取此金額，並授權您的銀行執行。您可在八星期內按與銀行的協議要求退款。`,
     consent: (merchant, amount) => `付款即表示您授權 ${merchant} 從您的帳戶扣帳一次，金額為 ${amount}。`,
+    privacy: (merchant) => `您的帳戶資料只會送交付款服務及您的銀行，${merchant} 看不到。`,
     notUsable: '此帳戶不能用於這筆付款，並未扣款。請使用另一個帳戶。',
     faults: {
       account_holder_missing: '請輸入帳戶持有人姓名。',
