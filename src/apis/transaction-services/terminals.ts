@@ -148,8 +148,7 @@ const isTerminal = (value: unknown): boolean => {
 export const areTerminals = (value: unknown): boolean =>
   Array.isArray(value) && value.every(isTerminal) && new Set(value.map(({ id }) => id)).size === value.length;
 
-/** A member's terminals, whole, the lowest number first. */
-export const terminalsOf = (listed: readonly Partial<Terminal>[]): readonly Terminal[] =>
+const read = (listed: readonly Partial<Terminal>[]): readonly Terminal[] =>
   listed
     .map((terminal) => {
       const whole = { ...plainTerminal, ...terminal } as Terminal;
@@ -157,6 +156,16 @@ export const terminalsOf = (listed: readonly Partial<Terminal>[]): readonly Term
       return { ...named, wallet: walletOf(named) };
     })
     .sort((a, b) => Number(a.id) - Number(b.id));
+
+/** Each call asks for the same list several times, and it stays the same for seconds. */
+const known = new WeakMap<readonly Partial<Terminal>[], readonly Terminal[]>();
+
+/** A member's terminals, whole, the lowest number first. */
+export const terminalsOf = (listed: readonly Partial<Terminal>[]): readonly Terminal[] => {
+  const found = known.get(listed) ?? read(listed);
+  known.set(listed, found);
+  return found;
+};
 
 /** What is asked of a terminal; `currency` null where the request leaves it to the terminal. */
 export interface Wanted {
